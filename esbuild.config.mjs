@@ -1,0 +1,188 @@
+/**
+ * Builds `dist/` from `src/`:
+ *
+ * - `dist/browser/` what a page loads from `{base}/`: `widget.js`, and chunks with hashed names beside unhashed aliases,
+ *   each with its `.br` and `.gz`, and `files.json`, the list of them that the proxy serves by
+ * - `dist/widget/`  the same for bundlers (`import 'zeroten'`)
+ * - `dist/*.js`     the server entries and the command
+ *
+ * `node esbuild.config.mjs --meta` also writes the metafiles to `dist/meta/`, for the tests that look inside bundles.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+const wantsMeta = process.argv.includes('--meta')
+
+/** What is the same for every bundle. Property names that end in `_` are ours alone and get short. */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+  define: { __VERSION__: JSON.stringify(version) },
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+}
+const forPage = { ...shared, platform: 'browser', target: 'es2020', minify: true, write: false }
+const forNode = {
+  ...shared,
+  platform: 'node',
+  target: 'node20.19',
+  // Database drivers are optional peers; the CLI names the command that installs a missing one.
+  external: ['libsql', 'pg', 'pg-native'],
+  // CommonJS libraries that we bundle call require() for Node's own modules.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
+}
+
+/** Why these names: no path that a page sees may match a block list (see ARCHITECTURE.md). */
+const chunkEntries = async () => {
+  const locales = (await readdir(join(root, 'src/widget/locales'))).filter(name => /^[a-z-]+\.ts$/.test(name))
+  return {
+    panel: 'src/widget/survey/index.ts',
+    ...Object.fromEntries(
+      locales.map(name => [`words-${basename(name, '.ts')}`, `src/widget/locales/${name}`]),
+    ),
+  }
+}
+
+const metafiles = {}
+
+async function bundle(name, options) {
+  const result = await build(options)
+  metafiles[name] = result.metafile
+  return result.outputFiles ?? []
+}
+
+/** The files of `dist/browser/`: name → text, with `hashed` naming those that never change. */
+async function browserFiles() {
+  const files = new Map()
+  const names = {}
+  for (const [name, entry] of Object.entries(await chunkEntries())) {
+    const [output] = await bundle(name, { ...forPage, entryPoints: [entry] })
+    const hash = createHash('sha256')
+      .update(output.contents)
+      .digest('base64url')
+      .replace(/[-_]/g, '')
+      .slice(0, 8)
+    names[name] = `${name}-${hash}.js`
+    files.set(names[name], output.text)
+    // An open page may ask for a chunk of the last build: the alias answers when the hashed name is gone.
+    files.set(`${name}.js`, output.text)
+  }
+  const [core] = await bundle('widget', {
+    ...forPage,
+    entryPoints: ['src/widget/script.ts'],
+    define: { ...shared.define, __CHUNKS__: JSON.stringify(names) },
+  })
+  // esbuild's own `iife` format turns import() into a require() that throws, so the ESM output is wrapped here.
+  const widget = `(()=>{${core.text.trimEnd()}})();\n`
+  files.set('widget.js', widget)
+  const hash = createHash('sha256').update(widget).digest('base64url').replace(/[-_]/g, '').slice(0, 8)
+  files.set(`widget-${hash}.js`, widget)
+  return { files, hashed: new Set([...Object.values(names), `widget-${hash}.js`]) }
+}
+
+async function writeBrowser() {
+  const folder = join(root, 'dist/browser')
+  await mkdir(folder, { recursive: true })
+  const { files, hashed } = await browserFiles()
+  const list = []
+  for (const [name, text] of files) {
+    const bytes = Buffer.from(text)
+    const br = await promisify(brotliCompress)(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+    })
+    const gz = await promisify(gzip)(bytes, { level: 9 })
+    await writeFile(join(folder, name), bytes)
+    await writeFile(join(folder, `${name}.br`), br)
+    await writeFile(join(folder, `${name}.gz`), gz)
+    list.push({
+      name,
+      immutable: hashed.has(name),
+      integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}`,
+      bytes: bytes.length,
+      brotliBytes: br.length,
+      gzipBytes: gz.length,
+    })
+  }
+  await writeFile(join(folder, 'files.json'), `${JSON.stringify({ version, files: list }, null, 2)}\n`)
+}
+
+async function writeWidget() {
+  await bundle('npm', {
+    ...shared,
+    platform: 'browser',
+    target: 'es2020',
+    splitting: true,
+    outdir: 'dist/widget',
+    entryPoints: { index: 'src/widget/index.ts', ...(await chunkEntries()) },
+    chunkNames: 'part-[hash]',
+  })
+}
+
+async function writeServer() {
+  await bundle('server', {
+    ...forNode,
+    splitting: true,
+    outdir: 'dist',
+    entryPoints: {
+      client: 'src/client/index.ts',
+      'proxy-node': 'src/proxy/node/index.ts',
+      api: 'src/api/index.ts',
+      cli: 'src/cli/cli.ts',
+    },
+    chunkNames: 'shared-[hash]',
+  })
+  // The proxy on its own runs where there is no Node (Workers, Deno, Bun): no banner, nothing of Node's.
+  await bundle('proxy', {
+    ...shared,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    outdir: 'dist',
+    entryPoints: { proxy: 'src/proxy/index.ts' },
+  })
+}
+
+/** Licences of what was bundled, as they ask to be kept. */
+async function writeNotices() {
+  const packages = new Set()
+  for (const { inputs } of Object.values(metafiles)) {
+    for (const path of Object.keys(inputs)) {
+      const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)
+      if (found) packages.add(found[1])
+    }
+  }
+  const notices = []
+  for (const name of [...packages].sort()) {
+    const folder = join(root, 'node_modules', name)
+    const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    const licence = (await readdir(folder)).find(file => /^licen[cs]e/i.test(file))
+    const text = licence ? await readFile(join(folder, licence), 'utf8') : ''
+    notices.push(`${name} ${manifest.version} (${manifest.license})\n\n${text.trim()}\n`)
+  }
+  await writeFile(join(root, 'dist/NOTICES.txt'), notices.join(`\n${'-'.repeat(78)}\n\n`))
+}
+
+await rm(join(root, 'dist/browser'), { recursive: true, force: true })
+await rm(join(root, 'dist/widget'), { recursive: true, force: true })
+await Promise.all([writeBrowser(), writeWidget(), writeServer()])
+await writeNotices()
+if (wantsMeta) {
+  await mkdir(join(root, 'dist/meta'), { recursive: true })
+  for (const [name, meta] of Object.entries(metafiles)) {
+    await writeFile(join(root, 'dist/meta', `${name}.json`), JSON.stringify(meta))
+  }
+}

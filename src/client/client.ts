@@ -1,0 +1,101 @@
+import type {
+  Decline,
+  DeclineParameters,
+  EndUser,
+  EndUserParameters,
+  ListParameters,
+  PageView,
+  PageViewParameters,
+  ResponseParameters,
+  ResponseRecord,
+} from '../wire/v1.js'
+
+/** A record as the client returns it: the wire's names, its datetimes parsed. */
+export type Parsed<T> = {
+  [K in keyof T]: K extends 'created_at' | 'updated_at' | 'at' | 'last_surveyed'
+    ? Date | Extract<T[K], null>
+    : T[K]
+}
+
+export interface RequestOptions {
+  /** Ends the request, its retries and its waits. */
+  signal?: AbortSignal
+}
+
+export interface CreateOptions extends RequestOptions {
+  /** Names the act, so that an API that honours keys answers a repeated POST with the first result. */
+  idempotencyKey?: string
+}
+
+/** A list that asks for a page only when its records are wanted. Iterating it again starts over. */
+export interface Pages<T> extends AsyncIterable<T> {
+  /** One page: `page` from 1 and `per_page` of the list's own parameters. */
+  page(number?: number): Promise<T[]>
+}
+
+/** promoters 9–10, passives 7–8, detractors 0–6. */
+export type ResponseClass = 'promoters' | 'passives' | 'detractors'
+
+/** Every endpoint of the v1 API. A method resolves with the whole record or rejects with a ClientError. */
+export interface Client {
+  readonly endUsers: {
+    list(parameters?: ListParameters & { email?: string }, options?: RequestOptions): Pages<Parsed<EndUser>>
+    get(id: number, options?: RequestOptions): Promise<Parsed<EndUser>>
+    create(parameters: EndUserParameters, options?: CreateOptions): Promise<Parsed<EndUser> | undefined>
+    update(
+      id: number,
+      parameters: Partial<EndUserParameters>,
+      options?: RequestOptions,
+    ): Promise<Parsed<EndUser> | undefined>
+    delete(id: number, options?: RequestOptions): Promise<Parsed<EndUser> | undefined>
+  }
+  readonly responses: {
+    /** Those of the whole account. */
+    list(parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<ResponseRecord>>
+    /** Those of one end user, of one class where it is given. */
+    listOf(
+      endUserId: number,
+      parameters?: ListParameters & { class?: ResponseClass },
+      options?: RequestOptions,
+    ): Pages<Parsed<ResponseRecord>>
+    get(endUserId: number, id: number, options?: RequestOptions): Promise<Parsed<ResponseRecord>>
+    create(
+      endUserId: number,
+      parameters: ResponseParameters,
+      options?: CreateOptions,
+    ): Promise<Parsed<ResponseRecord> | undefined>
+    delete(
+      endUserId: number,
+      id: number,
+      options?: RequestOptions,
+    ): Promise<Parsed<ResponseRecord> | undefined>
+  }
+  readonly declines: {
+    list(parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<Decline>>
+    listOf(endUserId: number, parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<Decline>>
+    get(endUserId: number, id: number, options?: RequestOptions): Promise<Parsed<Decline>>
+    create(
+      endUserId: number,
+      parameters?: DeclineParameters,
+      options?: CreateOptions,
+    ): Promise<Parsed<Decline> | undefined>
+    delete(endUserId: number, id: number, options?: RequestOptions): Promise<Parsed<Decline> | undefined>
+  }
+  readonly pageViews: {
+    listOf(endUserId: number, parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<PageView>>
+    get(endUserId: number, id: number, options?: RequestOptions): Promise<Parsed<PageView>>
+    create(
+      endUserId: number,
+      parameters?: PageViewParameters,
+      options?: CreateOptions,
+    ): Promise<Parsed<PageView> | undefined>
+    delete(endUserId: number, id: number, options?: RequestOptions): Promise<Parsed<PageView> | undefined>
+  }
+  /** Obtains a token if there is none that lives; for readiness checks. */
+  ready(options?: RequestOptions): Promise<void>
+  /**
+   * For how many seconds the API keeps idempotency keys, learned from its answers: 0 where it ignores them,
+   * undefined before the first answer to a POST.
+   */
+  readonly idempotencyRetentionS: number | undefined
+}

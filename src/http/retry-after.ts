@@ -1,0 +1,22 @@
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
+
+/** Bounds on what a server may ask for: a second, and an hour. */
+const MIN_MS = 1_000
+const MAX_MS = 3_600_000
+
+/**
+ * How long a `Retry-After` header asks to wait, in milliseconds, between one second and one hour.
+ *
+ * @param value the header: whole seconds, or an IMF-fixdate (RFC 9110 section 10.2.3)
+ * @param nowMs the present, for a date
+ * @returns undefined where the header is absent or is neither form
+ */
+export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
+  if (!value) return undefined
+  const ms = /^\d{1,9}$/.test(value)
+    ? Number(value) * 1_000
+    : HTTP_DATE.test(value)
+      ? Date.parse(value) - nowMs
+      : Number.NaN
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, MIN_MS), MAX_MS)
+}

@@ -1,0 +1,138 @@
+/**
+ * The v1 API exactly as it travels: names, types and nothing else. Sections are those of the API document.
+ */
+
+/** Whole seconds since 1970-01-01T00:00Z, as every time travels towards the API. */
+export type UnixSeconds = number
+
+/**
+ * A datetime as the API prints it, in one of three styles: `2014-12-01 18:36:59` (lists and single records),
+ * `2015-02-12T06:29:27.000-08:00` (create, update, delete), `2014-12-01 18:36:59 -0800` (later editions).
+ */
+export type Datetime = string
+
+/** "Properties (i.e. plan, product)". Flat; values are strings, numbers, booleans, or null to remove a key. */
+export type Properties = Record<string, string | number | boolean | null>
+
+/** Section "End User Object". */
+export interface EndUser {
+  id: number
+  created_at: Datetime
+  updated_at: Datetime
+  email: string
+  last_surveyed: Datetime | null
+  external_created_at: UnixSeconds | null
+  user_id: number
+  page_views_count: number
+  properties: Properties
+}
+
+/** Section "Response Object". `score` is a whole number from 0 to 10. */
+export interface ResponseRecord {
+  id: number
+  created_at: Datetime
+  updated_at: Datetime
+  score: number
+  text: string | null
+  ip_address: string | null
+  origin_url: string
+  end_user_id: number
+  user_id: number
+}
+
+/** Section "Decline Object". */
+export interface Decline {
+  id: number
+  end_user_id: number
+  created_at: Datetime
+  updated_at: Datetime
+  user_id: number
+}
+
+/** Section "Page View Object". */
+export interface PageView {
+  id: number
+  end_user_id: number
+  url: string | null
+  at: Datetime
+  created_at: Datetime
+  updated_at: Datetime
+}
+
+/** Parameters of "Create End User" and, all of them optional, of "Update End User". */
+export interface EndUserParameters {
+  email: string
+  last_surveyed?: UnixSeconds
+  external_created_at?: UnixSeconds
+  properties?: Properties
+}
+
+/** Parameters of "Create Response". */
+export interface ResponseParameters {
+  score: number
+  origin_url: string
+  text?: string
+  ip_address?: string
+  created_at?: UnixSeconds
+}
+
+/** Parameters of "Create Decline". */
+export interface DeclineParameters {
+  created_at?: UnixSeconds
+}
+
+/** Parameters of "Create Page View". `at` is now when it is absent. */
+export interface PageViewParameters {
+  at?: UnixSeconds
+  url?: string
+}
+
+/** What `created` and `updated` filter by; several are ANDed. */
+export interface TimeFilter {
+  eq?: UnixSeconds
+  lt?: UnixSeconds
+  lte?: UnixSeconds
+  gt?: UnixSeconds
+  gte?: UnixSeconds
+}
+
+/** "Scope Parameters" of every list. `page` counts from 1; `per_page` is 25 by default and 50 at most. */
+export interface ListParameters {
+  page?: number
+  per_page?: number
+  created?: TimeFilter
+  updated?: TimeFilter
+  sort_order?: 'asc' | 'desc'
+  sort_key?: 'created_at' | 'updated_at' | 'email'
+}
+
+/** Section "Authentication": what `POST /oauth/token` answers. */
+export interface TokenAnswer {
+  access_token: string
+  token_type: string
+  /** Seconds left to live. */
+  expires_in: number
+  refresh_token?: string
+  scope: string
+}
+
+/** RFC 6749 section 5.2: what `POST /oauth/token` answers when it refuses. */
+export interface TokenErrorAnswer {
+  error: string
+  error_description: string
+}
+
+/** Every other refusal of the API. */
+export interface ErrorList {
+  type: 'error_list'
+  errors: { status: string; message: string; field: string | null }[]
+}
+
+/** Names the act that a POST is about, so that a repeated POST answers the first result again. */
+export const IDEMPOTENCY_KEY = 'Idempotency-Key'
+
+/**
+ * On answers of an API that honours {@link IDEMPOTENCY_KEY}: for how many seconds a key is kept. Absent where keys
+ * are ignored, as on services that never heard of them.
+ */
+export const IDEMPOTENCY_RETENTION = 'Idempotency-Key-Retention'

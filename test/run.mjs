@@ -1,0 +1,26 @@
+/**
+ * `npm test [-- FILTER …]`: builds, makes sure that there is a browser, runs every test and ends with one line,
+ * `N passed, N failed`.
+ */
+import { execFileSync } from 'node:child_process'
+import { startVitest } from 'vitest/node'
+import { findChromium } from './support/find-chromium.mjs'
+
+const filters = process.argv.slice(2)
+execFileSync(process.execPath, ['esbuild.config.mjs', '--meta'], { stdio: 'inherit' })
+process.env.CHROMIUM_PATH = findChromium()
+
+const vitest = await startVitest('test', filters, { watch: false, run: true })
+const modules = vitest.state.getTestModules()
+const tests = modules.flatMap(module => [...module.children.allTests()])
+const count = state => tests.filter(test => test.result().state === state).length
+// A file that fails to load has no tests, and a hook that fails belongs to none: both count as failures.
+const brokenModules = modules.filter(module => module.errors().length > 0).length
+const failed = count('failed') + brokenModules + vitest.state.getUnhandledErrors().length
+const skipped = count('skipped')
+await vitest.close()
+
+process.exitCode = failed > 0 || tests.length === 0 ? 1 : 0
+process.stdout.write(
+  `\n${count('passed')} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
+)

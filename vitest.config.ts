@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config'
+
+const minutes = (n: number) => n * 60_000
+
+/** One project per kind of test; those that share the two cores with a browser or a database run one file at a time. */
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    sequence: { shuffle: { files: true, tests: true } },
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/widget/**'] } },
+      {
+        esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+        test: { name: 'page', include: ['test/unit/widget/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: minutes(1),
+          hookTimeout: minutes(1),
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: minutes(2),
+          hookTimeout: minutes(2),
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/{browser,fault}/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: minutes(1),
+          hookTimeout: minutes(1),
+        },
+      },
+    ],
+  },
+})
