@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/widget/**'] } },
       {
-        esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+        oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
         test: { name: 'page', include: ['test/unit/widget/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
       },
       {
