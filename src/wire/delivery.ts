@@ -71,6 +71,10 @@ export interface IdentityClaim {
 
 /** What the page asks of the verdict; the proxy may be stricter, never laxer unless it allows it. */
 export interface VerdictRequest {
+  /** The visitor has refused: nobody is asked. (While consent is pending nothing is sent at all.) */
+  consent_refused?: true
+  /** Page views are not recorded here (GPC, DNT, switched off), so none can be asked for. */
+  no_page_views?: true
   /** Asks for every gate but consent and opt-out to be open; counts only with `allowImmediate`. */
   survey_immediately?: true
   opted_out?: true
@@ -101,16 +105,55 @@ export interface Batch {
 }
 
 /**
- * `done`: upstream has it, by this request or an earlier one that was looked up. `duplicate`: known as delivered.
- * `rejected`: never acceptable; goes to the dead letters. `retry`: keep it.
+ * Why an event is `rejected`.
+ *
+ * - `invalid`: its shape is wrong; nothing but another build of the widget helps.
+ * - `ticket_required`: a response or decline without the ticket of a verdict that said yes.
+ * - `already_answered`: this identity has answered since that verdict; one answer counts.
+ * - `consent_refused`: a page view of a visitor who, by the host's own record, has refused.
+ * - `refused_upstream`: the API answered 400, 413 or 422.
  */
-export interface EventResult {
-  status: 'done' | 'duplicate' | 'rejected' | 'retry'
-  /** Stable code, on `rejected` and `retry`. */
-  reason?: string
-}
+export type RejectReason =
+  | 'invalid'
+  | 'ticket_required'
+  | 'already_answered'
+  | 'consent_refused'
+  | 'refused_upstream'
 
-/** One condition for asking. `value` and `needed` are shown to proven identities only. */
+/**
+ * Why an event is to be kept and sent again.
+ *
+ * - `clock`: `at` is no time of the last 62 days. Learn the clock's offset from `now`, correct `at` (nothing was
+ *   written), send again; with `clamped` the proxy puts it to the nearest bound instead.
+ * - `identity_invalid`, `identity_expired`: the batch's identity token; a new one helps. Also where the host's own
+ *   session could not be asked.
+ * - `identity_missing`: neither ticket nor identity.
+ * - `ticket_invalid`, `ticket_expired`: the event's own ticket. It is no ticket of this proxy's key, or too old.
+ * - `rate_limited`: too many events, look-ups or new anonymous visitors; see `retry_after_s`.
+ * - `unsupported_version`: `v` is newer than this proxy.
+ * - `upstream`: the API, or the way to it, failed.
+ */
+export type RetryReason =
+  | 'clock'
+  | 'identity_invalid'
+  | 'identity_expired'
+  | 'identity_missing'
+  | 'ticket_invalid'
+  | 'ticket_expired'
+  | 'rate_limited'
+  | 'unsupported_version'
+  | 'upstream'
+
+/**
+ * `done`: upstream has it, by this request or an earlier one that was looked up. `duplicate`: known as delivered.
+ * `rejected`: never acceptable; goes to the dead letters. `retry`: keep it. An id that has no result is kept too.
+ */
+export type EventResult =
+  | { status: 'done' | 'duplicate' }
+  | { status: 'rejected'; reason: RejectReason }
+  | { status: 'retry'; reason: RetryReason }
+
+/** One condition for asking. Shown to proven identities only; `value` null is unknown, which opens. */
 export interface Gate {
   gate:
     | 'consent'
@@ -144,6 +187,8 @@ export interface BatchAnswer {
   now: number
   /** By event id; one for every event of the batch. */
   results: Record<string, EventResult>
+  /** Whole seconds that should pass before what is `retry` is sent again; absent where nothing asks for a wait. */
+  retry_after_s?: number
   /** A delivery ticket for `identity`, where it was proven, claimed with leave, or anonymous. */
   ticket?: string
   /** How far the identity was believed. */
@@ -151,7 +196,11 @@ export interface BatchAnswer {
   verdict?: Verdict
 }
 
-/** Every refusal of the proxy that concerns a request as a whole. */
+/**
+ * Every refusal of the proxy that concerns a request as a whole: 400 `malformed`, 403 `cross_site`, 404 `not_found`, 405
+ * `method_not_allowed`, 408 `body_timeout`, 409 `unsupported_version`, 413 `too_large` (also: too many events), 415
+ * `unsupported_media_type`, 429 `rate_limited` and 503 `unavailable` (both with Retry-After), 500 `internal`.
+ */
 export interface ProxyErrorAnswer {
   error: {
     /** Stable, snake_case. */
