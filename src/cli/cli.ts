@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { main } from './main.js'
+
+const code = await main(process.argv.slice(2), {
+  env: process.env,
+  print: line => process.stdout.write(`${line}\n`),
+  complain: line => process.stderr.write(`${line}\n`),
+})
+process.exitCode = code
+// What did not drain in time would keep the process alive.
+if (code !== 0) process.exit()

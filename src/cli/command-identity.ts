@@ -1,0 +1,69 @@
+import { SignJWT } from 'jose'
+import { defineCommand, type Surroundings } from './command.js'
+import { parseText } from './flag-values.js'
+import { UsageError } from './usage-error.js'
+
+const MAX_LIFE_S = 3_600
+
+function parseLife(text: string): number {
+  const seconds = Number(text)
+  if (!/^\d{1,4}$/.test(text) || seconds < 1 || seconds > MAX_LIFE_S)
+    throw new Error('takes seconds, 1 to 3600')
+  return seconds
+}
+
+function parseUnixSeconds(text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new Error('takes seconds since 1970')
+  return Number(text)
+}
+
+/** `plan=pro`; what reads as a number becomes one. */
+function parseProperty(text: string): [string, string | number] {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  if (name === undefined || value === undefined) throw new Error('takes NAME=VALUE')
+  return [name, /^-?\d{1,15}(\.\d{1,10})?$/.test(value) ? Number(value) : value]
+}
+
+/** A secret that must be there. */
+export function requireVariable({ env }: Surroundings, name: string): string {
+  const value = env[name]
+  if (!value) throw new UsageError(`${name} is not set`)
+  return value
+}
+
+export const identitySign = defineCommand({
+  name: 'zeroten identity sign',
+  summary: 'prints a token that proves to the proxy who a visitor is',
+  flags: {
+    email: { takes: 'EMAIL', parse: parseText, help: 'whose token it is (required)' },
+    expires: { takes: 'SECONDS', parse: parseLife, initial: '600', help: 'how long it counts, at most 3600' },
+    'created-at': {
+      takes: 'SECONDS',
+      parse: parseUnixSeconds,
+      help: 'when they signed up, seconds since 1970',
+    },
+    property: {
+      takes: 'NAME=VALUE',
+      parse: parseProperty,
+      many: true,
+      help: 'kept with the end user; repeatable',
+    },
+  },
+  environment: { ZEROTEN_IDENTITY_SECRET: 'the secret that the proxy checks with (required)' },
+  async run(values, surroundings) {
+    if (values.email === undefined) throw new UsageError('--email is missing')
+    const secret = requireVariable(surroundings, 'ZEROTEN_IDENTITY_SECRET')
+    const claims = {
+      ...(values['created-at'] === undefined ? {} : { created_at: values['created-at'] }),
+      ...(values.property.length > 0 ? { properties: Object.fromEntries(values.property) } : {}),
+    }
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setSubject(values.email)
+      .setAudience('zeroten')
+      .setIssuedAt()
+      .setExpirationTime(`${values.expires} s`)
+      .sign(new TextEncoder().encode(secret))
+    surroundings.print(token)
+  },
+})

@@ -1,0 +1,42 @@
+import type { Flags, FlagValues } from './flags.js'
+import { alignRows, describeFlags, parseFlags } from './flags.js'
+
+/** What a command may touch of its surroundings. */
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>
+  /** Writes one line for the user, on stdout. */
+  print(line: string): void
+}
+
+/** One command of the table in `main.ts`. */
+export interface Command {
+  /** One line, for the list of commands. */
+  summary: string
+  help: string
+  run(argv: readonly string[], surroundings: Surroundings): Promise<void>
+}
+
+interface CommandOptions<F extends Flags> {
+  /** As typed: `zeroten api account add`. */
+  name: string
+  summary: string
+  flags: F
+  /** Variables that it reads, and what they are for. */
+  environment?: Record<string, string>
+  run(values: FlagValues<F>, surroundings: Surroundings): Promise<void>
+}
+
+/** A command from its table of flags: parsing and help come of the same table. */
+export function defineCommand<const F extends Flags>(options: CommandOptions<F>): Command {
+  const { name, summary, flags, environment = {}, run } = options
+  const variables = Object.entries(environment)
+  return {
+    summary,
+    help: [
+      `${name}: ${summary}\n`,
+      `Usage: ${name} [flags]\n${describeFlags({ ...flags, help: { help: 'this text' } })}`,
+      ...(variables.length > 0 ? [`Environment:\n${alignRows(variables)}`] : []),
+    ].join('\n'),
+    run: (argv, surroundings) => run(parseFlags(argv, flags), surroundings),
+  }
+}
