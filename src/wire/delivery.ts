@@ -10,6 +10,8 @@ export const DELIVERY_VERSION = 1
 /** Bounds of one batch that widget and proxy share. */
 export const MAX_BATCH_EVENTS = 20
 export const MAX_BATCH_BYTES = 65_536
+/** Beyond what a slow network explains. */
+export const MAX_CLOCK_ERROR_MS = 5_000
 
 interface EventBase {
   v: typeof DELIVERY_VERSION
@@ -100,6 +102,12 @@ export interface Batch {
   identity?: IdentityClaim
   /** Absent where no verdict is wanted. */
   ask?: VerdictRequest
+  /**
+   * The device's clock at sending, milliseconds since 1970; present while the widget does not know how far that clock is
+   * off. Where it is more than {@link MAX_CLOCK_ERROR_MS} off, the proxy takes no event and answers each `retry`,
+   * `clock`: the widget learns the offset from `now`, corrects the times that it had not settled, and comes again.
+   */
+  sent_at?: number
   /** What had to leave this device's store undelivered since the last batch, by type. */
   evicted?: Partial<Record<DeliveryEvent['type'], number>>
 }
