@@ -9,6 +9,7 @@ import type {
   ResponseParameters,
   ResponseRecord,
 } from '../wire/v1.js'
+import type { RateLimit } from './rate-limit.js'
 
 /** A record as the client returns it: the wire's names, its datetimes parsed. */
 export type Parsed<T> = {
@@ -27,6 +28,12 @@ export interface CreateOptions extends RequestOptions {
   idempotencyKey?: string
 }
 
+/**
+ * What create and delete answer. The document's own example lacks `user_id`; where it lacks `end_user_id` too, the
+ * client fills in the one that was asked about.
+ */
+export type WrittenResponse = Omit<Parsed<ResponseRecord>, 'user_id'> & { user_id?: number }
+
 /** A list that asks for a page only when its records are wanted. Iterating it again starts over. */
 export interface Pages<T> extends AsyncIterable<T> {
   /** One page: `page` from 1 and `per_page` of the list's own parameters. */
@@ -36,7 +43,10 @@ export interface Pages<T> extends AsyncIterable<T> {
 /** promoters 9–10, passives 7–8, detractors 0–6. */
 export type ResponseClass = 'promoters' | 'passives' | 'detractors'
 
-/** Every endpoint of the v1 API. A method resolves with the whole record or rejects with a ClientError. */
+/**
+ * Every endpoint of the v1 API. A method resolves with the whole record (undefined where a write was answered without
+ * one) or rejects with a {@link ClientError}, or with the reason of an aborted signal.
+ */
 export interface Client {
   readonly endUsers: {
     list(parameters?: ListParameters & { email?: string }, options?: RequestOptions): Pages<Parsed<EndUser>>
@@ -63,12 +73,8 @@ export interface Client {
       endUserId: number,
       parameters: ResponseParameters,
       options?: CreateOptions,
-    ): Promise<Parsed<ResponseRecord> | undefined>
-    delete(
-      endUserId: number,
-      id: number,
-      options?: RequestOptions,
-    ): Promise<Parsed<ResponseRecord> | undefined>
+    ): Promise<WrittenResponse | undefined>
+    delete(endUserId: number, id: number, options?: RequestOptions): Promise<WrittenResponse | undefined>
   }
   readonly declines: {
     list(parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<Decline>>
@@ -95,7 +101,9 @@ export interface Client {
   ready(options?: RequestOptions): Promise<void>
   /**
    * For how many seconds the API keeps idempotency keys, learned from its answers: 0 where it ignores them,
-   * undefined before the first answer to a POST.
+   * undefined before the first answer to a POST with a key.
    */
   readonly idempotencyRetentionS: number | undefined
+  /** The rate limit as the latest answer told it; undefined where none did. */
+  readonly rateLimit: RateLimit | undefined
 }

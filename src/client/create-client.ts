@@ -1,0 +1,136 @@
+import { parseBaseUrl } from './base-url.js'
+import type { Client } from './client.js'
+import { type Credentials, createGrants } from './credentials.js'
+import { exchange, type Fetch } from './exchange.js'
+import { createResources } from './resources.js'
+import { createSender } from './send.js'
+import { TOKEN_PATH } from './token-request.js'
+import { createTokenSource } from './token-source.js'
+
+export interface ClientOptions {
+  credentials: Credentials
+  /**
+   * Where the API is. Must be https, loopback, or allowed by `allowInsecure`.
+   * @default 'https://api.wootric.com'
+   */
+  baseUrl?: string
+  /**
+   * Allows a base URL by which tokens travel in clear, or that is link-local.
+   * @default false
+   */
+  allowInsecure?: boolean
+  /**
+   * How requests travel. On Node a `fetch` of undici's with a `Pool` of its own is several times faster.
+   * @default globalThis.fetch
+   */
+  fetch?: Fetch
+  /**
+   * Milliseconds for one attempt, from the first byte sent to the last byte of the answer.
+   * @default 10_000
+   */
+  timeoutMs?: number
+  /**
+   * How often a request that is safe to repeat is repeated. A POST is so only where the API honours keys and one is
+   * given.
+   * @default 2
+   */
+  retries?: number
+  /**
+   * Bytes of one answer, decompressed.
+   * @default 1_048_576
+   */
+  maxAnswerBytes?: number
+  /** The `User-Agent` header. Without it the runtime's own is sent. */
+  userAgent?: string
+  /**
+   * Wall time, milliseconds since 1970.
+   * @default Date.now
+   */
+  now?: () => number
+  /**
+   * A clock that never goes back, milliseconds.
+   * @default performance.now
+   */
+  monotonic?: () => number
+  /**
+   * Uniform in [0, 1), for jitter.
+   * @default Math.random
+   */
+  random?: () => number
+}
+
+function assertRange(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new TypeError(`${name} must be a whole number, ${least} or more`)
+}
+
+/**
+ * A client of the v1 API. Makes no request before a method is called; holds no timer and no connection of its own, so
+ * there is nothing to close.
+ *
+ * @throws TypeError where an option cannot work
+ */
+export function createClient(options: ClientOptions): Client {
+  const {
+    credentials,
+    baseUrl: givenUrl = 'https://api.wootric.com',
+    allowInsecure = false,
+    fetch = (url, init) => globalThis.fetch(url, init),
+    timeoutMs = 10_000,
+    retries = 2,
+    maxAnswerBytes = 1_048_576,
+    userAgent,
+    now = Date.now,
+    monotonic = () => performance.now(),
+    random = Math.random,
+  } = options
+  assertRange('timeoutMs', timeoutMs, 1)
+  assertRange('retries', retries, 0)
+  assertRange('maxAnswerBytes', maxAnswerBytes, 1)
+  const baseUrl = parseBaseUrl(givenUrl, allowInsecure)
+  const clock = { now, monotonic }
+  const identified = (headers: Record<string, string>) =>
+    userAgent === undefined ? headers : { ...headers, 'user-agent': userAgent }
+
+  const bounds = { fetch, timeoutMs, maxAnswerBytes }
+  const tokens = createTokenSource({
+    obtain: createGrants(credentials, {
+      baseUrl,
+      now,
+      post: ({ headers, body }) =>
+        exchange({
+          ...bounds,
+          method: 'POST',
+          path: TOKEN_PATH,
+          url: baseUrl + TOKEN_PATH,
+          headers: identified(headers),
+          body,
+        }),
+    }),
+    clock,
+    random,
+    // A grant is at most two requests: a refresh token that is refused, and the password.
+    maxFlightMs: 2 * timeoutMs + 1_000,
+  })
+  const sender = createSender({
+    baseUrl,
+    tokens,
+    exchange: request => exchange({ ...bounds, ...request, headers: identified(request.headers) }),
+    clock,
+    random,
+    retries,
+  })
+
+  return {
+    ...createResources(sender),
+    ready: async ({ signal } = {}) => {
+      await tokens.get(signal)
+    },
+    get idempotencyRetentionS() {
+      return sender.idempotencyRetentionS
+    },
+    get rateLimit() {
+      return sender.rateLimit
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import type { ListParameters } from '../wire/v1.js'
+
+type Scalar = string | number | boolean | null
+export type Parameters = Record<string, Scalar | undefined | Record<string, Scalar | undefined>>
+
+export interface EncodedBody {
+  type: string
+  text: string
+}
+
+function assertSendable(name: string, value: Scalar): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${name} must be finite`)
+  // URLSearchParams would put U+FFFD in the place of half a character, silently.
+  if (typeof value === 'string' && /\p{Surrogate}/u.test(value))
+    throw new TypeError(`${name} must not hold lone surrogates`)
+}
+
+/** `{ created: { gt: 1 } }` → `['created[gt]', 1]`. */
+function flatten(parameters: Parameters): [string, Scalar][] {
+  return Object.entries(parameters).flatMap(([name, value]): [string, Scalar][] => {
+    if (value === undefined) return []
+    if (typeof value !== 'object' || value === null) return [[name, value]]
+    return Object.entries(value).flatMap(([key, inner]): [string, Scalar][] =>
+      inner === undefined ? [] : [[`${name}[${key}]`, inner]],
+    )
+  })
+}
+
+const encode = (entries: [string, Scalar][]): string =>
+  new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString()
+
+/** A list's parameters as a query, with its `?`; the empty string where there are none. */
+export function encodeQuery(parameters: ListParameters & { email?: string }): string {
+  const entries = flatten({ ...parameters } as Parameters)
+  for (const [name, value] of entries) assertSendable(name, value)
+  const query = encode(entries)
+  return query && `?${query}`
+}
+
+/**
+ * A form, as in the document's examples; JSON only where a property is a number, a boolean or null, which a form cannot
+ * tell from text.
+ *
+ * @throws TypeError where a value would not arrive as it is
+ */
+export function encodeBody(parameters: Parameters): EncodedBody {
+  const entries = flatten(parameters)
+  for (const [name, value] of entries) assertSendable(name, value)
+  const { properties } = parameters
+  const needsJson =
+    typeof properties === 'object' &&
+    properties !== null &&
+    Object.entries(properties).some(([key, value]) => typeof value !== 'string' || /[[\]]/.test(key))
+  return needsJson
+    ? { type: 'application/json', text: JSON.stringify(parameters) }
+    : { type: 'application/x-www-form-urlencoded', text: encode(entries) }
+}

@@ -1,0 +1,43 @@
+/**
+ * The typed client of the v1 API. It needs Web standards alone: Node, Workers, Deno and Bun.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from 'zeroten/client'
+ *
+ * const client = createClient({
+ *   credentials: { clientId: 'my-app', clientSecret: () => mySecret },
+ * })
+ * const endUser = await client.endUsers.create({ email: 'ada@example.com' })
+ * for await (const response of client.responses.list({ created: { gte: 1_700_000_000 } })) {
+ *   console.log(response.score, response.text)
+ * }
+ * ```
+ *
+ * @module
+ */
+export { AnswerError } from './answer-error.js'
+export { ApiError } from './api-error.js'
+export type {
+  Client,
+  CreateOptions,
+  Pages,
+  Parsed,
+  RequestOptions,
+  ResponseClass,
+  WrittenResponse,
+} from './client.js'
+export { ClientError } from './client-error.js'
+export { type ClientOptions, createClient } from './create-client.js'
+export type {
+  ClientCredentials,
+  Credentials,
+  PasswordCredentials,
+  RefreshCredentials,
+  Secret,
+} from './credentials.js'
+export type { Fetch, FetchAnswer, FetchInit } from './exchange.js'
+export { NetworkError } from './network-error.js'
+export type { RateLimit } from './rate-limit.js'
+export { TimeoutError } from './timeout-error.js'
+export { TokenError } from './token-error.js'

@@ -1,0 +1,145 @@
+import { backoff } from '../http/backoff.js'
+import { clientRetries } from '../http/retry-table.js'
+import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
+import { AnswerError } from './answer-error.js'
+import { ApiError } from './api-error.js'
+import type { RequestLine } from './client-error.js'
+import { wait } from './deadline.js'
+import type { EncodedBody } from './encode.js'
+import type { Answer, ExchangeOptions } from './exchange.js'
+import { NetworkError } from './network-error.js'
+import { parseAnswer } from './parse-answer.js'
+import { ShapeError } from './parse-record.js'
+import { parseRateLimit, type RateLimit } from './rate-limit.js'
+import { TimeoutError } from './timeout-error.js'
+import { TokenError } from './token-error.js'
+import type { Clock, TokenSource } from './token-source.js'
+
+export interface Call extends RequestLine {
+  query?: string
+  body?: EncodedBody | undefined
+  idempotencyKey?: string | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface SenderOptions {
+  baseUrl: string
+  tokens: TokenSource
+  /** One exchange within the client's bounds. */
+  exchange(
+    options: Pick<ExchangeOptions, 'method' | 'path' | 'url' | 'headers' | 'body' | 'signal'>,
+  ): Promise<Answer>
+  clock: Clock
+  /** Uniform in [0, 1). */
+  random: () => number
+  retries: number
+}
+
+export interface Sender {
+  /** The JSON of the answer as `parse` reads it; undefined where a write was answered without a body. */
+  send<T>(call: Call, parse: (json: unknown) => T): Promise<T | undefined>
+  /** See {@link Client.idempotencyRetentionS}. */
+  readonly idempotencyRetentionS: number | undefined
+  readonly rateLimit: RateLimit | undefined
+}
+
+const FIRST_WAIT_MS = 500
+const LAST_WAIT_MS = 10_000
+
+/** What `Idempotency-Key` may hold here; a key that a header cannot carry would fail late, in the transport. */
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+export function createSender(options: SenderOptions): Sender {
+  const { baseUrl, tokens, exchange, clock, random, retries } = options
+  let retentionS: number | undefined
+  let rateLimit: RateLimit | undefined
+
+  function learn({ method, idempotencyKey }: Call, { status, headers }: Answer): void {
+    rateLimit = parseRateLimit(headers, clock.now()) ?? rateLimit
+    const retention = headers.get(IDEMPOTENCY_RETENTION)
+    if (retention !== null && /^\d{1,9}$/.test(retention)) retentionS = Number(retention)
+    // Only what the API itself did: a gateway's 502 has no say in whether keys are honoured.
+    else if (method === 'POST' && idempotencyKey && status < 300) retentionS = 0
+  }
+
+  async function attempt(call: Call): Promise<unknown> {
+    const { method, path, query = '', body, idempotencyKey, signal } = call
+    const ask = async (token: string) => {
+      const answer = await exchange({
+        method,
+        path,
+        url: baseUrl + path + query,
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${token}`,
+          ...(body && { 'content-type': body.type }),
+          ...(idempotencyKey !== undefined && { [IDEMPOTENCY_KEY]: idempotencyKey }),
+        },
+        body: body?.text,
+        signal,
+      })
+      learn(call, answer)
+      return parseAnswer(answer, call, clock.now())
+    }
+    const token = await tokens.get(signal)
+    try {
+      return await ask(token.value)
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 401)) throw error
+      // Refused before anything was done, so even a POST may go again.
+      const replacement = await tokens.replace(token, signal)
+      if (!replacement) throw error
+      return await ask(replacement.value)
+    }
+  }
+
+  /** How long to wait before the request is repeated; undefined where it must not be. */
+  function waitMs(error: unknown, failures: number, call: Call): number | undefined {
+    if (failures > retries) return undefined
+    const jitterMs = backoff(failures, { baseMs: FIRST_WAIT_MS, maxMs: LAST_WAIT_MS, random })
+    const isKeyed = call.idempotencyKey !== undefined && (retentionS ?? 0) > 0
+    const isSafe = call.method !== 'POST' || isKeyed
+    let askedMs = 0
+    if (error instanceof ApiError) {
+      if (!clientRetries(error.status, isSafe)) return undefined
+      askedMs = error.retryAfterMs ?? (error.status === 429 ? (error.rateLimit?.resetMs ?? 0) : 0)
+    } else if (error instanceof TokenError) {
+      // Nothing was sent to the API, so nothing can be done twice.
+      if (error.code !== 'token_unavailable') return undefined
+      askedMs = error.retryAfterMs ?? 0
+    } else if (error instanceof NetworkError || error instanceof TimeoutError) {
+      if (!clientRetries(0, isSafe)) return undefined
+    } else return undefined
+    return askedMs > LAST_WAIT_MS ? undefined : Math.max(jitterMs, askedMs)
+  }
+
+  async function send<T>(call: Call, parse: (json: unknown) => T): Promise<T | undefined> {
+    if (call.idempotencyKey !== undefined && !KEY.test(call.idempotencyKey))
+      throw new TypeError('idempotencyKey must be 1 to 255 visible ASCII characters, such as a UUID')
+    for (let failures = 0; ; ) {
+      try {
+        const json = await attempt(call)
+        if (json === undefined && call.method !== 'GET') return undefined
+        return parse(json)
+      } catch (error) {
+        if (error instanceof ShapeError) throw new AnswerError(call, 'answer_malformed', error.field)
+        // The attempt whose answer was lost deleted it.
+        if (call.method === 'DELETE' && failures > 0 && error instanceof ApiError && error.status === 404)
+          return undefined
+        const ms = waitMs(error, ++failures, call)
+        if (ms === undefined) throw error
+        await wait(ms, call.signal)
+      }
+    }
+  }
+
+  return {
+    send,
+    get idempotencyRetentionS() {
+      return retentionS
+    },
+    get rateLimit() {
+      return rateLimit
+    },
+  }
+}
