@@ -11,12 +11,23 @@ import type {
 } from '../wire/v1.js'
 import type { RateLimit } from './rate-limit.js'
 
-/** A record as the client returns it: the wire's names, its datetimes parsed. */
+type DatetimeField = 'created_at' | 'updated_at' | 'at' | 'last_surveyed'
+/** The service of today leaves these out. */
+type MissingField = 'user_id' | 'page_views_count'
+/** And these are null there: an end user known by phone number, a response that came by e-mail. */
+type EmptyField = 'email' | 'origin_url'
+
+/**
+ * A record as the client returns it: the wire's names, its datetimes parsed, and what the service of today no longer
+ * promises (though the API document does) optional or null.
+ */
 export type Parsed<T> = {
-  [K in keyof T]: K extends 'created_at' | 'updated_at' | 'at' | 'last_surveyed'
+  [K in Exclude<keyof T, MissingField>]: K extends DatetimeField
     ? Date | Extract<T[K], null>
-    : T[K]
-}
+    : K extends EmptyField
+      ? T[K] | null
+      : T[K]
+} & { [K in Extract<keyof T, MissingField>]?: T[K] }
 
 export interface RequestOptions {
   /** Ends the request, its retries and its waits. */
@@ -29,12 +40,9 @@ export interface CreateOptions extends RequestOptions {
 }
 
 /**
- * What create and delete answer. The document's own example lacks `user_id`; where it lacks `end_user_id` too, the
- * client fills in the one that was asked about.
+ * A list that asks for a page only when its records are wanted. Iterating it again starts over. The service of today
+ * gives no more than 30 pages: narrow what is longer by `created`.
  */
-export type WrittenResponse = Omit<Parsed<ResponseRecord>, 'user_id'> & { user_id?: number }
-
-/** A list that asks for a page only when its records are wanted. Iterating it again starts over. */
 export interface Pages<T> extends AsyncIterable<T> {
   /** One page: `page` from 1 and `per_page` of the list's own parameters. */
   page(number?: number): Promise<T[]>
@@ -73,8 +81,12 @@ export interface Client {
       endUserId: number,
       parameters: ResponseParameters,
       options?: CreateOptions,
-    ): Promise<WrittenResponse | undefined>
-    delete(endUserId: number, id: number, options?: RequestOptions): Promise<WrittenResponse | undefined>
+    ): Promise<Parsed<ResponseRecord> | undefined>
+    delete(
+      endUserId: number,
+      id: number,
+      options?: RequestOptions,
+    ): Promise<Parsed<ResponseRecord> | undefined>
   }
   readonly declines: {
     list(parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<Decline>>

@@ -25,7 +25,6 @@ export type {
   Parsed,
   RequestOptions,
   ResponseClass,
-  WrittenResponse,
 } from './client.js'
 export { ClientError } from './client-error.js'
 export { type ClientOptions, createClient } from './create-client.js'

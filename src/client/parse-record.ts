@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Decline, EndUser, PageView, Properties, ResponseRecord } from '../wire/v1.js'
-import type { Parsed, WrittenResponse } from './client.js'
+import type { Parsed } from './client.js'
 import { parseDatetime } from './datetime.js'
 import { parseProperties } from './properties.js'
 
@@ -36,36 +36,32 @@ const parsedBy = <T>(parse: (value: unknown) => T | undefined) =>
   )
 const Datetime = parsedBy<Date>(value => (typeof value === 'string' ? parseDatetime(value) : undefined))
 
+/** Absent is what null says. */
+const NullableText = v.nullish(v.string(), null)
+
 const Times = { created_at: Datetime, updated_at: Datetime }
 const EndUserSchema = v.object({
   id: Id,
   ...Times,
-  email: v.string(),
-  last_surveyed: v.nullable(Datetime),
-  external_created_at: v.nullable(Integer),
-  user_id: Id,
-  page_views_count: Count,
-  properties: parsedBy<Properties>(parseProperties),
+  email: NullableText,
+  last_surveyed: v.nullish(Datetime, null),
+  external_created_at: v.nullish(Integer, null),
+  user_id: v.exactOptional(Id),
+  page_views_count: v.exactOptional(Count),
+  properties: v.optional(parsedBy<Properties>(parseProperties), null),
 })
-const WrittenResponseSchema = v.object({
+const responseEntries = {
   id: Id,
   ...Times,
   score: Score,
-  text: v.nullable(v.string()),
-  ip_address: v.nullable(v.string()),
-  origin_url: v.string(),
-  end_user_id: v.exactOptional(Id),
+  text: NullableText,
+  ip_address: NullableText,
+  origin_url: NullableText,
   user_id: v.exactOptional(Id),
-})
-const ResponseSchema = v.object({ ...WrittenResponseSchema.entries, end_user_id: Id, user_id: Id })
-const DeclineSchema = v.object({ id: Id, end_user_id: Id, ...Times, user_id: Id })
-const PageViewSchema = v.object({
-  id: Id,
-  end_user_id: Id,
-  url: v.nullable(v.string()),
-  at: Datetime,
-  ...Times,
-})
+}
+const ResponseSchema = v.object({ ...responseEntries, end_user_id: Id })
+const DeclineSchema = v.object({ id: Id, end_user_id: Id, ...Times, user_id: v.exactOptional(Id) })
+const PageViewSchema = v.object({ id: Id, end_user_id: Id, url: NullableText, at: Datetime, ...Times })
 
 const parseWith =
   <T>(schema: v.GenericSchema<unknown, T>): Parse<T> =>
@@ -77,8 +73,6 @@ const parseWith =
 
 export const parseEndUser: Parse<Parsed<EndUser>> = parseWith(EndUserSchema)
 export const parseResponse: Parse<Parsed<ResponseRecord>> = parseWith(ResponseSchema)
-export const parseWrittenResponse: Parse<Omit<WrittenResponse, 'end_user_id'> & { end_user_id?: number }> =
-  parseWith(WrittenResponseSchema)
 export const parseDecline: Parse<Parsed<Decline>> = parseWith(DeclineSchema)
 export const parsePageView: Parse<Parsed<PageView>> = parseWith(PageViewSchema)
 

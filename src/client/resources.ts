@@ -1,5 +1,5 @@
 import type { ListParameters } from '../wire/v1.js'
-import type { Client, CreateOptions, Pages, RequestOptions, WrittenResponse } from './client.js'
+import type { Client, CreateOptions, Pages, RequestOptions } from './client.js'
 import { encodeBody, encodeQuery, type Parameters } from './encode.js'
 import { listPages } from './list-pages.js'
 import {
@@ -9,7 +9,6 @@ import {
   parseList,
   parsePageView,
   parseResponse,
-  parseWrittenResponse,
 } from './parse-record.js'
 import type { Sender } from './send.js'
 
@@ -25,6 +24,12 @@ const endUserPath = (id: number): string => `/v1/end_users${segment('id', id)}`
 function nestedPath(endUserId: number, kind: string, id?: number): string {
   return `/v1/end_users${segment('endUserId', endUserId)}/${kind}${id === undefined ? '' : segment('id', id)}`
 }
+
+/** The document's own example of a deleted response does not say whose it was; who asked knows. */
+const ofEndUser =
+  <T>(endUserId: number, parse: Parse<T>): Parse<T> =>
+  json =>
+    parse(typeof json === 'object' && json !== null ? { end_user_id: endUserId, ...json } : json)
 
 /** The methods of a {@link Client}, each a method, a path, parameters and the reading of the answer. */
 export function createResources({
@@ -64,10 +69,6 @@ export function createResources({
   const update = write('PUT')
   const remove = write('DELETE')
 
-  const writtenUnder =
-    (endUserId: number): Parse<WrittenResponse> =>
-    json => ({ end_user_id: endUserId, ...parseWrittenResponse(json) })
-
   return {
     endUsers: {
       list: (parameters, options) => list(() => '/v1/end_users', parseEndUser, { parameters, options }),
@@ -86,9 +87,9 @@ export function createResources({
       get: async (endUserId, id, options) =>
         get(nestedPath(endUserId, 'responses', id), parseResponse, options),
       create: async (endUserId, parameters, options) =>
-        create(nestedPath(endUserId, 'responses'), writtenUnder(endUserId), options, parameters),
+        create(nestedPath(endUserId, 'responses'), ofEndUser(endUserId, parseResponse), options, parameters),
       delete: async (endUserId, id, options) =>
-        remove(nestedPath(endUserId, 'responses', id), writtenUnder(endUserId), options),
+        remove(nestedPath(endUserId, 'responses', id), ofEndUser(endUserId, parseResponse), options),
     },
     declines: {
       list: (parameters, options) => list(() => '/v1/declines', parseDecline, { parameters, options }),
