@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { build } from 'esbuild'
+import { inlineCss } from './inline-css.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
@@ -31,6 +32,7 @@ const shared = {
   logLevel: 'warning',
   metafile: true,
   define: { __VERSION__: JSON.stringify(version) },
+  plugins: [inlineCss],
   jsx: 'automatic',
   jsxImportSource: 'preact',
 }

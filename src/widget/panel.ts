@@ -5,28 +5,81 @@
 
 export type PanelForm = 'bar' | 'popover' | 'modal' | 'inline'
 
-/** How the survey looks and what it says. Every field has a default; see `settings.ts` for spellings and units. */
+/** 9–10, 7–8, 0–6. */
+export type AnswerClass = 'promoter' | 'passive' | 'detractor'
+
+/** One text for everyone, or one a class; `all` is for the classes that are not named. Empty counts as absent. */
+export type PerClass = string | { [K in AnswerClass | 'all']?: string }
+
+/**
+ * How the survey looks and what it says. Every field has a default; see `settings.ts` for spellings and units. All texts
+ * are shown as text, never as markup. A value that is not understood counts as absent.
+ */
 export interface PanelSettings {
-  /** @default 'bar' */
+  /** `inline` stands in `container`, else in the page's `<zero-ten>`; where there is neither it is a bar. @default 'bar' */
   form?: PanelForm
-  /** Bar: `bottom` or `top`. Popover: `bottom-end`, `bottom-start`, `top-end`, `top-start`. @default 'bottom' or 'bottom-end' */
+  /**
+   * Bar: `bottom` or `top`. Popover: `bottom-end`, `bottom-start`, `top-end`, `top-start`; in a right-to-left language
+   * the end is on the left. @default 'bottom', for a popover 'bottom-end'
+   */
   position?: string
-  /** @default 'auto' */
+  /** `auto` follows `prefers-color-scheme`, also while it is shown. @default 'auto' */
   theme?: 'light' | 'dark' | 'auto'
-  /** Any CSS colour; all others are derived from it. */
+  /**
+   * Any CSS colour: the chosen score, the button, links, the focus ring. What must be read on it or beside it is derived
+   * with a contrast of at least 4.5. @default '#3558d4'
+   */
   accent?: string
   /** @default 'normal' */
   density?: 'compact' | 'normal' | 'spacious'
-  /** @default 'one' */
+  /** `three` colours the classes, `gradient` runs from red to green. @default 'one' */
   scaleColor?: 'one' | 'three' | 'gradient'
   /** Where the close button stands. @default 'end' */
   closePosition?: 'start' | 'end'
-  /** A code of the service, a BCP 47 tag, or `auto`. @default 'auto' */
+  /**
+   * A code of the service, a BCP 47 tag, or `auto`: the page's `lang`, then the browser's languages. Decides the direction.
+   * @default 'auto'
+   */
   language?: string
-  /** Names the product in the question: "How likely are you to recommend {product} to {target}?" */
+  /** Names the product in the question: "How likely are you to recommend {product} to {target}?" @default "recommend us" */
   productName?: string
   /** @default the language's "a friend or colleague" */
   recommendTarget?: string
+
+  /** The question after the score. @default the language's, one a class */
+  followUp?: PerClass
+  /** Inside the empty text field. @default the language's "Tell us more (optional)" */
+  placeholder?: PerClass
+
+  /** The headline after sending. @default the language's "Thank you for your answer!" */
+  thanks?: PerClass
+  /** A sentence beneath it. @default none */
+  thanksText?: PerClass
+  /** Text of a link beneath that. @default the address without its scheme */
+  thanksLinkText?: PerClass
+  /** Where it leads, in a new tab: `http:` and `https:` only, relative to the page. @default no link */
+  thanksLinkUrl?: PerClass
+  /** Query parameter of that link that gets the score, `score` say. @default not added */
+  linkScoreParameter?: string
+  /** Query parameter of that link that gets the text that was sent. @default not added */
+  linkCommentParameter?: string
+  /** Name, id or address of a page on Facebook that promoters are invited to share. @default no link */
+  facebookPage?: string
+  /** Account on X (with or without @) that promoters are invited to mention, with their text. @default no link */
+  twitterAccount?: string
+
+  /** Asks beside the text whether it may be shown to others; not ticked beforehand. @default false */
+  askPermission?: boolean
+  /** @default the language's "You may share my comment with others" */
+  permissionLabel?: string
+  /** Offers "Don't ask me again" beneath the question. @default false */
+  showOptOut?: boolean
+  /** Small print beneath the question. @default none */
+  disclaimer?: string
+  /** Text of a link after the small print. @default the address without its scheme */
+  disclaimerLinkText?: string
+  /** `http:` and `https:` only. @default no link */
+  disclaimerLinkUrl?: string
 }
 
 /** What the visitor has given so far. */
@@ -44,7 +97,7 @@ export interface PanelOptions {
   container?: Element
   /** A score that was given before a reload; the panel opens at the follow-up with it. */
   draft?: PanelDraft
-  /** Imports the words of a language that is not English: a positional array, see `locales/`. */
+  /** Imports the words of a language that is not English: a positional array, see `locales/words.ts`. */
   loadWords(code: string): Promise<readonly string[]>
   /** It is visible now. */
   onShow(): void
@@ -52,9 +105,15 @@ export interface PanelOptions {
   onScore(score: number): void
   /** Each change of the text; not yet sent. */
   onText(text: string): void
-  /** The visitor sends score and text. Resolves when that is stored durably; then the panel says thank you. */
+  /**
+   * The visitor sends score and text. Resolves when that is stored durably; then the panel says thank you. Where it
+   * rejects, the panel says so and lets the visitor send again. `share` is there where permission was asked.
+   */
   onSubmit(answer: { score: number; text: string; share?: boolean }): Promise<void>
-  /** It has left the screen, for good. */
+  /**
+   * Once, the moment it is decided; nothing more comes of this panel. What is still to be seen (a fade, the word after an
+   * opt-out) goes by itself. `navigation`: the element that held an inline panel left the document.
+   */
   onClose(reason: CloseReason): void
 }
 
@@ -63,5 +122,15 @@ export interface Panel {
   close(reason: CloseReason): void
 }
 
-/** The one export that the core uses of the survey chunk. */
+/**
+ * Shows the survey; resolves when it is on the screen. A panel that is already there is not looked for: one at a time is
+ * the caller's affair.
+ */
 export type ShowPanel = (options: PanelOptions) => Promise<Panel>
+
+/** What the core uses of the survey chunk. */
+export interface PanelChunk {
+  showPanel: ShowPanel
+  /** The code that `loadWords` will be asked for, so that it can be fetched ahead; `en` needs no fetching. */
+  languageOf(wish: string | undefined): string
+}

@@ -1,0 +1,65 @@
+import { onTestFinished } from 'vitest'
+import type { CloseReason, PanelOptions } from '../../../../src/widget/panel.js'
+import { showPanel } from '../../../../src/widget/survey/index.js'
+
+/** Opens a panel with callbacks that write down what they were told; it goes at the end of the test. */
+export async function openPanel(options: Partial<PanelOptions> = {}) {
+  const told = {
+    shown: 0,
+    scores: [] as number[],
+    texts: [] as string[],
+    answers: [] as Parameters<PanelOptions['onSubmit']>[0][],
+    closed: [] as CloseReason[],
+  }
+  const panel = await showPanel({
+    settings: { language: 'en' },
+    loadWords: async () => {
+      throw new Error('no words here')
+    },
+    onShow: () => told.shown++,
+    onScore: score => told.scores.push(score),
+    onText: text => told.texts.push(text),
+    onSubmit: async answer => {
+      told.answers.push(answer)
+    },
+    onClose: reason => told.closed.push(reason),
+    ...options,
+  })
+  const host = [...document.querySelectorAll('zeroten-panel')].at(-1) as HTMLElement
+  const shadow = host.shadowRoot as ShadowRoot
+  onTestFinished(() => {
+    panel.close('stop')
+    host.remove()
+  })
+  const find = <T extends Element = HTMLElement>(selector: string): T => {
+    const element = shadow.querySelector<T>(selector)
+    if (!element) throw new Error(`nothing matches ${selector}`)
+    return element
+  }
+  return {
+    panel,
+    told,
+    host,
+    shadow,
+    find,
+    radio: (score: number) => find<HTMLInputElement>(`input[value="${score}"]`),
+    question: () => find('#q').textContent,
+    followUp: () => shadow.querySelector('[part~="follow-up"]')?.textContent,
+    type(text: string) {
+      const field = find<HTMLTextAreaElement>('textarea')
+      field.value = text
+      field.dispatchEvent(new Event('input', { bubbles: true, composed: true }))
+    },
+    /** A key as the browser sends it to what has the focus; true where its own effect was prevented. */
+    press(target: Element, key: string, init: KeyboardEventInit = {}) {
+      const event = new KeyboardEvent('keydown', {
+        key,
+        bubbles: true,
+        composed: true,
+        cancelable: true,
+        ...init,
+      })
+      return !target.dispatchEvent(event)
+    },
+  }
+}
