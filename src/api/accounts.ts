@@ -1,0 +1,137 @@
+import { ZerotenError } from '../http/zeroten-error.js'
+import { hashPassword } from './oauth/passwords.js'
+import { hashSecret, randomSecret } from './oauth/secrets.js'
+import type { Tokens } from './oauth/tokens.js'
+import { insertAccount, selectAccounts, updateClientSecret } from './storage/accounts.js'
+import { emailKey } from './storage/end-users.js'
+import type { Db, Storage } from './storage/storage.js'
+import { deleteClientTokens } from './storage/tokens.js'
+
+export interface NewAccount {
+  /** @default one that is made up */
+  email?: string | undefined
+  /** @default generated */
+  password?: string | undefined
+  /** @default generated */
+  clientId?: string | undefined
+  /** @default generated */
+  clientSecret?: string | undefined
+}
+
+/** Everything that an account logs in with. Passwords and secrets can't be told again: only their hashes are kept. */
+export interface AccountCredentials {
+  id: number
+  email: string
+  password: string
+  clientId: string
+  clientSecret: string
+  /** Which of them were not given, but made. */
+  generated: readonly (keyof NewAccount)[]
+}
+
+/** An account without anything secret. */
+export interface AccountSummary {
+  id: number
+  email: string
+  clientId: string
+  createdAt: Date
+}
+
+export interface Accounts {
+  /** @throws ZerotenError `account_exists` where the e-mail or the client id is taken */
+  add(account?: NewAccount): Promise<AccountCredentials>
+  /** All of them, oldest first. */
+  list(): Promise<AccountSummary[]>
+  /**
+   * Gives an account a new client secret. The old one and every token that came of it end: at once in this process,
+   * within seconds in others.
+   *
+   * @throws ZerotenError `account_not_found`
+   */
+  rotateSecret(id: number): Promise<{ id: number; clientId: string; clientSecret: string }>
+}
+
+export interface AccountsOptions {
+  storage: Storage
+  tokens: Tokens
+  now: () => number
+}
+
+export function createAccounts({ storage, tokens, now }: AccountsOptions): Accounts {
+  return {
+    async add(account = {}) {
+      const insert = await prepareAccount(account, now())
+      try {
+        return await storage.writeExclusively(insert)
+      } catch (error) {
+        if (!storage.isUniqueViolation(error)) throw error
+        throw new ZerotenError('account_exists', 'an account with this e-mail or client id exists')
+      }
+    },
+
+    async list() {
+      const rows = await selectAccounts(storage.db)
+      return rows.map(({ id, email, client_id, created_ms }) => ({
+        id,
+        email,
+        clientId: client_id,
+        createdAt: new Date(created_ms),
+      }))
+    },
+
+    async rotateSecret(id) {
+      const clientSecret = randomSecret()
+      const row = await storage.write(async db => {
+        await deleteClientTokens(db, id)
+        return updateClientSecret(db, id, hashSecret(clientSecret))
+      })
+      if (!row) throw new ZerotenError('account_not_found', `there is no account ${id}`)
+      tokens.forget()
+      return { id, clientId: row.client_id, clientSecret }
+    },
+  }
+}
+
+/** Creates the first account of a database that has none. @returns undefined where it has */
+export async function createFirstAccount(
+  storage: Storage,
+  account: NewAccount,
+  nowMs: number,
+): Promise<AccountCredentials | undefined> {
+  if ((await selectAccounts(storage.db)).length > 0) return undefined
+  const insert = await prepareAccount(account, nowMs)
+  // Another process may have been first.
+  return storage.writeExclusively(async db =>
+    (await selectAccounts(db)).length > 0 ? undefined : insert(db),
+  )
+}
+
+/** Hashing a password takes its time, and has to be done before the transaction. */
+async function prepareAccount(
+  { email, password, clientId, clientSecret }: NewAccount,
+  nowMs: number,
+): Promise<(db: Db) => Promise<AccountCredentials>> {
+  const given: NewAccount = { email, password, clientId, clientSecret }
+  const credentials = {
+    email: email ?? `owner-${randomSecret().slice(0, 8)}@zeroten.invalid`,
+    password: password ?? randomSecret(),
+    clientId: clientId ?? randomSecret(),
+    clientSecret: clientSecret ?? randomSecret(),
+  }
+  const names = Object.keys(credentials) as (keyof typeof credentials)[]
+  for (const name of names)
+    if (credentials[name].trim() === '') throw new TypeError(`account: ${name} must not be empty`)
+  const row = {
+    email: credentials.email,
+    email_key: emailKey(credentials.email),
+    password_hash: await hashPassword(credentials.password),
+    client_id: credentials.clientId,
+    client_secret_hash: hashSecret(credentials.clientSecret),
+    created_ms: nowMs,
+  }
+  const generated = names.filter(name => given[name] === undefined)
+  return async db => {
+    const { id } = await insertAccount(db, row)
+    return { id, ...credentials, generated }
+  }
+}

@@ -1,0 +1,154 @@
+import { type Context, Hono } from 'hono'
+import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
+import { ApiError, errorList, notFound } from './api-error.js'
+import type { DatetimeStyles } from './datetime.js'
+import type { Call, Endpoint } from './endpoint.js'
+import { parseAct, RETENTION_S } from './idempotency.js'
+import { bearerToken, unauthorized } from './oauth/bearer.js'
+import type { Tokens } from './oauth/tokens.js'
+import { createObserver, type Observed, type ObserverOptions } from './observe.js'
+import type { RateLimitHeaders } from './rate-limit.js'
+import { queryFields, unitedFields } from './request/parameters.js'
+
+export interface AppOptions extends ObserverOptions {
+  endpoints: readonly Endpoint[]
+  tokens: Tokens
+  tokenEndpoint: (request: Request) => Promise<Response>
+  datetimes: DatetimeStyles
+  /** Absent where there is no limit. */
+  rateLimit: ((accountId: number, nowMs: number) => RateLimitHeaders) | undefined
+  /** Whether idempotency keys are honoured. */
+  idempotency: boolean
+  openapi: object
+  ready: () => Promise<boolean>
+  now: () => number
+}
+
+type App = { Variables: Observed }
+
+/** The routes, made of the endpoints, and the one edge where refusals and errors become answers. */
+export function createApp(options: AppOptions): Hono<App> {
+  const app = new Hono<App>({ getPath: request => canonicalPath(request.url) })
+  app.use(createObserver(options))
+  app.onError((error, context) => answerError(error, context, options))
+  app.notFound(context => refuse(context, new ApiError(404, 'route_not_found', 'There is no such path')))
+
+  for (const [path, methods] of byPath(options.endpoints)) {
+    app.all(path, context => {
+      context.set('route', path)
+      const endpoint = methods.get(methodOf(context))
+      return endpoint ? answer(context, endpoint, options) : methodNotAllowed(context, [...methods.keys()])
+    })
+  }
+  app.all('/oauth/token', context => {
+    context.set('route', '/oauth/token')
+    return context.req.method === 'POST'
+      ? options.tokenEndpoint(context.req.raw)
+      : methodNotAllowed(context, ['POST'])
+  })
+  app.get('/health', context => context.json({ status: 'ok' }))
+  app.get('/ready', async context =>
+    (await options.ready())
+      ? context.json({ status: 'ready' })
+      : context.json({ status: 'not_ready' }, 503, { 'Retry-After': '1' }),
+  )
+  app.get('/openapi.json', context => context.json(options.openapi))
+  return app
+}
+
+/** Every path may end in a slash, and in `.json`, as the document's own examples do. */
+function canonicalPath(url: string): string {
+  const { pathname } = new URL(url)
+  if (pathname === '/openapi.json') return pathname
+  return pathname.replace(/\/$/, '').replace(/\.json$/, '') || '/'
+}
+
+function byPath(endpoints: readonly Endpoint[]): Map<string, Map<string, Endpoint>> {
+  const paths = new Map<string, Map<string, Endpoint>>()
+  for (const endpoint of endpoints) {
+    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
+      const methods = paths.get(path) ?? new Map<string, Endpoint>()
+      paths.set(path, methods.set(endpoint.method, endpoint))
+    }
+  }
+  return paths
+}
+
+const methodOf = ({ req }: Context): string => (req.method === 'HEAD' ? 'GET' : req.method)
+
+async function answer(context: Context<App>, endpoint: Endpoint, options: AppOptions): Promise<Response> {
+  const { tokens, rateLimit, datetimes, now } = options
+  const request = context.req.raw
+  const url = new URL(request.url)
+  const creates = endpoint.method === 'POST'
+  if (creates && options.idempotency) context.header(IDEMPOTENCY_RETENTION, String(RETENTION_S))
+
+  const accountId = await tokens.accountOf(bearerToken(request, url))
+  if (accountId === undefined) throw unauthorized('The access token is unknown or has expired')
+  context.set('account', accountId)
+  for (const [name, value] of Object.entries(rateLimit?.(accountId, now()) ?? {})) context.header(name, value)
+
+  const ids = parseIds(context.req.param())
+  const fields =
+    creates || endpoint.method === 'PUT'
+      ? await unitedFields(request, url, bodyNames(endpoint))
+      : queryFields(url)
+  const key = creates && options.idempotency ? request.headers.get(IDEMPOTENCY_KEY) : null
+  const call: Call = {
+    accountId,
+    ids,
+    nowMs: now(),
+    print: endpoint.method === 'GET' ? datetimes.read : datetimes.written,
+    act:
+      key === null ? undefined : parseAct(key, { method: endpoint.method, path: context.req.path, fields }),
+  }
+  return context.json((await endpoint.run(call, fields)) as object, creates ? 201 : 200)
+}
+
+const MAX_ID = Number.MAX_SAFE_INTEGER
+
+function parseIds(parameters: Readonly<Record<string, string>>): Record<string, number> {
+  const ids: Record<string, number> = {}
+  for (const [name, value] of Object.entries(parameters)) {
+    const id = Number(value)
+    if (!/^[1-9][0-9]{0,15}$/.test(value) || id > MAX_ID) throw notFound()
+    ids[name] = id
+  }
+  return ids
+}
+
+/** How the fields of an endpoint begin in an urlencoded body. */
+const bodyNames = ({ parameters }: Endpoint): string[] =>
+  Object.keys(parameters.entries).map(name => (name === 'properties' ? 'properties[' : name))
+
+const methodNotAllowed = (context: Context<App>, allowed: readonly string[]): Response =>
+  refuse(
+    context,
+    new ApiError(405, 'method_not_allowed', `The path takes ${allowed.join(', ')}`, {
+      Allow: allowed.join(', '),
+    }),
+  )
+
+function refuse(context: Context<App>, error: ApiError): Response {
+  for (const [name, value] of Object.entries(error.headers)) context.header(name, value)
+  return context.newResponse(JSON.stringify(errorList(error)), error.status as 400, {
+    'Content-Type': 'application/json',
+  })
+}
+
+/** Nothing of an error that isn't ours leaves the process: not its message, not its stack. */
+function answerError(error: unknown, context: Context<App>, { logger }: AppOptions): Response {
+  if (error instanceof ApiError) return refuse(context, error)
+  logger.error({ request_id: context.get('requestId'), ...describe(error) }, 'a request failed')
+  return refuse(
+    context,
+    new ApiError(500, 'internal_server_error', 'We had a problem with our server. Try again later.'),
+  )
+}
+
+/** An error without its message, which may quote what somebody wrote. */
+function describe(error: unknown): object {
+  if (!(error instanceof Error)) return { error: typeof error }
+  const frames = error.stack?.split('\n').filter(line => /^\s+at /.test(line))
+  return { error: error.name, code: 'code' in error ? error.code : undefined, stack: frames?.join('\n') }
+}

@@ -1,0 +1,127 @@
+import {
+  type AccountCredentials,
+  type Accounts,
+  createAccounts,
+  createFirstAccount,
+  type NewAccount,
+} from './accounts.js'
+import { createApp } from './app.js'
+import { createDatetimeStyles, type TimeFormat } from './datetime.js'
+import { type Logger, silentLogger } from './logger.js'
+import { createMetrics } from './metrics.js'
+import { randomSecret } from './oauth/secrets.js'
+import { createTokenEndpoint } from './oauth/token-endpoint.js'
+import { createTokens } from './oauth/tokens.js'
+import { describeApi } from './openapi.js'
+import { createRateLimit } from './rate-limit.js'
+import { declineEndpoints } from './resources/declines.js'
+import { endUserEndpoints } from './resources/end-users.js'
+import { pageViewEndpoints } from './resources/page-views.js'
+import { responseEndpoints } from './resources/responses.js'
+import { ensureServerSecret } from './storage/accounts.js'
+import { createIds } from './storage/ids.js'
+import { openStorage } from './storage/open-storage.js'
+
+export interface ApiOptions {
+  /** Path of a SQLite file, made where it is missing, or a `postgres://` URL. */
+  db: string
+  /** How datetimes are printed; see {@link TimeFormat}. @default 'document' */
+  timeFormat?: TimeFormat
+  /** IANA name of the zone that datetimes are printed in. @default 'UTC' */
+  timeZone?: string
+  /** Requests that an account may make in a minute. @default no limit */
+  rateLimit?: number
+  /** Whether a POST with an `Idempotency-Key` that was seen before answers the first result. @default true */
+  idempotency?: boolean
+  /** The present, milliseconds since 1970. @default Date.now */
+  now?: () => number
+  /** Where to log; pino's logger fits. @default nowhere */
+  logger?: Logger
+  /** The account that a database without one is given; what is left out is generated. */
+  account?: NewAccount
+}
+
+/** The v1 API. */
+export interface Api {
+  /** Answers a request. It never rejects. */
+  fetch(request: Request): Promise<Response>
+  readonly accounts: Accounts
+  /** The account that this start created, which can't be told again. Absent where there was one. */
+  readonly firstAccount?: AccountCredentials
+  /** In Prometheus' text format. */
+  metrics(): Promise<string>
+  /** Whether the database answers, and `close` has not been called. */
+  ready(): Promise<boolean>
+  /** Waits for what is being written, and lets go of the database. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database, brings its schema up to date and answers the v1 API from it.
+ *
+ * @throws ZerotenError `driver_missing` where `libsql` or `pg` is not installed; RangeError where there is no such time
+ * zone; what the driver throws where the database can't be opened
+ */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { now = Date.now, logger = silentLogger, timeFormat = 'document', timeZone = 'UTC' } = options
+  const datetimes = createDatetimeStyles(timeFormat, timeZone)
+  const metrics = createMetrics()
+  const storage = await openStorage({
+    db: options.db,
+    now,
+    onCommit: metrics.committed,
+    onIdleError: ({ name }) => logger.warn({ error: name }, 'an idle database connection broke'),
+  })
+  const firstAccount = await createFirstAccount(storage, options.account ?? {}, now())
+  const serverSecret = await storage.writeExclusively(db =>
+    ensureServerSecret(db, 'refresh_token_rotation', randomSecret()),
+  )
+  const tokens = createTokens({ storage, serverSecret, now })
+  const ids = createIds(storage)
+  const services = { storage, ids }
+  const endpoints = [
+    ...endUserEndpoints(services),
+    ...responseEndpoints(services),
+    ...declineEndpoints(services),
+    ...pageViewEndpoints(services),
+  ]
+  let closed = false
+  const ready = async () => !closed && (await isAlive())
+  const isAlive = () =>
+    storage.db
+      .selectFrom('schema_lock')
+      .select('id')
+      .execute()
+      .then(
+        () => true,
+        // Whatever is wrong with the database, the answer is no.
+        () => false,
+      )
+  const app = createApp({
+    endpoints,
+    tokens,
+    tokenEndpoint: createTokenEndpoint({ storage, tokens }),
+    datetimes,
+    rateLimit: options.rateLimit === undefined ? undefined : createRateLimit(options.rateLimit),
+    idempotency: options.idempotency ?? true,
+    openapi: describeApi(endpoints),
+    ready,
+    now,
+    logger,
+    metrics,
+  })
+  return {
+    fetch: async request => app.fetch(request),
+    accounts: createAccounts({ storage, tokens, now }),
+    ...(firstAccount && { firstAccount }),
+    metrics: metrics.print,
+    ready,
+    async close() {
+      if (closed) return
+      closed = true
+      await ids.release()
+      await storage.close()
+      metrics.close()
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+import { ApiError } from './api-error.js'
+import type { Fields } from './request/fields.js'
+import { claimKey, selectKey } from './storage/idempotency-keys.js'
+import { type Db, LostRace } from './storage/storage.js'
+import type { IdempotencyKeyRow } from './storage/tables.js'
+
+/** For how long a key is kept: longer than the 60 days for which the widget keeps an answer. */
+export const RETENTION_S = 61 * 86_400
+
+/** What a POST with a key is about. */
+export interface Act {
+  keyHash: string
+  /** Tells the same request from another one under the same key. */
+  fingerprint: string
+}
+
+const MAX_KEY = 255
+
+/** @throws ApiError 400 where the key can't be one */
+export function parseAct(key: string, request: { method: string; path: string; fields: Fields }): Act {
+  if (!/^[\x20-\x7e]+$/.test(key) || key.length > MAX_KEY)
+    throw new ApiError(
+      400,
+      'invalid_idempotency_key',
+      `The key must be 1 to ${MAX_KEY} printable ASCII characters`,
+    )
+  const { method, path, fields } = request
+  return { keyHash: sha256(key), fingerprint: sha256(`${method} ${path} ${canonical(fields)}`) }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')
+
+/** JSON with the keys of every object in order, so that two ways to send one thing are one. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))
+      : part,
+  )
+
+export interface OnceOptions<Row> {
+  accountId: number
+  /** Absent where the request carries no key. */
+  act: Act | undefined
+  id: number
+  nowMs: number
+  insert(db: Db): Promise<Row>
+  select(db: Db, id: number): Promise<Row | undefined>
+}
+
+/**
+ * A unit that inserts a record, or finds the one that the same act inserted before. The key is written in the same
+ * transaction, so that there is never the one without the other. The repeated answer is the record as it is now; keeping
+ * a copy of the first answer would keep what the end user had deleted.
+ *
+ * @throws ApiError 409 where the key was for something else, or for a record that is gone
+ */
+export async function insertOnce<Row>(db: Db, options: OnceOptions<Row>): Promise<Row> {
+  const { accountId, act, id, nowMs } = options
+  if (!act) return options.insert(db)
+  const expiredMs = nowMs - RETENTION_S * 1_000
+  const find = () => selectKey(db, { accountId, keyHash: act.keyHash, expiredMs })
+
+  const earlier = await find()
+  if (earlier) return repeat(db, earlier, options)
+  const row = await options.insert(db).catch(async error => {
+    // A refusal may be the doing of the same act in another process, as with an e-mail that it has just taken.
+    throw error instanceof ApiError && (await find()) ? new LostRace() : error
+  })
+  const { keyHash, fingerprint } = act
+  const key = { account_id: accountId, key_hash: keyHash, fingerprint, record_id: id, created_ms: nowMs }
+  if (!(await claimKey(db, key, expiredMs))) throw new LostRace()
+  return row
+}
+
+async function repeat<Row>(
+  db: Db,
+  earlier: IdempotencyKeyRow,
+  { act, select }: OnceOptions<Row>,
+): Promise<Row> {
+  if (earlier.fingerprint !== act?.fingerprint)
+    throw new ApiError(409, 'idempotency_key_reused', 'The key was used for another request')
+  const row = await select(db, earlier.record_id)
+  if (!row)
+    throw new ApiError(409, 'idempotency_record_deleted', 'What this key created has been deleted since')
+  return row
+}

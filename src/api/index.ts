@@ -1,0 +1,16 @@
+/**
+ * The v1 API itself, on SQLite or PostgreSQL.
+ *
+ * @module
+ * @example
+ * import { createApi, serveApi } from 'zeroten/api'
+ *
+ * const api = await createApi({ db: './zeroten.db' })
+ * const server = await serveApi(api, { port: 4010 })
+ * console.log(`listening on ${server.url}`)
+ */
+export type { AccountCredentials, AccountSummary, Accounts, NewAccount } from './accounts.js'
+export { type Api, type ApiOptions, createApi } from './create-api.js'
+export type { TimeFormat } from './datetime.js'
+export type { Logger } from './logger.js'
+export { type ApiServer, type ServeOptions, serveApi } from './serve-api.js'

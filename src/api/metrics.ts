@@ -1,0 +1,50 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+export interface RequestLabels {
+  method: string
+  route: string
+  status: number
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE'])
+
+/** What the process counts about itself, for Prometheus. No label can take a value of a caller's making. */
+export function createMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const requests = new Counter({
+    name: 'zeroten_api_requests_total',
+    help: 'Requests answered.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+  })
+  const durations = new Histogram({
+    name: 'zeroten_api_request_duration_seconds',
+    help: 'From the arrival of a request to its answer.',
+    labelNames: ['method', 'route'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  })
+  const commits = new Histogram({
+    name: 'zeroten_api_commit_units',
+    help: 'Writes that shared one commit (SQLite).',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
+    registers: [registry],
+  })
+
+  return {
+    answered({ method, route, status }: RequestLabels, seconds: number) {
+      const known = METHODS.has(method) ? method : 'other'
+      requests.inc({ method: known, route, status })
+      durations.observe({ method: known, route }, seconds)
+    },
+    committed(units: number) {
+      commits.observe(units)
+    },
+    /** In Prometheus' text format. */
+    print: () => registry.metrics(),
+    close: () => registry.clear(),
+  }
+}
+
+export type Metrics = ReturnType<typeof createMetrics>

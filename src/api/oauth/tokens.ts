@@ -1,0 +1,150 @@
+import { LRUCache } from 'lru-cache'
+import type { TokenAnswer } from '../../wire/v1.js'
+import type { Db, Storage } from '../storage/storage.js'
+import {
+  deleteFamily,
+  insertAccessToken,
+  insertRefreshToken,
+  rotateRefreshToken,
+  selectAccessToken,
+  selectRefreshToken,
+} from '../storage/tokens.js'
+import { deriveSecret, hashSecret, randomSecret } from './secrets.js'
+
+const ACCESS_TOKEN_S = 7_200
+/** A refresh token that nobody uses for so long is given up. */
+const REFRESH_TOKEN_S = 365 * 86_400
+/** Within this time a rotation may be asked for again, since its answer may have been lost. */
+const RETRY_MS = 30_000
+
+/** For how long a token that was found is taken for good without looking again. */
+const CACHE_MS = 5_000
+const CACHE_TOKENS = 10_000
+
+interface KnownToken {
+  accountId: number
+  expiresMs: number
+}
+
+export interface TokensOptions {
+  storage: Storage
+  /** From which successors of refresh tokens are derived; the same for every process on the database. */
+  serverSecret: string
+  now: () => number
+}
+
+/** Issues access tokens and knows whose they are. */
+export function createTokens({ storage, serverSecret, now }: TokensOptions) {
+  const known = new LRUCache<string, KnownToken>({ max: CACHE_TOKENS, ttl: CACHE_MS })
+
+  async function issue(db: Db, row: { accountId: number; family: string | null; accessToken: string }) {
+    await insertAccessToken(db, {
+      hash: hashSecret(row.accessToken),
+      account_id: row.accountId,
+      family: row.family,
+      expires_ms: now() + ACCESS_TOKEN_S * 1_000,
+    })
+  }
+
+  async function issueRefreshToken(db: Db, accountId: number, family: string, token: string) {
+    await insertRefreshToken(db, {
+      hash: hashSecret(token),
+      account_id: accountId,
+      family,
+      rotated_ms: null,
+      expires_ms: now() + REFRESH_TOKEN_S * 1_000,
+    })
+  }
+
+  /** The one successor of a refresh token. It follows from the token, so that a retry finds it again. */
+  const successor = (token: string) => ({
+    accessToken: deriveSecret(serverSecret, 'access', token),
+    refreshToken: deriveSecret(serverSecret, 'refresh', token),
+  })
+
+  /** What a retry of a rotation gets, and undefined where it isn't one but a replay. */
+  async function retried(db: Db, token: string, rotatedMs: number): Promise<TokenAnswer | undefined> {
+    if (now() - rotatedMs > RETRY_MS) return undefined
+    const { accessToken, refreshToken } = successor(token)
+    const next = await selectRefreshToken(db, hashSecret(refreshToken))
+    const access = await selectAccessToken(db, hashSecret(accessToken))
+    // Whoever has used the successor had the answer, and needs no second one.
+    if (!next || !access || next.rotated_ms !== null) return undefined
+    const leftS = Math.floor((access.expires_ms - now()) / 1_000)
+    return answer(accessToken, leftS, refreshToken)
+  }
+
+  return {
+    /** Of the client_credentials grant. */
+    async issueToClient(accountId: number): Promise<TokenAnswer> {
+      const accessToken = randomSecret()
+      await storage.write(db => issue(db, { accountId, family: null, accessToken }))
+      return answer(accessToken, ACCESS_TOKEN_S)
+    },
+
+    /** Of the password grant: with a refresh token, the first of a family. */
+    async issueToUser(accountId: number): Promise<TokenAnswer> {
+      const [accessToken, refreshToken, family] = [randomSecret(), randomSecret(), randomSecret()]
+      await storage.write(async db => {
+        await issue(db, { accountId, family, accessToken })
+        await issueRefreshToken(db, accountId, family, refreshToken)
+      })
+      return answer(accessToken, ACCESS_TOKEN_S, refreshToken)
+    },
+
+    /**
+     * Of the refresh_token grant. A token that was exchanged before and comes again has been stolen from one of the two
+     * who had it: nobody can tell from which, so that the whole family ends (RFC 9700 section 4.14.2).
+     *
+     * @returns undefined where the token is worth nothing
+     */
+    async refresh(token: string): Promise<TokenAnswer | undefined> {
+      const hash = hashSecret(token)
+      const result = await storage.write(async db => {
+        const row = await selectRefreshToken(db, hash)
+        if (!row || row.expires_ms <= now()) return undefined
+        const { account_id: accountId, family } = row
+        if (await rotateRefreshToken(db, hash, now())) {
+          const { accessToken, refreshToken } = successor(token)
+          await issue(db, { accountId, family, accessToken })
+          await issueRefreshToken(db, accountId, family, refreshToken)
+          return answer(accessToken, ACCESS_TOKEN_S, refreshToken)
+        }
+        const { rotated_ms } = (await selectRefreshToken(db, hash)) ?? row
+        const again = rotated_ms === null ? undefined : await retried(db, token, rotated_ms)
+        if (!again) await deleteFamily(db, family)
+        return again
+      })
+      if (!result) known.clear()
+      return result
+    },
+
+    /** @returns undefined where the token is unknown or its time is over */
+    async accountOf(token: string): Promise<number | undefined> {
+      const hash = hashSecret(token)
+      let found = known.get(hash)
+      if (!found) {
+        const row = await selectAccessToken(storage.db, hash)
+        if (!row) return undefined
+        found = { accountId: row.account_id, expiresMs: row.expires_ms }
+        known.set(hash, found)
+      }
+      return found.expiresMs > now() ? found.accountId : undefined
+    },
+
+    /** Looks at the database again for every token; after some were revoked. */
+    forget: () => known.clear(),
+  }
+}
+
+export type Tokens = ReturnType<typeof createTokens>
+
+function answer(accessToken: string, expiresInS: number, refreshToken?: string): TokenAnswer {
+  return {
+    access_token: accessToken,
+    token_type: 'bearer',
+    expires_in: expiresInS,
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+    scope: 'public',
+  }
+}

@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { email, unixSeconds } from './schemas.js'
+
+const OPERATORS = ['eq', 'lt', 'lte', 'gt', 'gte'] as const
+
+/** One condition on a time, in whole seconds. */
+export interface TimeCondition {
+  operator: (typeof OPERATORS)[number]
+  seconds: number
+}
+
+const filter = v.strictObject(
+  {
+    eq: v.optional(unixSeconds),
+    lt: v.optional(unixSeconds),
+    lte: v.optional(unixSeconds),
+    gt: v.optional(unixSeconds),
+    gte: v.optional(unixSeconds),
+  },
+  issue => (issue.expected === 'never' ? 'takes eq, lt, lte, gt and gte' : 'must be a hash'),
+)
+
+/** `created[gt]=1&created[lt]=9`, or `created[][gt]=1&…` where an operator comes twice: all must hold. */
+const timeFilter = v.pipe(
+  v.unknown(),
+  v.transform(input => (Array.isArray(input) ? input : [input])),
+  v.array(filter),
+  v.transform(filters => filters.flatMap(conditionsOf)),
+  v.metadata({
+    json: {
+      type: 'object',
+      properties: Object.fromEntries(OPERATORS.map(name => [name, { type: 'integer', minimum: 0 }])),
+      additionalProperties: false,
+    },
+  }),
+)
+
+function conditionsOf(one: v.InferOutput<typeof filter>): TimeCondition[] {
+  return OPERATORS.flatMap(operator => {
+    const seconds = one[operator]
+    return seconds === undefined ? [] : [{ operator, seconds }]
+  })
+}
+
+export const DEFAULT_PER_PAGE = 25
+export const MAX_PER_PAGE = 50
+
+/** However far a page is, its number must fit an offset. */
+const MAX_PAGE = 2 ** 45
+
+const counted = (most: number, json: object) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^0*[1-9]\d*$/, 'must be a whole number from 1'),
+    v.transform(digits => Math.min(Number(digits), most)),
+    v.metadata({ json: { type: 'integer', minimum: 1, ...json } }),
+  )
+
+const scope = {
+  page: v.optional(counted(MAX_PAGE, { default: 1 }), '1'),
+  per_page: v.optional(
+    counted(MAX_PER_PAGE, {
+      default: DEFAULT_PER_PAGE,
+      description: `More than ${MAX_PER_PAGE} is taken as ${MAX_PER_PAGE}.`,
+    }),
+    String(DEFAULT_PER_PAGE),
+  ),
+  created: v.optional(timeFilter),
+  updated: v.optional(timeFilter),
+  sort_order: v.optional(v.picklist(['asc', 'desc'], 'must be asc or desc')),
+}
+
+/** "Scope Parameters" of responses, declines and page views. */
+export const listRecords = v.object({
+  ...scope,
+  sort_key: v.optional(v.picklist(['created_at', 'updated_at'], 'must be created_at or updated_at')),
+})
+
+/** "Scope Parameters" of end users. */
+export const listEndUsers = v.object({
+  ...scope,
+  sort_key: v.optional(
+    v.picklist(['created_at', 'updated_at', 'email'], 'must be created_at, updated_at or email'),
+  ),
+  email: v.optional(email),
+})
+
+export type ListScope = Omit<v.InferOutput<typeof listEndUsers>, 'email'>

@@ -1,0 +1,61 @@
+import { ApiError, invalid } from '../api-error.js'
+import { type Fields, gatherFields, jsonFields, noFields } from './fields.js'
+import { readBody } from './read-body.js'
+import { bodyPairs, queryPairs } from './urlencoded.js'
+
+/** Never parameters of an endpoint: the token of the request itself. */
+const ACCESS_TOKEN = 'access_token'
+
+/** The parameters in a URL's query. */
+export function queryFields(url: URL): Fields {
+  return gatherFields(queryPairs(url.search).filter(([name]) => name !== ACCESS_TOKEN))
+}
+
+/**
+ * The parameters in a request's body: urlencoded, multipart or JSON. An empty body says nothing.
+ *
+ * @param names the endpoint's own fields, see {@link bodyPairs}
+ * @throws ApiError 413, 415, 400
+ */
+export async function bodyFields(request: Request, names: readonly string[]): Promise<Fields> {
+  const bytes = await readBody(request)
+  if (bytes.length === 0) return noFields()
+  const contentType = request.headers.get('content-type') ?? ''
+  const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (mediaType === 'application/x-www-form-urlencoded') return gatherFields(bodyPairs(decode(bytes), names))
+  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return jsonFields(decode(bytes))
+  if (mediaType === 'multipart/form-data') return gatherFields(await multipartPairs(bytes, contentType))
+  throw new ApiError(
+    415,
+    'unsupported_media_type',
+    'The body must be application/x-www-form-urlencoded, application/json or multipart/form-data',
+  )
+}
+
+/** Query and body in one; where both say something, the body wins. */
+export async function unitedFields(request: Request, url: URL, names: readonly string[]): Promise<Fields> {
+  const body = await bodyFields(request, names)
+  return url.search === '' ? body : Object.assign(queryFields(url), body)
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    // The decoder's own error says no more than this.
+    throw new ApiError(400, 'invalid_encoding', 'The body is not valid UTF-8')
+  }
+}
+
+async function multipartPairs(bytes: Uint8Array, contentType: string): Promise<[string, string][]> {
+  const form = await new Response(bytes, { headers: { 'content-type': contentType } })
+    .formData()
+    .catch(() => {
+      // The parser's error says no more than this.
+      throw new ApiError(400, 'invalid_multipart', 'The body is not valid multipart/form-data')
+    })
+  return [...form].map(([name, value]) => {
+    if (typeof value !== 'string') throw invalid('must not be a file', name)
+    return [name, value]
+  })
+}

@@ -1,0 +1,116 @@
+import { isIP } from 'node:net'
+import * as v from 'valibot'
+import { properties } from './properties.js'
+
+/**
+ * What each parameter may be. Values arrive as text (urlencoded, multipart, query) or as JSON has them, so a number may
+ * be `7` or `'7'`. `metadata.json` is how the OpenAPI description puts it.
+ */
+
+const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1_000
+
+/** Text without U+0000, which PostgreSQL can't store, and without lone surrogates, which UTF-8 can't say. */
+const storable = v.check<string, string>(
+  text => !/[\0\p{Surrogate}]/u.test(text),
+  'must not contain U+0000 or lone surrogates',
+)
+
+const atMost = (codePoints: number) =>
+  v.check<string, string>(
+    // Code points are at most as many as code units, which are cheaper to count.
+    text => text.length <= codePoints || [...text].length <= codePoints,
+    `must be at most ${codePoints} characters`,
+  )
+
+const string = v.string(issue => (issue.input === undefined ? 'is required' : 'must be text'))
+
+/** A parameter that is not there, or is JSON null. */
+const optional = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
+
+const numeric = (pattern: RegExp, message: string, json: object) =>
+  v.pipe(
+    v.unknown(),
+    v.check(input => input !== undefined && input !== null, 'is required'),
+    v.check(input => typeof input === 'string' || typeof input === 'number', message),
+    v.transform(String),
+    v.regex(pattern, message),
+    v.transform(Number),
+    v.metadata({ json }),
+  )
+
+/** Whole seconds since 1970, up to the year 9999. */
+export const unixSeconds = v.pipe(
+  numeric(/^\d{1,15}$/, 'must be a UNIX timestamp in whole seconds', {
+    type: ['integer', 'string'],
+    pattern: '^\\d{1,15}$',
+    minimum: 0,
+    maximum: LAST_SECOND,
+    description: 'Whole seconds since 1970.',
+  }),
+  v.maxValue(LAST_SECOND, 'must not be after the year 9999'),
+)
+
+const text = v.pipe(
+  string,
+  storable,
+  atMost(10_000),
+  v.metadata({ json: { type: 'string', maxLength: 10_000 } }),
+)
+
+/** A unique identifier; that of an end user is mostly an e-mail address, but need not be. */
+export const email = v.pipe(
+  string,
+  v.check(value => value.trim() !== '', 'must not be empty'),
+  atMost(255),
+  v.check(value => !/[\p{Cc}\p{Surrogate}]/u.test(value), 'must not contain control characters'),
+  v.metadata({ json: { type: 'string', minLength: 1, maxLength: 255 } }),
+)
+
+const score = numeric(/^(10|[0-9])$/, 'must be a whole number from 0 to 10', {
+  type: ['integer', 'string'],
+  pattern: '^(10|[0-9])$',
+  minimum: 0,
+  maximum: 10,
+})
+
+const originUrl = v.pipe(
+  string,
+  v.nonEmpty('must not be empty'),
+  storable,
+  atMost(10_000),
+  v.metadata({ json: { type: 'string', minLength: 1, maxLength: 10_000 } }),
+)
+
+const ipAddress = v.pipe(
+  string,
+  // A zone (`fe80::1%eth0`) means something on one machine only.
+  v.check(value => isIP(value) !== 0 && !value.includes('%'), 'must be an IPv4 or IPv6 address'),
+  v.metadata({ json: { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] } }),
+)
+
+export const createEndUser = v.object({
+  email,
+  last_surveyed: optional(unixSeconds),
+  external_created_at: optional(unixSeconds),
+  properties: optional(properties),
+})
+
+/** JSON null clears a time, and removes a property. */
+export const updateEndUser = v.object({
+  email: v.optional(email),
+  last_surveyed: optional(unixSeconds),
+  external_created_at: optional(unixSeconds),
+  properties: optional(properties),
+})
+
+export const createResponse = v.object({
+  score,
+  origin_url: originUrl,
+  text: optional(text),
+  ip_address: optional(ipAddress),
+  created_at: optional(unixSeconds),
+})
+
+export const createDecline = v.object({ created_at: optional(unixSeconds) })
+
+export const createPageView = v.object({ at: optional(unixSeconds), url: optional(text) })

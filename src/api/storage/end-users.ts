@@ -1,0 +1,116 @@
+import { sql } from 'kysely'
+import type { ListScope } from '../request/list-schema.js'
+import { type ListSource, selectPage } from './select-page.js'
+import type { Db } from './storage.js'
+import type { EndUserRow } from './tables.js'
+
+/** What tells an end user from the account's others. */
+export const emailKey = (email: string): string => email.trim().normalize('NFC').toLowerCase()
+
+const SOURCE: ListSource = {
+  table: 'end_users',
+  order: 'asc',
+  columns: { created_at: 'created_ms', updated_at: 'updated_ms', email: 'email_key' },
+}
+
+export function selectEndUsers(
+  db: Db,
+  accountId: number,
+  { email, ...scope }: ListScope & { email?: string | undefined },
+): Promise<EndUserRow[]> {
+  const where = email === undefined ? [] : [sql`email_key = ${emailKey(email)}`]
+  return selectPage(db, SOURCE, { accountId, scope, where })
+}
+
+export const selectEndUser = (db: Db, accountId: number, id: number): Promise<EndUserRow | undefined> =>
+  db
+    .selectFrom('end_users')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+
+/** @returns false where the account has an end user of that e-mail */
+export async function insertEndUser(db: Db, row: EndUserRow): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('end_users')
+    .values(row)
+    .onConflict(conflict => conflict.columns(['account_id', 'email_key']).doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/** Alters the end user by what `change` makes of it. @returns undefined where there is none */
+export async function updateEndUser(
+  db: Db,
+  { accountId, id, forUpdate }: { accountId: number; id: number; forUpdate: boolean },
+  change: (row: EndUserRow) => Partial<EndUserRow>,
+): Promise<EndUserRow | undefined> {
+  const select = db
+    .selectFrom('end_users')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+  const row = await (forUpdate ? select.forUpdate() : select).executeTakeFirst()
+  if (!row) return undefined
+  const changed = change(row)
+  await db
+    .updateTable('end_users')
+    .set(changed)
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
+  return { ...row, ...changed }
+}
+
+/** Takes everything of the end user along. @returns undefined where there is none */
+export const deleteEndUser = (db: Db, accountId: number, id: number): Promise<EndUserRow | undefined> =>
+  db
+    .deleteFrom('end_users')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+
+/** Moves `last_surveyed` forward to `atS`, never back. @returns false where there is no such end user */
+export async function markSurveyed(
+  db: Db,
+  { accountId, id, atS, nowMs }: { accountId: number; id: number; atS: number; nowMs: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('end_users')
+    .set({
+      last_surveyed_s: sql`case when last_surveyed_s >= ${atS} then last_surveyed_s else ${atS} end`,
+      updated_ms: sql`case when last_surveyed_s >= ${atS} then updated_ms else ${nowMs} end`,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Counts a page view that came or, with -1, one that went. @returns false where there is no such end user */
+export async function countPageView(db: Db, accountId: number, id: number, by: 1 | -1): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('end_users')
+    .set({
+      page_views_count:
+        by === 1
+          ? sql`page_views_count + 1`
+          : sql`case when page_views_count > 0 then page_views_count - 1 else 0 end`,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export async function endUserExists(db: Db, accountId: number, id: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('end_users')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined
+}

@@ -1,0 +1,20 @@
+import { openPostgres } from './postgres.js'
+import { openSqlite } from './sqlite.js'
+import type { Storage } from './storage.js'
+
+export interface StorageOptions {
+  /** Path of a SQLite file, or a `postgres://` URL. */
+  db: string
+  now: () => number
+  /** Is told how many units a commit carried (SQLite). */
+  onCommit?: (units: number) => void
+  /** Is told of errors on connections that nobody was using (PostgreSQL). */
+  onIdleError?: (error: Error) => void
+}
+
+/** Opens the database that `db` names, with its schema brought up to date. */
+export function openStorage({ db, ...options }: StorageOptions): Promise<Storage> {
+  return /^postgres(ql)?:\/\//.test(db)
+    ? openPostgres({ url: db, ...options })
+    : openSqlite({ path: db, ...options })
+}

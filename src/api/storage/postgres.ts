@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import { backoff } from '../../http/backoff.js'
+import { importDriver } from './import-driver.js'
+import { migrate, prepareMigrations, type SqlNames } from './migrations.js'
+import { LostRace, type Storage, type Unit } from './storage.js'
+import type { Tables } from './tables.js'
+
+const NAMES: SqlNames = { integer: sql`bigint`, tableEnd: sql`` }
+
+/** PostgreSQL's type id of bigint, which `pg` hands over as text because it may exceed 2^53. Ours never does. */
+const BIGINT_OID = 20
+
+const UNIQUE_VIOLATION = '23505'
+/** serialization_failure and deadlock_detected: the transaction is to be run again. */
+const RUN_AGAIN = new Set(['40001', '40P01'])
+/** What a concurrent `create table if not exists` may answer all the same. */
+const SCHEMA_RACE = new Set([UNIQUE_VIOLATION, '42P07', '42710'])
+
+const MAX_ATTEMPTS = 10
+
+export interface PostgresOptions {
+  url: string
+  now: () => number
+  onIdleError?: (error: Error) => void
+}
+
+/** Connects to PostgreSQL, or to what speaks like it. Several processes may use one database. */
+export async function openPostgres({ url, now, onIdleError }: PostgresOptions): Promise<Storage> {
+  const { default: pg } = await importDriver('pg', () => import('pg'))
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === BIGINT_OID ? Number : pg.types.getTypeParser(oid, format),
+    },
+  })
+  // Without a listener an idle connection that breaks would end the process. The pool replaces it by itself.
+  pool.on('error', error => onIdleError?.(error))
+
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const write = <T>(unit: Unit<T>) =>
+    runAgain(
+      () => db.transaction().execute(unit),
+      error => error instanceof LostRace || RUN_AGAIN.has(codeOf(error)),
+    )
+  const writeExclusively = <T>(unit: Unit<T>) =>
+    write(async transaction => {
+      // The lock is a row, not an advisory lock, which PostgreSQL's kin lack. A process that dies lets go of it.
+      await transaction.selectFrom('schema_lock').select('id').where('id', '=', 1).forUpdate().execute()
+      return unit(transaction)
+    })
+
+  try {
+    await runAgain(
+      () => prepareMigrations(db, NAMES),
+      error => SCHEMA_RACE.has(codeOf(error)),
+    )
+    await writeExclusively(transaction => migrate(transaction, NAMES, now()))
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+
+  return {
+    db,
+    write,
+    writeExclusively,
+    locksRows: true,
+    isUniqueViolation: error => codeOf(error) === UNIQUE_VIOLATION,
+    close: () => db.destroy(),
+  }
+}
+
+async function runAgain<T>(run: () => Promise<T>, mayRunAgain: (error: unknown) => boolean): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run()
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !mayRunAgain(error)) throw error
+      await sleep(backoff(attempt, { baseMs: 10, maxMs: 500, random: Math.random }))
+    }
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''

@@ -1,0 +1,85 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { ListScope } from '../request/list-schema.js'
+import { endUserExists } from './end-users.js'
+import { type ListSource, selectPage } from './select-page.js'
+import type { Db } from './storage.js'
+import type { DeclineRow, PageViewRow, ResponseRow } from './tables.js'
+
+/** The tables whose records belong to an end user. */
+interface RecordRows {
+  responses: ResponseRow
+  declines: DeclineRow
+  page_views: PageViewRow
+}
+
+export type RecordTable = keyof RecordRows
+
+/** One record, or those of one end user or of the whole account. */
+export interface RecordKey {
+  accountId: number
+  endUserId: number
+  id: number
+}
+
+const altered = { created_at: 'created_ms', updated_at: 'updated_ms', email: 'id' }
+
+const SOURCES: Readonly<Record<RecordTable, ListSource>> = {
+  responses: { table: 'responses', order: 'desc', columns: altered },
+  declines: { table: 'declines', order: 'desc', columns: altered },
+  page_views: { table: 'page_views', order: 'asc', columns: { ...altered, updated_at: 'created_ms' } },
+}
+
+/** Those of the whole account. */
+export const selectAll = <T extends RecordTable>(
+  db: Db,
+  table: T,
+  accountId: number,
+  scope: ListScope,
+): Promise<RecordRows[T][]> => selectPage(db, SOURCES[table], { accountId, scope })
+
+/** Those of one end user. @returns undefined where there is no such end user */
+export async function selectOf<T extends RecordTable>(
+  db: Db,
+  table: T,
+  { accountId, endUserId }: Omit<RecordKey, 'id'>,
+  { scope, where = [] }: { scope: ListScope; where?: readonly RawBuilder<unknown>[] },
+): Promise<RecordRows[T][] | undefined> {
+  const rows = await selectPage<RecordRows[T]>(db, SOURCES[table], {
+    accountId,
+    scope,
+    where: [sql`end_user_id = ${endUserId}`, ...where],
+  })
+  return rows.length > 0 || (await endUserExists(db, accountId, endUserId)) ? rows : undefined
+}
+
+export async function selectRecord<T extends RecordTable>(
+  db: Db,
+  table: T,
+  { accountId, endUserId, id }: RecordKey,
+): Promise<RecordRows[T] | undefined> {
+  const { rows } = await sql<RecordRows[T]>`select * from ${sql.table(table)}
+    where account_id = ${accountId} and id = ${id} and end_user_id = ${endUserId}`.execute(db)
+  return rows[0]
+}
+
+export async function insertRecord<T extends RecordTable>(
+  db: Db,
+  table: T,
+  row: RecordRows[T],
+): Promise<void> {
+  const columns = Object.keys(row).map(name => sql.ref(name))
+  await sql`insert into ${sql.table(table)} (${sql.join(columns)}) values (${sql.join(Object.values(row))})`.execute(
+    db,
+  )
+}
+
+/** @returns what was deleted, undefined where there was nothing */
+export async function deleteRecord<T extends RecordTable>(
+  db: Db,
+  table: T,
+  { accountId, endUserId, id }: RecordKey,
+): Promise<RecordRows[T] | undefined> {
+  const { rows } = await sql<RecordRows[T]>`delete from ${sql.table(table)}
+    where account_id = ${accountId} and id = ${id} and end_user_id = ${endUserId} returning *`.execute(db)
+  return rows[0]
+}

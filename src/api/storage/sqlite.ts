@@ -1,0 +1,58 @@
+import { Kysely, sql } from 'kysely'
+import { createGroupCommit } from './group-commit.js'
+import { importDriver } from './import-driver.js'
+import { migrate, prepareMigrations, type SqlNames } from './migrations.js'
+import { createSqliteDialect, type SqliteHandle } from './sqlite-dialect.js'
+import type { Storage, Unit } from './storage.js'
+import type { Tables } from './tables.js'
+
+/** How long a write waits for another process that holds the file, say `zeroten api account add`. */
+const BUSY_TIMEOUT_MS = 5_000
+
+const NAMES: SqlNames = { integer: sql`integer`, tableEnd: sql`strict, without rowid` }
+
+export interface SqliteOptions {
+  /** Path of the file; made where it is missing. */
+  path: string
+  now: () => number
+  onCommit?: (units: number) => void
+}
+
+/** Opens a SQLite file with two connections, one that writes in group commits and one that reads. */
+export async function openSqlite({ path, now, onCommit }: SqliteOptions): Promise<Storage> {
+  if (path === ':memory:') throw new TypeError('db: name a file; ":memory:" would be empty for every reader')
+  const { default: Database } = await importDriver('libsql', () => import('libsql'))
+  const open = (): SqliteHandle => new Database(path, { timeout: BUSY_TIMEOUT_MS })
+  const writer = open()
+  // FULL: a commit that was acknowledged survives a loss of power, not only of the process.
+  writer.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+  const reader = open()
+  reader.exec('pragma query_only = on')
+
+  const writing = new Kysely<Tables>({ dialect: createSqliteDialect(writer) })
+  const reading = new Kysely<Tables>({ dialect: createSqliteDialect(reader) })
+  const commits = createGroupCommit(writer, onCommit)
+  const write = <T>(unit: Unit<T>) => commits.run(() => unit(writing))
+
+  await write(async db => {
+    await prepareMigrations(db, NAMES)
+    await migrate(db, NAMES, now())
+  })
+
+  return {
+    db: reading,
+    write,
+    // Whoever writes to a SQLite file is alone anyway.
+    writeExclusively: write,
+    locksRows: false,
+    isUniqueViolation: error => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(codeOf(error)),
+    async close() {
+      await commits.idle()
+      reader.close()
+      writer.close()
+    },
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : ''

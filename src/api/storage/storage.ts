@@ -1,0 +1,30 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from './tables.js'
+
+export type Db = Kysely<Tables>
+
+/**
+ * Statements that belong together. It may run again when the database asks for that, so it must have no effect outside
+ * of `db`; and it must wait for nothing but `db`, since on SQLite others wait behind it.
+ */
+export type Unit<T> = (db: Db) => Promise<T>
+
+/** One database, whatever its engine. */
+export interface Storage {
+  /** For reads that need no transaction. Sees everything that was acknowledged. */
+  readonly db: Db
+  /** Runs `unit` in a transaction and resolves when it is durable. A unit that throws leaves nothing behind. */
+  write<T>(unit: Unit<T>): Promise<T>
+  /** Like `write`, and no other process is in an exclusive unit at the same time. */
+  writeExclusively<T>(unit: Unit<T>): Promise<T>
+  /** Whether `select … for update` exists and is needed: not where writers are alone. */
+  readonly locksRows: boolean
+  /** Whether `error` is about a value that must be unique. The unit that met it can't go on. */
+  isUniqueViolation(error: unknown): boolean
+  close(): Promise<void>
+}
+
+/** Thrown by a unit that lost a race, so that it is run again from the start. */
+export class LostRace extends Error {
+  override name = 'LostRace'
+}

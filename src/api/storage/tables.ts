@@ -1,0 +1,104 @@
+/**
+ * The tables, as Kysely sees them. Every key starts with the account, so that a database which spreads rows over
+ * machines (Citus, CockroachDB, YugabyteDB) can keep an account together. Names ending in `_ms` and `_s` are
+ * milliseconds and seconds since 1970; every integer stays below 2^53.
+ */
+export interface Tables {
+  accounts: AccountRow
+  access_tokens: AccessTokenRow
+  refresh_tokens: RefreshTokenRow
+  end_users: EndUserRow
+  responses: ResponseRow
+  declines: DeclineRow
+  page_views: PageViewRow
+  idempotency_keys: IdempotencyKeyRow
+  id_leases: { name: string; next_id: number }
+  server_secrets: { name: string; value: string }
+  schema_migrations: { name: string; applied_ms: number }
+  schema_lock: { id: number }
+}
+
+export interface AccountRow {
+  id: number
+  email: string
+  email_key: string
+  /** scrypt, with its parameters and salt. */
+  password_hash: string
+  client_id: string
+  /** SHA-256: the secret is random, so nothing slower is needed. */
+  client_secret_hash: string
+  created_ms: number
+}
+
+export interface AccessTokenRow {
+  /** SHA-256 of the token; the token itself is nowhere. */
+  hash: string
+  account_id: number
+  /** Of the password grant that it comes from; null for client_credentials. */
+  family: string | null
+  expires_ms: number
+}
+
+export interface RefreshTokenRow {
+  hash: string
+  account_id: number
+  family: string
+  /** When it was exchanged for its successor. */
+  rotated_ms: number | null
+  expires_ms: number
+}
+
+export interface EndUserRow {
+  account_id: number
+  id: number
+  email: string
+  /** What is unique within the account: trimmed, NFC, lower case. */
+  email_key: string
+  last_surveyed_s: number | null
+  external_created_at_s: number | null
+  /** JSON text, so that both engines keep the order of keys. */
+  properties: string
+  page_views_count: number
+  created_ms: number
+  updated_ms: number
+}
+
+export interface ResponseRow {
+  account_id: number
+  id: number
+  end_user_id: number
+  score: number
+  text: string | null
+  ip_address: string | null
+  origin_url: string
+  created_ms: number
+  updated_ms: number
+}
+
+export interface DeclineRow {
+  account_id: number
+  id: number
+  end_user_id: number
+  created_ms: number
+  updated_ms: number
+}
+
+/** A page view is never altered and its `created_at` is not the caller's to set: it was updated when it was created. */
+export interface PageViewRow {
+  account_id: number
+  id: number
+  end_user_id: number
+  url: string | null
+  at_s: number
+  created_ms: number
+}
+
+export interface IdempotencyKeyRow {
+  account_id: number
+  key_hash: string
+  /** SHA-256 of what was asked, to tell a repetition from a reuse. */
+  fingerprint: string
+  /** The record that came of it. It is read again for a repeated answer, so nothing personal is kept here. */
+  record_id: number
+  created_ms: number
+}
