@@ -1,4 +1,6 @@
 import type { Command, Surroundings } from './command.js'
+import { api } from './command-api.js'
+import { accountAdd, accountList, accountRotate } from './command-api-account.js'
 import { identitySign } from './command-identity.js'
 import { explainFailure } from './explain-failure.js'
 import { alignRows } from './flags.js'
@@ -8,6 +10,10 @@ declare const __VERSION__: string
 
 /** By the words that are typed. The longest match wins. */
 const COMMANDS: Readonly<Record<string, Command>> = {
+  api,
+  'api account add': accountAdd,
+  'api account list': accountList,
+  'api account rotate': accountRotate,
   'identity sign': identitySign,
 }
 

@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { jwtVerify } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { main } from '../../../src/cli/main.js'
 
 async function run(line: string, env: Record<string, string> = {}) {
@@ -13,15 +18,70 @@ async function run(line: string, env: Record<string, string> = {}) {
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
+/** Complete, so that nothing is generated and printed. */
+const account = {
+  ZEROTEN_EMAIL: 'owner@example.com',
+  ZEROTEN_PASSWORD: 'a password',
+  ZEROTEN_CLIENT_ID: 'client',
+  ZEROTEN_CLIENT_SECRET: 'a client secret',
+}
+
 describe('zeroten', () => {
   it('lists its commands', async () => {
     const { code, out } = await run('--help')
     expect(code).toBe(0)
+    expect(out).toMatch(/^ {2}api +\S/m)
     expect(out).toMatch(/^ {2}identity sign +\S/m)
+  })
+
+  it.each(['api', 'identity sign', 'api account add', 'api account list', 'api account rotate'])(
+    'tells the flags of %s',
+    async words => {
+      const { code, out } = await run(`${words} --help`)
+      expect(code).toBe(0)
+      expect(out).toContain(`Usage: zeroten ${words} [flags]`)
+      expect(out).toContain('--help')
+    },
+  )
+
+  it.each(['api'])('lets %s choose its port and host, on this machine alone by default', async words => {
+    const { out } = await run(`${words} --help`)
+    expect(out).toMatch(/--port PORT .*0 for a free one/)
+    expect(out).toMatch(/--host HOST .*\[127\.0\.0\.1\]/)
+  })
+
+  it.each([
+    ['', 2],
+    ['serve', 2],
+    ['identity', 2],
+    ['api --prot 1', 2],
+    ['api account', 2],
+    ['api --db :memory:', 2],
+  ])('answers "zeroten %s" with exit %i', async (line, code) => {
+    const result = await run(line)
+    expect(result.code).toBe(code)
+    expect(result.err.split('\n')).toHaveLength(1)
   })
 
   it('says what there is when a command is cut short', async () => {
     expect((await run('identity')).err).toBe('zeroten: Say which: identity sign (see zeroten --help)')
+  })
+
+  it('says so when the port is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise(resolve => server.once('listening', resolve))
+    onTestFinished(() => {
+      server.close()
+    })
+    const { port } = server.address() as AddressInfo
+    const folder = mkdtempSync(join(tmpdir(), 'zeroten-cli-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const result = await run(`api --db ${folder}/api.db --port ${port}`, account)
+    expect(result).toEqual({
+      code: 1,
+      out: '',
+      err: `zeroten: 127.0.0.1, port ${port} is in use; choose another port, or 0 for one that is free`,
+    })
   })
 })
 

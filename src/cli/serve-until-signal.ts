@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { ZerotenError } from '../http/zeroten-error.js'
+import type { Surroundings } from './command.js'
+
+/** What was opened on the way to a running service; it is closed in the opposite order. */
+export interface Closing {
+  add(close: () => Promise<void>): void
+}
+
+/** An orchestrator kills after 10 s; by then we have said what did not end. */
+const DRAIN_MS = 9_000
+
+function createClosing(): Closing & { close(): Promise<void> } {
+  const steps: (() => Promise<void>)[] = []
+  async function close(): Promise<void> {
+    const step = steps.pop()
+    if (!step) return
+    try {
+      await step()
+    } finally {
+      await close()
+    }
+  }
+  return { add: step => steps.push(step), close }
+}
+
+/** From the first signal on, a second one ends the process at once, as signals do by default. */
+function listenForSignal(): { signalled: Promise<void>; forget(): void } {
+  const controller = new AbortController()
+  const settle = () => controller.abort()
+  const forget = () => {
+    process.off('SIGTERM', settle).off('SIGINT', settle)
+  }
+  process.once('SIGTERM', settle).once('SIGINT', settle)
+  return { signalled: once(controller.signal, 'abort').then(forget), forget }
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new ZerotenError('not_drained', `not everything had ended after ${ms / 1_000} s`)),
+      ms,
+    )
+  })
+  try {
+    return await Promise.race([promise, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Starts a service, says where it listens, keeps it until SIGTERM or SIGINT, and then drains it: what it accepts no
+ * more, what is being answered, what was opened.
+ *
+ * @param start resolves with the URL that the service listens on; what it opens goes into `closing`
+ * @throws ZerotenError `not_drained` after nine seconds; and what `start` throws, when all that it opened is closed
+ */
+export async function serveUntilSignal(
+  start: (closing: Closing) => Promise<string>,
+  { print }: Surroundings,
+): Promise<void> {
+  // Registered first: a signal that comes while it starts must drain it too.
+  const { signalled, forget } = listenForSignal()
+  const closing = createClosing()
+  try {
+    print(`listening on ${await start(closing)}`)
+    await signalled
+  } finally {
+    forget()
+    await within(DRAIN_MS, closing.close())
+  }
+}
