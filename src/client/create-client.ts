@@ -25,7 +25,8 @@ export interface ClientOptions {
    */
   fetch?: Fetch
   /**
-   * Milliseconds for one attempt, from the first byte sent to the last byte of the answer.
+   * Milliseconds for one attempt, from the first byte sent to the last byte of the answer. A request for a token, where
+   * one is needed, has as long again.
    * @default 10_000
    */
   timeoutMs?: number
@@ -87,6 +88,8 @@ export function createClient(options: ClientOptions): Client {
   assertRange('timeoutMs', timeoutMs, 1)
   assertRange('retries', retries, 0)
   assertRange('maxAnswerBytes', maxAnswerBytes, 1)
+  if (userAgent !== undefined && !/^[\x20-\x7e]+$/.test(userAgent))
+    throw new TypeError('userAgent must be visible ASCII characters')
   const baseUrl = parseBaseUrl(givenUrl, allowInsecure)
   const clock = { now, monotonic }
   const identified = (headers: Record<string, string>) =>

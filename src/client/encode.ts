@@ -20,6 +20,8 @@ function flatten(parameters: Parameters): [string, Scalar][] {
   return Object.entries(parameters).flatMap(([name, value]): [string, Scalar][] => {
     if (value === undefined) return []
     if (typeof value !== 'object' || value === null) return [[name, value]]
+    // It has no entries, and would be gone without a word.
+    if (value instanceof Date) throw new TypeError(`${name} must be whole seconds since 1970, not a Date`)
     return Object.entries(value).flatMap(([key, inner]): [string, Scalar][] =>
       inner === undefined ? [] : [[`${name}[${key}]`, inner]],
     )
@@ -37,21 +39,21 @@ export function encodeQuery(parameters: ListParameters & { email?: string }): st
   return query && `?${query}`
 }
 
+const FORM_NAME = /^\w+(\[[^[\]]+\])?$/
+
+/** Whether the other side of a form reads the same: a property's `7` would be the text `7`, null the text `null`. */
+const fitsForm = ([name, value]: [string, Scalar]): boolean =>
+  FORM_NAME.test(name) && (typeof value === 'string' || (typeof value === 'number' && !name.includes('[')))
+
 /**
- * A form, as in the document's examples; JSON only where a property is a number, a boolean or null, which a form cannot
- * tell from text.
+ * A form, as in the document's examples; JSON only where a form cannot say it.
  *
  * @throws TypeError where a value would not arrive as it is
  */
 export function encodeBody(parameters: Parameters): EncodedBody {
   const entries = flatten(parameters)
   for (const [name, value] of entries) assertSendable(name, value)
-  const { properties } = parameters
-  const needsJson =
-    typeof properties === 'object' &&
-    properties !== null &&
-    Object.entries(properties).some(([key, value]) => typeof value !== 'string' || /[[\]]/.test(key))
-  return needsJson
-    ? { type: 'application/json', text: JSON.stringify(parameters) }
-    : { type: 'application/x-www-form-urlencoded', text: encode(entries) }
+  return entries.every(fitsForm)
+    ? { type: 'application/x-www-form-urlencoded', text: encode(entries) }
+    : { type: 'application/json', text: JSON.stringify(parameters) }
 }

@@ -7,18 +7,18 @@ import type { Answer } from './exchange.js'
 import { parseRateLimit } from './rate-limit.js'
 
 /** What the first error of a list stands for when it comes with status 200. */
-const STATUS_BY_NAME: Record<string, number> = {
-  unauthorized: 401,
-  invalid_token: 401,
-  forbidden: 403,
-  record_not_found: 404,
-  not_found: 404,
-  conflict: 409,
-  too_many_requests: 429,
-  rate_limited: 429,
-  internal_server_error: 500,
-  service_unavailable: 503,
-}
+const STATUS_BY_NAME = new Map([
+  ['unauthorized', 401],
+  ['invalid_token', 401],
+  ['forbidden', 403],
+  ['record_not_found', 404],
+  ['not_found', 404],
+  ['conflict', 409],
+  ['too_many_requests', 429],
+  ['rate_limited', 429],
+  ['internal_server_error', 500],
+  ['service_unavailable', 503],
+])
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -35,7 +35,7 @@ function parseErrors(value: unknown): ErrorList['errors'] | undefined {
 
 function statusOf(errors: ErrorList['errors']): number {
   const name = errors[0]?.status ?? ''
-  return /^[45]\d\d$/.test(name) ? Number(name) : (STATUS_BY_NAME[name] ?? 400)
+  return /^[45]\d\d$/.test(name) ? Number(name) : (STATUS_BY_NAME.get(name) ?? 400)
 }
 
 function parseJson(text: string): { json: unknown } | undefined {

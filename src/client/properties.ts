@@ -30,7 +30,7 @@ function fromJson(text: string): Properties | undefined {
 }
 
 /** A quote inside a word is the word's own: `'city':'Coeur d'Alene'`. */
-const QUOTED = /'((?:\\.|[^'\\]|(?<=[\p{L}\p{N}])'(?=[\p{L}\p{N}]))*)'/uy
+const QUOTED = /'((?:\\.|[^'\\]|(?<=[\p{L}\p{N}])'(?=[\p{L}\p{N}]))*)'/suy
 const BARE = /(?:true|false|null|nil|-?(?:0|[1-9]\d*)(?:\.\d+)?)/y
 const WORDS: Record<string, Value> = { true: true, false: false, null: null, nil: null }
 

@@ -2,19 +2,22 @@
 export interface RateLimit {
   limit: number | undefined
   remaining: number | undefined
-  /** Milliseconds until the limit is whole again. */
-  resetMs: number | undefined
+  /** When the limit is whole again, wall time in milliseconds since 1970; at most an hour ahead. */
+  resetAtMs: number | undefined
 }
 
 const parseCount = (value: string | null): number | undefined =>
   value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined
 
-/** Seconds above this are a time of the clock, not a wait. */
-const FIRST_UNIX_TIME_S = 1_000_000_000
-const MAX_RESET_MS = 3_600_000
+/** A number from here on is a time of the clock, not a wait: it would be thirty years. */
+const FIRST_TIME_MS = 1e12
+const MAX_WAIT_MS = 3_600_000
+
+const resetAt = (resetMs: number, nowMs: number): number =>
+  Math.min(Math.max(resetMs >= FIRST_TIME_MS ? resetMs : nowMs + resetMs, nowMs), nowMs + MAX_WAIT_MS)
 
 /**
- * @param nowMs wall time, for a reset that is given as a unix time
+ * @param nowMs wall time: a reset is given in seconds from now, or as a unix time
  * @returns undefined where the answer says nothing of a limit
  */
 export function parseRateLimit(
@@ -25,10 +28,9 @@ export function parseRateLimit(
   const remaining = parseCount(headers.get('x-rate-limit-remaining'))
   const resetS = parseCount(headers.get('x-rate-limit-reset'))
   if (limit === undefined && remaining === undefined && resetS === undefined) return undefined
-  const waitMs = resetS === undefined ? undefined : resetS * 1_000 - (resetS >= FIRST_UNIX_TIME_S ? nowMs : 0)
   return {
     limit,
     remaining,
-    resetMs: waitMs === undefined ? undefined : Math.min(Math.max(waitMs, 0), MAX_RESET_MS),
+    resetAtMs: resetS === undefined ? undefined : resetAt(resetS * 1_000, nowMs),
   }
 }

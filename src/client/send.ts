@@ -62,6 +62,8 @@ export function createSender(options: SenderOptions): Sender {
     else if (method === 'POST' && idempotencyKey && status < 300) retentionS = 0
   }
 
+  const untilReset = (limit: RateLimit | undefined) => Math.max(0, (limit?.resetAtMs ?? 0) - clock.now())
+
   async function attempt(call: Call): Promise<unknown> {
     const { method, path, query = '', body, idempotencyKey, signal } = call
     const ask = async (token: string) => {
@@ -102,7 +104,7 @@ export function createSender(options: SenderOptions): Sender {
     let askedMs = 0
     if (error instanceof ApiError) {
       if (!clientRetries(error.status, isSafe)) return undefined
-      askedMs = error.retryAfterMs ?? (error.status === 429 ? (error.rateLimit?.resetMs ?? 0) : 0)
+      askedMs = error.retryAfterMs ?? (error.status === 429 ? untilReset(error.rateLimit) : 0)
     } else if (error instanceof TokenError) {
       // Nothing was sent to the API, so nothing can be done twice.
       if (error.code !== 'token_unavailable') return undefined

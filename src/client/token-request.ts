@@ -99,7 +99,7 @@ export async function requestToken(
     )
     const token = await processGenericTokenEndpointResponse(server, client, response)
     const life = token.expires_in ?? DEFAULT_LIFE_S
-    if (token.token_type !== 'bearer' || !BEARER.test(token.access_token) || !Number.isFinite(life))
+    if (token.token_type !== 'bearer' || !BEARER.test(token.access_token))
       throw new TokenError({ code: 'token_malformed', status: response.status })
     return {
       accessToken: token.access_token,

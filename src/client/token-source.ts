@@ -1,5 +1,5 @@
 import { backoff } from '../http/backoff.js'
-import { untilAborted } from './deadline.js'
+import { withDeadline } from './deadline.js'
 import { TokenError } from './token-error.js'
 import type { IssuedToken } from './token-request.js'
 
@@ -28,7 +28,7 @@ export interface TokenSourceOptions {
   clock: Clock
   /** Uniform in [0, 1). */
   random: () => number
-  /** After this an unanswered request for a token is given up for dead. */
+  /** How long anyone waits for a token, and after which its request is given up for dead. */
   maxFlightMs: number
 }
 
@@ -100,13 +100,21 @@ export function createTokenSource({ obtain, clock, random, maxFlightMs }: TokenS
     return token
   }
 
+  /** Who gives up alone leaves the flight to the others. */
+  const wait = (signal: AbortSignal | undefined) =>
+    withDeadline(fly, {
+      timeoutMs: maxFlightMs,
+      expired: new TokenError({ code: 'token_unavailable' }),
+      signal,
+    })
+
   async function get(signal?: AbortSignal): Promise<Token> {
     signal?.throwIfAborted()
-    if (!held) return untilAborted(fly(), signal)
+    if (!held) return wait(signal)
     const leftMs = held.lifeMs - ageMs(held)
     if (leftMs <= 0) {
       held = undefined
-      return untilAborted(fly(), signal)
+      return wait(signal)
     }
     const marginMs = Math.min(Math.max(MARGIN_MS, held.lifeMs * MARGIN_SHARE), held.lifeMs / 2)
     // The old token still lives: nobody waits for the new one, nor fails with it.
@@ -130,4 +138,4 @@ export function createTokenSource({ obtain, clock, random, maxFlightMs }: TokenS
 }
 
 const withWait = ({ code, status, oauthError }: TokenError, waitMs: number): TokenError =>
-  new TokenError({ code: code as TokenError['code'], status, oauthError, retryAfterMs: Math.ceil(waitMs) })
+  new TokenError({ code, status, oauthError, retryAfterMs: Math.ceil(waitMs) })
