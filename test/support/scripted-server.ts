@@ -23,7 +23,8 @@ export interface ScriptedServer {
   tokenRequests(): ReceivedRequest[]
   /** All others. */
   apiRequests(): ReceivedRequest[]
-  openSockets(): number
+  /** Requests whose connection is there and whose answer has not ended. */
+  openRequests(): number
 }
 
 export interface Script {
@@ -43,7 +44,11 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
   const isForToken = ({ path }: ReceivedRequest) => path === '/oauth/token'
   const counts = { token: 0, api: 0 }
 
+  let open = 0
+
   const server = createServer(async (request, response) => {
+    open++
+    response.once('close', () => open--)
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const url = new URL(request.url ?? '/', 'http://localhost')
@@ -64,11 +69,6 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     response.writeHead(status, { ...(hasBody && { 'content-type': 'application/json' }), ...headers })
     response.end(hasBody ? JSON.stringify(json) : undefined)
   })
-  let open = 0
-  server.on('connection', socket => {
-    open++
-    socket.once('close', () => open--)
-  })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(
     () =>
@@ -82,6 +82,6 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     received,
     tokenRequests: () => received.filter(isForToken),
     apiRequests: () => received.filter(request => !isForToken(request)),
-    openSockets: () => open,
+    openRequests: () => open,
   }
 }
