@@ -81,7 +81,7 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
   const request = context.req.raw
   const url = new URL(request.url)
   const creates = endpoint.method === 'POST'
-  if (creates && options.idempotency) context.header(IDEMPOTENCY_RETENTION, String(RETENTION_S))
+  if (options.idempotency) context.header(IDEMPOTENCY_RETENTION, String(RETENTION_S))
 
   const accountId = await tokens.accountOf(bearerToken(request, url))
   if (accountId === undefined) throw unauthorized('The access token is unknown or has expired')

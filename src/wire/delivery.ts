@@ -201,6 +201,8 @@ export interface BatchAnswer {
   ticket?: string
   /** How far the identity was believed. */
   identity?: 'proven' | 'claimed' | 'anonymous'
+  /** Why it was not believed at all: then there is neither ticket nor verdict. */
+  identity_problem?: 'identity_invalid' | 'identity_expired'
   verdict?: Verdict
 }
 

@@ -1,0 +1,167 @@
+import { LRUCache } from 'lru-cache'
+import type { DeclineEvent, ResponseEvent } from '../wire/delivery.js'
+import type { EarlierAttempts } from './earlier-attempts.js'
+import type { EndUsers, KnownAnswers, KnownEndUser } from './end-users.js'
+import { type Subject, subjectKey } from './identity.js'
+import { createMutex } from './mutex.js'
+import { SHARE_PROPERTY } from './own-properties.js'
+import type { Task, Writer } from './task.js'
+import { isUncertain, type Upstream } from './upstream.js'
+
+type AnswerEvent = ResponseEvent | DeclineEvent
+type AnswerTask = Task<AnswerEvent>
+
+/** More than one person answers between two looks. */
+const PER_PAGE = 50
+const REMEMBERED = 50_000
+
+/** A response or decline as upstream has it. */
+interface AnswerRecord {
+  /** Unique among both. */
+  name: string
+  createdS: number
+  /** Undefined: a decline. */
+  response?: { score: number; text: string; originUrl: string }
+}
+
+export interface AnswersOptions {
+  upstream: Upstream
+  endUsers: EndUsers
+  attempts: EarlierAttempts
+}
+
+export interface Answers {
+  write: Writer<AnswerEvent>
+  /** When somebody last answered, from upstream's records since `fromS`. */
+  latest(subject: Subject, endUser: KnownEndUser, fromS: number): Promise<KnownAnswers>
+}
+
+const toS = (date: Date): number => Math.floor(date.getTime() / 1_000)
+
+/** Whether the record is what this event would make. */
+function isSame({ createdS, response }: AnswerRecord, event: AnswerEvent): boolean {
+  if (createdS !== event.at) return false
+  if (event.type === 'decline') return response === undefined
+  return (
+    response !== undefined &&
+    response.score === event.score &&
+    response.text === (event.text ?? '') &&
+    response.originUrl === event.origin_url
+  )
+}
+
+export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions): Answers {
+  /** Two answers of one visitor must not look, find nothing, and both write. */
+  const mutex = createMutex()
+  /** Which event used up a yes. */
+  const used = new LRUCache<string, string>({ max: REMEMBERED })
+
+  async function list(key: string, endUserId: number, fromS: number): Promise<AnswerRecord[]> {
+    const parameters = { created: { gte: fromS }, per_page: PER_PAGE, sort_order: 'desc' as const }
+    const [responses, declines] = await Promise.all([
+      upstream.call({ operation: 'list_responses', subject: key }, client =>
+        client.responses.listOf(endUserId, parameters).page(),
+      ),
+      upstream.call({ operation: 'list_declines', subject: key }, client =>
+        client.declines.listOf(endUserId, parameters).page(),
+      ),
+    ])
+    return [
+      ...responses.map(({ id, created_at, score, text, origin_url }) => ({
+        name: `response ${id}`,
+        createdS: toS(created_at),
+        response: { score, text: text ?? '', originUrl: origin_url },
+      })),
+      ...declines.map(({ id, created_at }) => ({ name: `decline ${id}`, createdS: toS(created_at) })),
+    ]
+  }
+
+  function create({ event, subject, ipAddress, signal, isSuspect }: AnswerTask, endUserId: number) {
+    const about = { subject: subjectKey(subject), counts: !isSuspect }
+    const options = { idempotencyKey: event.id, signal }
+    if (event.type === 'decline')
+      return upstream.call({ ...about, operation: 'create_decline' }, client =>
+        client.declines.create(endUserId, { created_at: event.at }, options),
+      )
+    const parameters = {
+      score: event.score,
+      origin_url: event.origin_url,
+      created_at: event.at,
+      ...(event.text && { text: event.text }),
+      ...(ipAddress !== undefined && { ip_address: ipAddress }),
+    }
+    return upstream.call({ ...about, operation: 'create_response' }, client =>
+      client.responses.create(endUserId, parameters, options),
+    )
+  }
+
+  async function post(task: AnswerTask, endUser: KnownEndUser): Promise<void> {
+    const { event } = task
+    try {
+      const record = await create(task, endUser.id)
+      if (record) attempts.claim(`${event.type} ${record.id}`, event.id)
+    } catch (error) {
+      if (isUncertain(error)) attempts.failed(event.id)
+      throw error
+    }
+  }
+
+  /**
+   * What upstream says of this yes: that it has been answered by this very event, or by another, or not at all.
+   */
+  async function state(task: AnswerTask, endUser: KnownEndUser): Promise<'mine' | 'other' | 'open'> {
+    const { event, answer, subject, signal } = task
+    const needsLookUp = event.tried === true && !upstream.honoursKeys
+    if (answer?.immediate && !needsLookUp) return 'open'
+    if (needsLookUp) await attempts.settled(event.id, signal)
+    const sinceS = answer?.immediate ? Number.POSITIVE_INFINITY : (answer?.sinceS ?? 0)
+    const records = await list(subjectKey(subject), endUser.id, Math.min(sinceS + 1, event.at))
+    const mine = records.find(record => isSame(record, event) && attempts.isFree(record.name, event.id))
+    if (mine) {
+      attempts.claim(mine.name, event.id)
+      return 'mine'
+    }
+    return records.some(({ createdS }) => createdS > sinceS) ? 'other' : 'open'
+  }
+
+  function remember({ event, answer, subject }: AnswerTask): void {
+    if (answer) used.set(answer.nonce, event.id)
+    endUsers.remember(subject, ({ answers }) => {
+      if (!answers) return {}
+      const { responseS, declineS } = answers
+      return {
+        answers:
+          event.type === 'response'
+            ? { ...answers, responseS: Math.max(responseS, event.at) }
+            : { ...answers, declineS: Math.max(declineS, event.at) },
+      }
+    })
+  }
+
+  return {
+    write: (task, endUser) =>
+      mutex.run(subjectKey(task.subject), async () => {
+        const { event, answer, subject } = task
+        if ((used.get(answer?.nonce ?? '') ?? event.id) !== event.id) return 'already_answered'
+        const found = await state(task, endUser)
+        if (found === 'other') return 'already_answered'
+        if (found === 'open') await post(task, endUser)
+        remember(task)
+        if (event.type === 'response' && event.share !== undefined && subject.level !== 'claimed')
+          await endUsers.setProperties(subject, { [SHARE_PROPERTY]: event.share })
+        return undefined
+      }),
+
+    async latest(subject, endUser, fromS) {
+      if (endUser.answers && endUser.answers.fromS <= fromS) return endUser.answers
+      const records = await list(subjectKey(subject), endUser.id, fromS)
+      const last = (isResponse: boolean) =>
+        records
+          .filter(({ response }) => (response !== undefined) === isResponse)
+          .reduce((latest, { createdS }) => Math.max(latest, createdS), 0)
+      const answers = { fromS, responseS: last(true), declineS: last(false) }
+      endUsers.remember(subject, () => ({ answers }))
+      return answers
+    },
+  }
+}

@@ -1,0 +1,81 @@
+/** So many failures in a row, of at least so many end users: one visitor's poison is not an outage. */
+const FAILURES = 5
+const END_USERS = 2
+const FIRST_OPEN_MS = 5_000
+const LAST_OPEN_MS = 60_000
+/** What upstream asked for is believed up to here. */
+const MAX_PAUSE_MS = 600_000
+
+/** One request's leave to go upstream. */
+export interface Admission {
+  /** To be called when the request is over, whatever became of it. */
+  leave(): void
+}
+
+export interface Breaker {
+  /** Leave to go upstream, or how long to wait, milliseconds. While it half-opens one request at a time is let in. */
+  enter(): Admission | number
+  succeed(): void
+  /** @param endUser whom the call was about */
+  fail(endUser: string): void
+  /** Upstream asked everyone to wait. */
+  pause(ms: number): void
+  /** As `enter` would answer, without entering: 0 where it would admit. */
+  readonly waitMs: number
+}
+
+/** @param now milliseconds */
+export function createBreaker(now: () => number): Breaker {
+  let failures = 0
+  const endUsers = new Set<string>()
+  let openings = 0
+  let openUntilMs = 0
+  let isProbing = false
+  let pausedUntilMs = 0
+
+  const isOpen = () => openings > 0
+  const waitMs = () => {
+    const pauseMs = pausedUntilMs - now()
+    if (pauseMs > 0) return pauseMs
+    if (!isOpen()) return 0
+    return Math.max(openUntilMs - now(), isProbing ? 1_000 : 0, 0)
+  }
+
+  function open(): void {
+    openings++
+    openUntilMs = now() + Math.min(LAST_OPEN_MS, FIRST_OPEN_MS * 2 ** (openings - 1))
+  }
+
+  return {
+    enter() {
+      const ms = waitMs()
+      if (ms > 0) return ms
+      if (!isOpen()) return { leave: () => undefined }
+      isProbing = true
+      return {
+        leave: () => {
+          isProbing = false
+        },
+      }
+    },
+    succeed() {
+      failures = 0
+      openings = 0
+      endUsers.clear()
+    },
+    fail(endUser) {
+      failures++
+      if (endUsers.size < END_USERS) endUsers.add(endUser)
+      if (isOpen()) {
+        // What was under way when it opened says nothing new; a probe does.
+        if (isProbing && now() >= openUntilMs) open()
+      } else if (failures >= FAILURES && endUsers.size >= END_USERS) open()
+    },
+    pause(ms) {
+      pausedUntilMs = Math.max(pausedUntilMs, now() + Math.min(ms, MAX_PAUSE_MS))
+    },
+    get waitMs() {
+      return waitMs()
+    },
+  }
+}

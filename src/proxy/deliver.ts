@@ -1,0 +1,169 @@
+import type { DeliveryEvent, EventResult } from '../wire/delivery.js'
+import type { Answers } from './answers.js'
+import type { EarlierAttempts } from './earlier-attempts.js'
+import type { EndUsers, KnownEndUser } from './end-users.js'
+import { type Identity, type Subject, subjectKey } from './identity.js'
+import type { RateLimits } from './limits.js'
+import type { Logger } from './logger.js'
+import type { Metrics } from './metrics.js'
+import type { Once } from './once.js'
+import { OPT_OUT_PROPERTY } from './own-properties.js'
+import type { PageViewSupport } from './page-view-support.js'
+import type { createPageViews, LookUp } from './page-views.js'
+import { Postponed } from './postponed.js'
+import type { Suspects } from './suspects.js'
+import type { Task } from './task.js'
+import { resultOf, statusOf, waitOf } from './upstream.js'
+
+/** How many page views of one visitor are written at a time. */
+const CONCURRENCY = 4
+
+/** What one visitor has sent, all of it checked. */
+export interface Delivery {
+  subject: Subject
+  tasks: readonly Task[]
+  /** Who is on the page, where that is the same person. */
+  identity: Identity | undefined
+  clientKey: string | undefined
+}
+
+export interface Delivered {
+  results: [id: string, result: EventResult][]
+  /** The longest that anything asked to wait, milliseconds. */
+  waitMs: number
+}
+
+export interface DeliverOptions {
+  endUsers: EndUsers
+  pageViews: ReturnType<typeof createPageViews>
+  answers: Answers
+  attempts: EarlierAttempts
+  once: Once
+  suspects: Suspects
+  support: PageViewSupport
+  rateLimits: RateLimits
+  metrics: Metrics
+  logger: Logger
+  allowUnverifiedUpdates: boolean
+  /** Milliseconds. */
+  now: () => number
+}
+
+const isTyped = <T extends DeliveryEvent['type']>(
+  task: Task,
+  ...types: T[]
+): task is Task<Extract<DeliveryEvent, { type: T }>> => (types as string[]).includes(task.event.type)
+
+/** Answers first; within a kind, in the order of the acts. */
+const byImportance = (a: Task, b: Task): number =>
+  Number(a.event.type === 'page_view') - Number(b.event.type === 'page_view') || a.event.at - b.event.at
+
+/** Brings what one visitor sent upstream, event by event. Never rejects. */
+export function createDeliver(options: DeliverOptions) {
+  const {
+    now,
+    endUsers,
+    pageViews,
+    answers,
+    attempts,
+    once,
+    suspects,
+    support,
+    rateLimits,
+    metrics,
+    logger,
+  } = options
+
+  async function optOut({ subject }: Task): Promise<undefined> {
+    // Whose e-mail a stranger can type, a stranger could opt out; the device remembers it for itself.
+    if (subject.level === 'claimed' && !options.allowUnverifiedUpdates) return
+    await endUsers.setProperties(subject, { [OPT_OUT_PROPERTY]: true })
+  }
+
+  async function write(task: Task, endUser: KnownEndUser, lookUp: LookUp) {
+    if (isTyped(task, 'response', 'decline')) return answers.write(task, endUser)
+    if (isTyped(task, 'page_view')) return pageViews.createWriter(lookUp)(task, endUser)
+    return optOut(task)
+  }
+
+  /** One event, by an end user that may have been deleted upstream since we last looked. */
+  async function attempt(task: Task, delivery: Delivery, lookUp: LookUp): Promise<EventResult> {
+    const isPageView = task.event.type === 'page_view'
+    for (let isSecond = false; ; isSecond = true) {
+      if (isPageView && support.isMissing) {
+        support.passOver()
+        return { status: 'done' }
+      }
+      const endUser = await endUsers.ensure(delivery)
+      try {
+        const refusal = await write(task, endUser, lookUp)
+        return refusal ? { status: 'rejected', reason: refusal } : { status: 'done' }
+      } catch (error) {
+        if (statusOf(error) !== 404) throw error
+        if (!isSecond) endUsers.forget(delivery.subject)
+        // Of an end user that was found a moment ago, only the collection itself can be missing.
+        else if (isPageView) support.noteMissing()
+        else throw error
+      }
+    }
+  }
+
+  async function deliverOne(task: Task, delivery: Delivery, lookUp: LookUp): Promise<[EventResult, number]> {
+    const { event, signal } = task
+    let waitMs = 0
+    const work = async (): Promise<EventResult> => {
+      try {
+        signal.throwIfAborted()
+        const result = await attempt({ ...task, isSuspect: suspects.has(event.id) }, delivery, lookUp)
+        suspects.clear(event.id)
+        return result
+      } catch (error) {
+        if (error instanceof Postponed) {
+          waitMs = error.waitMs
+          return { status: 'retry', reason: error.reason }
+        }
+        if (statusOf(error) >= 500) suspects.add(event.id)
+        waitMs = waitOf(error, now()) ?? 0
+        const { name, message } = error instanceof Error ? error : { name: 'unknown', message: '' }
+        logger.warn({ type: event.type, error: name, detail: message }, 'an event could not be written')
+        return resultOf(error)
+      }
+    }
+    const result = await once.run(subjectKey(delivery.subject), event.id, work)
+    metrics.event(event.type, result.status, 'reason' in result ? result.reason : '')
+    return [result, waitMs]
+  }
+
+  /** Those that are well run a few at a time; one that chokes upstream runs alone, after them. */
+  async function deliverAll(delivery: Delivery, tasks: readonly Task[]): Promise<Delivered> {
+    const times = tasks
+      .filter(task => isTyped(task, 'page_view') && task.event.tried)
+      .map(task => task.event.at)
+    const lookUp = pageViews.createLookUp(Math.min(...times, Number.MAX_SAFE_INTEGER))
+    const delivered: Delivered = { results: [], waitMs: 0 }
+    const run = async (task: Task) => {
+      const [result, waitMs] = await deliverOne(task, delivery, lookUp)
+      delivered.results.push([task.event.id, result])
+      delivered.waitMs = Math.max(delivered.waitMs, waitMs)
+    }
+    const well = tasks.filter(({ event }) => !suspects.has(event.id))
+    const queue = well.values()
+    const worker = async () => {
+      for (const task of queue) await run(task)
+    }
+    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, well.length) }, worker))
+    for (const task of tasks) if (!well.includes(task)) await run(task)
+    return delivered
+  }
+
+  return async (delivery: Delivery): Promise<Delivered> => {
+    const tasks = delivery.tasks.toSorted(byImportance)
+    for (const { event } of tasks) if (event.tried) attempts.see(event.id)
+    const key = subjectKey(delivery.subject)
+    const waitMs = await rateLimits.events(delivery.clientKey, key, tasks.length)
+    if (waitMs === undefined) return deliverAll(delivery, tasks)
+    metrics.count('zeroten_rate_limited_total')
+    const limited: EventResult = { status: 'retry', reason: 'rate_limited' }
+    return { results: tasks.map(({ event }) => [event.id, limited]), waitMs }
+  }
+}

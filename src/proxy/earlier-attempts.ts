@@ -1,0 +1,43 @@
+import { LRUCache } from 'lru-cache'
+import { wait } from './wait.js'
+
+const REMEMBERED = 50_000
+
+/**
+ * What an earlier attempt at an event may have left upstream: when that can be seen, and whose each record is. For
+ * upstreams that do not honour keys.
+ */
+export interface EarlierAttempts {
+  /** To be called when a batch brings an event that was tried before, so that the waits of a batch pass together. */
+  see(eventId: string): void
+  /** An attempt has just ended, and nobody knows how. */
+  failed(eventId: string): void
+  /** Resolves when upstream lists what the last attempt may have written. */
+  settled(eventId: string, signal: AbortSignal): Promise<void>
+  /** Notes that a record is of an event. */
+  claim(record: string, eventId: string): void
+  /** Whether the record may be of this event: no other event is known to have made it. */
+  isFree(record: string, eventId: string): boolean
+}
+
+/**
+ * @param settleMs how long upstream may take to list what it has accepted
+ * @param now milliseconds
+ */
+export function createEarlierAttempts(settleMs: number, now: () => number): EarlierAttempts {
+  const endedAtMs = new LRUCache<string, number>({ max: REMEMBERED })
+  const owners = new LRUCache<string, string>({ max: REMEMBERED })
+  return {
+    see(eventId) {
+      // It may have ended a moment ago, in another process.
+      if (!endedAtMs.has(eventId)) endedAtMs.set(eventId, now())
+    },
+    failed: eventId => void endedAtMs.set(eventId, now()),
+    async settled(eventId, signal) {
+      const ms = (endedAtMs.get(eventId) ?? now()) + settleMs - now()
+      if (ms > 0) await wait(ms, signal)
+    },
+    claim: (record, eventId) => void owners.set(record, eventId),
+    isFree: (record, eventId) => (owners.get(record) ?? eventId) === eventId,
+  }
+}

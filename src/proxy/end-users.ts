@@ -1,0 +1,195 @@
+import { LRUCache } from 'lru-cache'
+import type { Parsed } from '../client/index.js'
+import type { EndUser, EndUserParameters, Properties, UnixSeconds } from '../wire/v1.js'
+import { type Identity, normalizeEmail, type Subject, subjectKey } from './identity.js'
+import type { RateLimits } from './limits.js'
+import type { Metrics } from './metrics.js'
+import { createMutex } from './mutex.js'
+import { Postponed } from './postponed.js'
+import { statusOf, type Upstream } from './upstream.js'
+
+const MAX_CACHED = 10_000
+const CACHED_MS = 600_000
+
+/** When somebody last answered, as far as upstream's records were read. */
+export interface KnownAnswers {
+  /** Records from here on were read, unix seconds. */
+  fromS: UnixSeconds
+  /** 0: none. */
+  responseS: UnixSeconds
+  declineS: UnixSeconds
+}
+
+/** An end user as upstream has it, at most ten minutes old but for what we wrote ourselves. */
+export interface KnownEndUser {
+  readonly id: number
+  readonly externalCreatedAt: UnixSeconds | null
+  readonly properties: Properties
+  /** Null: upstream does not count them. */
+  readonly pageViews: number | null
+  /** 0: never. */
+  readonly lastSurveyedS: UnixSeconds
+  /** Undefined: not read yet. */
+  readonly answers: KnownAnswers | undefined
+}
+
+export interface EnsureOptions {
+  subject: Subject
+  /** Who is on the page, where that is the same person: what upstream should know of them. */
+  identity?: Identity | undefined
+  /** For the cap on new anonymous end users. */
+  clientKey?: string | undefined
+}
+
+/** End users by who they are. Each is found or created once, however many ask. */
+export interface EndUsers {
+  /** @returns undefined where upstream has none: this creates nobody */
+  find(subject: Subject): Promise<KnownEndUser | undefined>
+  /** Found or created, and brought up to date with `identity`. */
+  ensure(options: EnsureOptions): Promise<KnownEndUser>
+  /** Writes properties of our own; finds or creates the end user for it. */
+  setProperties(subject: Subject, properties: Properties): Promise<KnownEndUser>
+  /** Changes what is remembered, not what upstream has. */
+  remember(subject: Subject, change: (known: KnownEndUser) => Partial<KnownEndUser>): void
+  forget(subject: Subject): void
+}
+
+export interface EndUsersOptions {
+  upstream: Upstream
+  rateLimits: RateLimits
+  metrics: Metrics
+  /** Lets identities that are not proven change what upstream knows of an end user that exists. */
+  allowUnverifiedUpdates: boolean
+  now: () => number
+}
+
+const toKnown = (record: Parsed<EndUser>): KnownEndUser => ({
+  id: record.id,
+  externalCreatedAt: record.external_created_at,
+  properties: record.properties,
+  pageViews: record.page_views_count ?? null,
+  lastSurveyedS: Math.floor((record.last_surveyed?.getTime() ?? 0) / 1_000),
+  answers: undefined,
+})
+
+/** What an update tells upstream. */
+type Changes = Pick<Partial<EndUserParameters>, 'properties' | 'external_created_at'>
+
+/** What upstream does not have of an identity, or has otherwise. */
+function changesFor(known: KnownEndUser, { properties, externalCreatedAt }: Identity): Changes {
+  const differing = Object.entries(properties).filter(
+    ([name, value]) => (known.properties[name] ?? null) !== value,
+  )
+  return {
+    ...(differing.length > 0 && { properties: Object.fromEntries(differing) }),
+    ...(externalCreatedAt !== undefined &&
+      externalCreatedAt !== known.externalCreatedAt && { external_created_at: externalCreatedAt }),
+  }
+}
+
+const isEmpty = (changes: Changes): boolean => Object.keys(changes).length === 0
+
+const withoutNulls = (properties: Properties): Properties =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null))
+
+export function createEndUsers(options: EndUsersOptions): EndUsers {
+  const { upstream, rateLimits, metrics, allowUnverifiedUpdates, now } = options
+  const cache = new LRUCache<string, KnownEndUser>({
+    max: MAX_CACHED,
+    ttl: CACHED_MS,
+    noUpdateTTL: true,
+    perf: { now },
+    ttlResolution: 0,
+  })
+  const mutex = createMutex()
+
+  async function fetchOne(key: string, { email }: Subject): Promise<KnownEndUser | undefined> {
+    const records = await upstream.call({ operation: 'find_end_user', subject: key }, client =>
+      client.endUsers.list({ email }).page(),
+    )
+    // An upstream that does not know the filter answers with strangers.
+    const record = records.find(({ email: found }) => normalizeEmail(found ?? '') === key)
+    if (!record) return undefined
+    const known = toKnown(record)
+    cache.set(key, known)
+    return known
+  }
+
+  async function create(key: string, { subject, identity, clientKey }: EnsureOptions): Promise<KnownEndUser> {
+    if (subject.level === 'anonymous') {
+      const waitMs = await rateLimits.newAnonymous(clientKey)
+      if (waitMs !== undefined) throw new Postponed('rate_limited', waitMs)
+      metrics.count('zeroten_anonymous_end_users_total')
+    }
+    const properties = withoutNulls(identity?.properties ?? {})
+    const parameters = {
+      email: subject.email,
+      ...(identity?.externalCreatedAt !== undefined && { external_created_at: identity.externalCreatedAt }),
+      ...(Object.keys(properties).length > 0 && { properties }),
+    }
+    const record = await upstream
+      .call({ operation: 'create_end_user', subject: key }, client => client.endUsers.create(parameters))
+      .catch((error: unknown) => {
+        // Taken: another proxy was faster, or the answer to an earlier attempt was lost.
+        if (statusOf(error) === 400 || statusOf(error) === 422) return undefined
+        throw error
+      })
+    if (record) {
+      const known = { ...toKnown(record), answers: { fromS: 0, responseS: 0, declineS: 0 } }
+      cache.set(key, known)
+      return known
+    }
+    const found = await fetchOne(key, subject)
+    if (!found) throw new Error('an end user could be neither created nor found')
+    return found
+  }
+
+  async function update(key: string, known: KnownEndUser, changes: Changes): Promise<KnownEndUser> {
+    await upstream.call({ operation: 'update_end_user', subject: key }, client =>
+      client.endUsers.update(known.id, changes),
+    )
+    const { properties = {}, external_created_at = known.externalCreatedAt } = changes
+    const updated = {
+      ...(cache.get(key) ?? known),
+      properties: withoutNulls({ ...known.properties, ...properties }),
+      externalCreatedAt: external_created_at,
+    }
+    cache.set(key, updated)
+    return updated
+  }
+
+  /** Brings somebody into the state that `changes` asks for; at once where upstream is known to have it so. */
+  function settle(options: EnsureOptions, changes: (known: KnownEndUser) => Changes): Promise<KnownEndUser> {
+    const { subject } = options
+    const key = subjectKey(subject)
+    const cached = cache.get(key)
+    if (cached && isEmpty(changes(cached))) return Promise.resolve(cached)
+    return mutex.run(key, async () => {
+      const known = cache.get(key) ?? (await fetchOne(key, subject)) ?? (await create(key, options))
+      const missing = changes(known)
+      return isEmpty(missing) ? known : update(key, known, missing)
+    })
+  }
+
+  return {
+    find(subject) {
+      const key = subjectKey(subject)
+      const cached = cache.get(key)
+      if (cached) return Promise.resolve(cached)
+      return mutex.run(key, async () => cache.get(key) ?? fetchOne(key, subject))
+    },
+    ensure(options) {
+      const { identity, subject } = options
+      const mayUpdate = subject.level === 'proven' || allowUnverifiedUpdates
+      return settle(options, known => (identity && mayUpdate ? changesFor(known, identity) : {}))
+    },
+    setProperties: (subject, properties) =>
+      settle({ subject }, known => changesFor(known, { subject, properties, externalCreatedAt: undefined })),
+    remember(subject, change) {
+      const key = subjectKey(subject)
+      const known = cache.get(key)
+      if (known) cache.set(key, { ...known, ...change(known) })
+    },
+    forget: subject => void cache.delete(subjectKey(subject)),
+  }
+}

@@ -1,0 +1,98 @@
+import * as v from 'valibot'
+import type { BatchAnswer, IdentityClaim } from '../wire/delivery.js'
+import type { Properties, UnixSeconds } from '../wire/v1.js'
+import { type HostIdentity, verifyIdentity } from './identity-token.js'
+import type { Logger } from './logger.js'
+import { isOwnProperty } from './own-properties.js'
+import { emailSchema, propertiesSchema } from './parse-batch.js'
+
+/** Whose something is, and how far we believe it. */
+export interface Subject {
+  /** As it is sent upstream. */
+  email: string
+  level: NonNullable<BatchAnswer['identity']>
+}
+
+/** Who is on the page now. */
+export interface Identity {
+  subject: Subject
+  externalCreatedAt: UnixSeconds | undefined
+  properties: Properties
+}
+
+export type IdentityProblem = 'identity_invalid' | 'identity_expired'
+
+const ANONYMOUS_DOMAIN = '@anonymous.invalid'
+
+/** As the API compares them: one person is one, however their e-mail is spelt. */
+export const normalizeEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
+
+/** By what a subject is remembered, counted and locked. */
+export const subjectKey = ({ email }: Subject): string => normalizeEmail(email)
+
+const isProperty = ([name]: [string, unknown]): boolean => !isOwnProperty(name)
+const pageProperties = (claim: IdentityClaim): Properties =>
+  Object.fromEntries(Object.entries(claim.properties ?? {}).filter(isProperty))
+
+/** The page may add to what the host says of a visitor; it can't gainsay it. */
+function proven(host: HostIdentity, claim: IdentityClaim | undefined): Identity {
+  return {
+    subject: { email: host.email, level: 'proven' },
+    externalCreatedAt: host.createdAt ?? claim?.external_created_at,
+    properties: { ...(claim && pageProperties(claim)), ...host.properties },
+  }
+}
+
+export interface IdentityOptions {
+  /** Asks the host's own session; null where nobody is logged in. */
+  identify: ((request: Request) => Promise<HostIdentity | null> | HostIdentity | null) | undefined
+  /** Checks `identity.token`. */
+  identitySecret: string | undefined
+  allowUnverified: boolean
+  now: () => number
+  logger: Logger
+}
+
+/**
+ * Who is on the page: the host's session first, then the token, then (with leave) the bare e-mail, else the anonymous id
+ * of the device. A token that is wrong is not passed over: what its bearer did must not become a stranger's.
+ */
+export function createIdentifier(options: IdentityOptions) {
+  const { identify, identitySecret, allowUnverified, now, logger } = options
+
+  async function askHost(request: Request): Promise<HostIdentity | null | IdentityProblem> {
+    if (!identify) return null
+    try {
+      const host = await identify(request)
+      if (!host) return null
+      if (v.is(emailSchema, host.email) && v.is(v.optional(propertiesSchema), host.properties)) return host
+      logger.error({}, 'identify() returned what is no identity: see HostIdentity')
+    } catch (error) {
+      logger.error({ error: error instanceof Error ? error.name : typeof error }, 'identify() failed')
+    }
+    return 'identity_invalid'
+  }
+
+  return async (
+    request: Request,
+    claim: IdentityClaim | undefined,
+  ): Promise<Identity | IdentityProblem | undefined> => {
+    const host = await askHost(request)
+    if (typeof host === 'string') return host
+    if (host) return proven(host, claim)
+    if (!claim) return undefined
+    if (claim.token !== undefined) {
+      if (identitySecret === undefined) return 'identity_invalid'
+      const verified = await verifyIdentity(claim.token, identitySecret, now())
+      return typeof verified === 'string' ? verified : proven(verified, claim)
+    }
+    const rest = { externalCreatedAt: claim.external_created_at, properties: pageProperties(claim) }
+    // Nobody claims to be an anonymous visitor but by the id that only that visitor's device knows.
+    if (allowUnverified && claim.email !== undefined && !claim.email.toLowerCase().endsWith(ANONYMOUS_DOMAIN))
+      return { subject: { email: claim.email, level: 'claimed' }, ...rest }
+    return {
+      subject: { email: claim.anonymous_id.toLowerCase() + ANONYMOUS_DOMAIN, level: 'anonymous' },
+      ...rest,
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { Limiter, Rate } from './limiter.js'
+import { ProxyError, toRetryAfterS } from './proxy-error.js'
+
+/** What one visitor and one client may do. A client is an address, and an office may sit behind one. */
+export interface Limits {
+  /** @default 60 */
+  identityRequestsPerMinute: number
+  /** @default 300 */
+  identityEventsPerMinute: number
+  /** @default 240 */
+  clientRequestsPerMinute: number
+  /** @default 1200 */
+  clientEventsPerMinute: number
+  /** New anonymous end users of one client. @default 60 */
+  clientAnonymousPerHour: number
+  /** Pages of upstream's records that may be read for one visitor, to find what has arrived already. @default 120 */
+  identityLookUpPagesPerMinute: number
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  identityRequestsPerMinute: 60,
+  identityEventsPerMinute: 300,
+  clientRequestsPerMinute: 240,
+  clientEventsPerMinute: 1_200,
+  clientAnonymousPerHour: 60,
+  identityLookUpPagesPerMinute: 120,
+}
+
+/** A request costs ten, one that asks for a verdict alone costs one. */
+const REQUEST_POINTS = 10
+const VERDICT_POINTS = 1
+
+const perMinute = (points: number): Rate => ({ points, windowS: 60 })
+
+/** Each method is about one client (undefined: unknown, not limited) or one identity, by key. */
+export interface RateLimits {
+  /** On arrival, before the body is read. @throws ProxyError 429 */
+  arrive(client: string | undefined): Promise<void>
+  /** Once it is known who asks for what. @throws ProxyError 429 */
+  request(client: string | undefined, identity: string | undefined, hasEvents: boolean): Promise<void>
+  /** @returns undefined where they are allowed, else how long to wait, milliseconds */
+  events(client: string | undefined, identity: string, count: number): Promise<number | undefined>
+  newAnonymous(client: string | undefined): Promise<number | undefined>
+  lookUpPage(identity: string): Promise<number | undefined>
+}
+
+export function createRateLimits(limiter: Limiter, limits: Limits): RateLimits {
+  const requests = (perMinuteCount: number) => perMinute(perMinuteCount * REQUEST_POINTS)
+
+  async function take(key: string | undefined, points: number, rate: Rate): Promise<number | undefined> {
+    if (key === undefined || points === 0) return undefined
+    const { allowed, retryAfterMs } = await limiter.take(key, points, rate)
+    return allowed ? undefined : retryAfterMs
+  }
+  const prefixed = (prefix: string, key: string | undefined) => (key === undefined ? undefined : prefix + key)
+
+  function refuse(waitMs: number | undefined): void {
+    if (waitMs === undefined) return
+    throw new ProxyError(429, 'rate_limited', 'too many requests', {
+      'Retry-After': String(toRetryAfterS(waitMs)),
+    })
+  }
+
+  return {
+    async arrive(client) {
+      refuse(await take(prefixed('cr:', client), VERDICT_POINTS, requests(limits.clientRequestsPerMinute)))
+    },
+    async request(client, identity, hasEvents) {
+      const rest = hasEvents ? REQUEST_POINTS - VERDICT_POINTS : 0
+      refuse(await take(prefixed('cr:', client), rest, requests(limits.clientRequestsPerMinute)))
+      const points = hasEvents ? REQUEST_POINTS : VERDICT_POINTS
+      refuse(await take(prefixed('ir:', identity), points, requests(limits.identityRequestsPerMinute)))
+    },
+    async events(client, identity, count) {
+      const waitMs = await take(prefixed('ce:', client), count, perMinute(limits.clientEventsPerMinute))
+      return waitMs ?? take(`ie:${identity}`, count, perMinute(limits.identityEventsPerMinute))
+    },
+    newAnonymous: client =>
+      take(prefixed('an:', client), 1, { points: limits.clientAnonymousPerHour, windowS: 3_600 }),
+    lookUpPage: identity => take(`lu:${identity}`, 1, perMinute(limits.identityLookUpPagesPerMinute)),
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * The proxy on Node: a server of its own, a handler for `node:http` and Express, a plugin for Fastify.
+ *
+ * @example
+ * ```ts
+ * import { createNodeProxy, serveProxy } from 'zeroten/proxy/node'
+ *
+ * const proxy = await createNodeProxy({ api: 'https://api.wootric.com', clientId, clientSecret })
+ * const server = await serveProxy(proxy, { port: 4020 })
+ * console.log(`listening on ${server.url}`)
+ * ```
+ *
+ * @module
+ */
+export { createNodeProxy, type NodeProxyOptions } from './create-node-proxy.js'
+export { createFlexibleLimiter, type MakeFlexibleLimiter } from './flexible-limiter.js'
+export { loadFiles } from './load-files.js'
+export { type NodeHandler, toFastifyPlugin, toNodeHandler } from './node-handler.js'
+export { createPoolTransport, type PoolOptions, type PoolTransport } from './pool-transport.js'
+export { type ProxyServer, type ServeOptions, serveProxy } from './serve-proxy.js'

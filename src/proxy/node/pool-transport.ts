@@ -1,0 +1,71 @@
+import { Pool } from 'undici'
+import type { Fetch, FetchAnswer } from '../../client/index.js'
+
+export interface PoolOptions {
+  /** At most so many connections. @default 64 */
+  connections?: number
+}
+
+export interface PoolTransport {
+  /** For `createProxy` and `createClient`; only for the API that the pool was made for. */
+  fetch: Fetch
+  /** Waits for what is under way. */
+  close(): Promise<void>
+}
+
+type PoolAnswer = Awaited<ReturnType<Pool['request']>>
+
+/** As much of a Response as the client reads, without the cost of one. */
+function toAnswer({ statusCode, headers, body }: PoolAnswer): FetchAnswer {
+  const destroy = async () => {
+    // Unread bytes would be drained into memory; the connection is cheaper.
+    body.on('error', () => undefined).destroy()
+  }
+  const chunks = () => {
+    const iterator = body[Symbol.asyncIterator]()
+    return {
+      async read() {
+        const { done, value } = await iterator.next()
+        return done ? { done: true } : { done: false, value: value as Uint8Array }
+      },
+      cancel: destroy,
+    }
+  }
+  return {
+    status: statusCode,
+    type: 'basic',
+    headers: {
+      get(name) {
+        const value = headers[name.toLowerCase()]
+        return Array.isArray(value) ? value.join(', ') : (value ?? null)
+      },
+    },
+    body: { getReader: chunks, cancel: destroy },
+  }
+}
+
+/**
+ * A `fetch` over connections that stay open: several times as fast as the global one. Follows no redirect, and goes
+ * nowhere but to the API.
+ *
+ * @param api the base URL that the client is given
+ */
+export function createPoolTransport(api: string, { connections = 64 }: PoolOptions = {}): PoolTransport {
+  const { origin } = new URL(api)
+  const pool = new Pool(origin, { connections, pipelining: 1 })
+  return {
+    async fetch(url, { method, headers, body, signal }) {
+      if (!url.startsWith(`${origin}/`)) throw new TypeError('this transport leads to one API alone')
+      return toAnswer(
+        await pool.request({
+          method: method as 'GET',
+          path: url.slice(origin.length),
+          headers,
+          body: body ?? null,
+          signal,
+        }),
+      )
+    },
+    close: () => pool.close(),
+  }
+}

@@ -1,0 +1,35 @@
+import { ProxyError } from './proxy-error.js'
+
+export interface OriginRules {
+  /** Where browsers see this proxy: `https://shop.example`. Undefined: whatever `Host` says, and any scheme. */
+  publicOrigin: string | undefined
+  /** Other origins whose pages may use it. */
+  trustedOrigins: ReadonlySet<string>
+}
+
+/**
+ * Refuses what a page of another site sends. Browsers put `Origin` on every POST and can't be made to lie; who leaves it
+ * out is no browser, and no visitor's session can be abused by it.
+ *
+ * @returns the trusted origin that sent it, where that is not our own
+ * @throws ProxyError 403 `cross_site`
+ */
+export function checkOrigin(
+  request: Request,
+  { publicOrigin, trustedOrigins }: OriginRules,
+): string | undefined {
+  const refuse = () => new ProxyError(403, 'cross_site', 'this site alone may use its proxy')
+  const origin = request.headers.get('origin')
+  if (origin !== null && trustedOrigins.has(origin)) return origin
+  const site = request.headers.get('sec-fetch-site')
+  if (site !== null && site !== 'same-origin') throw refuse()
+  if (origin === null) return undefined
+  if (publicOrigin !== undefined) {
+    if (origin !== publicOrigin) throw refuse()
+    return undefined
+  }
+  // `null` is what sandboxed frames and redirects send; it parses as no URL.
+  const host = /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
+  if (host === undefined || host.toLowerCase() !== new URL(request.url).host) throw refuse()
+  return undefined
+}

@@ -1,0 +1,26 @@
+import type { Metrics } from './metrics.js'
+
+const REMEMBERED_MS = 86_400_000
+
+/** Whether upstream keeps page views at all: some do not. */
+export interface PageViewSupport {
+  /** True for a day after the collection was found missing. */
+  readonly isMissing: boolean
+  noteMissing(): void
+  /** Counts a page view that has no place to go. */
+  passOver(): void
+}
+
+/** @param now milliseconds */
+export function createPageViewSupport(metrics: Metrics, now: () => number): PageViewSupport {
+  let missingUntilMs = 0
+  return {
+    get isMissing() {
+      return now() < missingUntilMs
+    },
+    noteMissing() {
+      missingUntilMs = now() + REMEMBERED_MS
+    },
+    passOver: () => metrics.count('zeroten_page_views_unsupported_total'),
+  }
+}

@@ -1,0 +1,114 @@
+import type { PageViewEvent } from '../wire/delivery.js'
+import type { EarlierAttempts } from './earlier-attempts.js'
+import type { EndUsers, KnownEndUser } from './end-users.js'
+import { subjectKey } from './identity.js'
+import type { RateLimits } from './limits.js'
+import type { Metrics } from './metrics.js'
+import { createMutex } from './mutex.js'
+import { Postponed } from './postponed.js'
+import type { Task, Writer } from './task.js'
+import { isUncertain, type Upstream } from './upstream.js'
+
+const PER_PAGE = 50
+/** 2,000 page views since the one that is looked for; who has more is told to wait. */
+const MAX_PAGES = 40
+/** Upstream's clock is not the device's. */
+const CLOCK_MARGIN_S = 600
+
+interface Record {
+  id: number
+  atS: number
+  url: string | null
+}
+
+export interface PageViewsOptions {
+  upstream: Upstream
+  endUsers: EndUsers
+  attempts: EarlierAttempts
+  rateLimits: RateLimits
+  metrics: Metrics
+}
+
+/** What a batch knows of one end user's page views: read once, at the first event that needs it. */
+export type LookUp = (task: Task<PageViewEvent>, endUser: KnownEndUser) => Promise<readonly Record[]>
+
+export function createPageViews(options: PageViewsOptions) {
+  const { upstream, endUsers, attempts, rateLimits, metrics } = options
+  /** Without keys, a record that appears while another event looks must not be taken for that event's. */
+  const mutex = createMutex()
+
+  /** Everything that upstream recorded since `sinceS`. */
+  async function list({ subject, signal }: Task, endUserId: number, sinceS: number): Promise<Record[]> {
+    const key = subjectKey(subject)
+    const found = new Map<number, Record>()
+    for (let page = 1; page <= MAX_PAGES; page++) {
+      const waitMs = await rateLimits.lookUpPage(key)
+      if (waitMs !== undefined) throw new Postponed('rate_limited', waitMs)
+      metrics.count('zeroten_look_ups_total')
+      const parameters = { created: { gte: sinceS }, per_page: PER_PAGE }
+      const records = await upstream.call({ operation: 'list_page_views', subject: key }, client =>
+        client.pageViews.listOf(endUserId, parameters, { signal }).page(page),
+      )
+      for (const { id, at, url } of records) found.set(id, { id, atS: Math.floor(at.getTime() / 1_000), url })
+      if (records.length < PER_PAGE) return [...found.values()]
+    }
+    throw new Postponed('rate_limited', 60_000)
+  }
+
+  /** @param sinceS the earliest `at` of the events that will ask */
+  function createLookUp(sinceS: number): LookUp {
+    let records: Promise<Record[]> | undefined
+    return (task, endUser) => {
+      records ??= list(task, endUser.id, Math.max(0, sinceS - CLOCK_MARGIN_S))
+      return records
+    }
+  }
+
+  async function post({ event, subject, signal, isSuspect }: Task<PageViewEvent>, endUserId: number) {
+    try {
+      const record = await upstream.call(
+        { operation: 'create_page_view', subject: subjectKey(subject), counts: !isSuspect },
+        client =>
+          client.pageViews.create(
+            endUserId,
+            { at: event.at, url: event.url },
+            { idempotencyKey: event.id, signal },
+          ),
+      )
+      if (record) attempts.claim(`page_view ${record.id}`, event.id)
+    } catch (error) {
+      if (isUncertain(error)) attempts.failed(event.id)
+      throw error
+    }
+    endUsers.remember(subject, ({ pageViews }) => ({
+      pageViews: pageViews === null ? null : pageViews + 1,
+    }))
+  }
+
+  async function isThere(task: Task<PageViewEvent>, endUser: KnownEndUser, lookUp: LookUp): Promise<boolean> {
+    const { event, signal } = task
+    if (!event.tried) return false
+    await attempts.settled(event.id, signal)
+    const record = (await lookUp(task, endUser)).find(
+      ({ id, atS, url }) =>
+        atS === event.at && url === event.url && attempts.isFree(`page_view ${id}`, event.id),
+    )
+    if (record) attempts.claim(`page_view ${record.id}`, event.id)
+    return record !== undefined
+  }
+
+  const createWriter =
+    (lookUp: LookUp): Writer<PageViewEvent> =>
+    async (task, endUser) => {
+      if (upstream.honoursKeys) {
+        await post(task, endUser.id)
+        return undefined
+      }
+      return mutex.run(subjectKey(task.subject), async () => {
+        if (!(await isThere(task, endUser, lookUp))) await post(task, endUser.id)
+        return undefined
+      })
+    }
+
+  return { createLookUp, createWriter }
+}

@@ -1,0 +1,177 @@
+import * as v from 'valibot'
+import {
+  type Batch,
+  DELIVERY_VERSION,
+  type DeliveryEvent,
+  type IdentityClaim,
+  MAX_BATCH_EVENTS,
+  type VerdictRequest,
+} from '../wire/delivery.js'
+import { cleanPageUrl } from './page-url.js'
+import { parseJson } from './parse-json.js'
+import { ProxyError } from './proxy-error.js'
+
+const MAX_TEXT_CODE_POINTS = 10_000
+const MAX_PROPERTIES = 100
+const MAX_TICKET_LENGTH = 2_048
+const MAX_TOKEN_LENGTH = 8_192
+
+/** What JSON can hold and no database or log should: U+0000 and half a character. */
+const isWhole = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
+const hasNoControls = (text: string): boolean => !/\p{Cc}/u.test(text)
+
+const uuid = v.pipe(v.string(), v.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i))
+const unixSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(253_402_300_799))
+const days = v.pipe(v.number(), v.minValue(0), v.maxValue(36_500))
+const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100))
+const shortText = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(255),
+  v.check(isWhole),
+  v.check(hasNoControls),
+)
+
+/** As the API takes one: any identifier without control characters. */
+export const emailSchema = v.pipe(v.string(), v.trim(), shortText)
+
+/** Flat, as the API keeps them. */
+export const propertiesSchema = v.pipe(
+  v.record(
+    shortText,
+    v.union([
+      v.pipe(v.string(), v.maxLength(1_000), v.check(isWhole)),
+      v.pipe(v.number(), v.finite()),
+      v.boolean(),
+      v.null(),
+    ]),
+  ),
+  v.check(properties => Object.keys(properties).length <= MAX_PROPERTIES),
+)
+
+const identitySchema = v.object({
+  token: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH))),
+  email: v.exactOptional(emailSchema),
+  anonymous_id: uuid,
+  external_created_at: v.exactOptional(unixSeconds),
+  properties: v.exactOptional(propertiesSchema),
+})
+
+const askSchema = v.object({
+  consent_refused: v.exactOptional(v.literal(true)),
+  no_page_views: v.exactOptional(v.literal(true)),
+  survey_immediately: v.exactOptional(v.literal(true)),
+  opted_out: v.exactOptional(v.literal(true)),
+  event_name: v.exactOptional(shortText),
+  first_survey_days: v.exactOptional(days),
+  resurvey_days: v.exactOptional(days),
+  decline_resurvey_days: v.exactOptional(days),
+  registered_percent: v.exactOptional(percent),
+  visitor_percent: v.exactOptional(percent),
+  min_page_views: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+})
+
+const evictedCount = v.exactOptional(
+  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000)),
+)
+
+const batchSchema = v.object({
+  v: v.number(),
+  id: uuid,
+  events: v.array(v.looseObject({ v: v.unknown(), id: v.pipe(v.string(), v.maxLength(64)) })),
+  identity: v.exactOptional(identitySchema),
+  ask: v.exactOptional(askSchema),
+  sent_at: v.exactOptional(v.pipe(v.number(), v.finite())),
+  evicted: v.exactOptional(
+    v.object({
+      page_view: evictedCount,
+      response: evictedCount,
+      decline: evictedCount,
+      opt_out: evictedCount,
+    }),
+  ),
+})
+
+function createEventSchema(keepQuery: ReadonlySet<string>) {
+  const pageUrl = v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const url = cleanPageUrl(dataset.value, keepQuery)
+      if (url !== undefined) return url
+      addIssue({ message: 'not the address of a page' })
+      return NEVER
+    }),
+  )
+  const base = {
+    v: v.literal(DELIVERY_VERSION),
+    id: uuid,
+    at: unixSeconds,
+    ticket: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_TICKET_LENGTH))),
+    tried: v.exactOptional(v.literal(true)),
+    clamped: v.exactOptional(v.literal(true)),
+  }
+  return v.variant('type', [
+    v.object({ ...base, type: v.literal('page_view'), url: pageUrl }),
+    v.object({
+      ...base,
+      type: v.literal('response'),
+      score: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10)),
+      text: v.exactOptional(
+        v.pipe(
+          v.string(),
+          v.check(isWhole),
+          // Counting code points costs an array; no text of few enough units has too many.
+          v.check(text => text.length <= MAX_TEXT_CODE_POINTS || [...text].length <= MAX_TEXT_CODE_POINTS),
+        ),
+      ),
+      origin_url: pageUrl,
+      share: v.exactOptional(v.boolean()),
+    }),
+    v.object({ ...base, type: v.literal('decline'), origin_url: pageUrl }),
+    v.object({ ...base, type: v.literal('opt_out') }),
+  ])
+}
+
+/** One event of a batch: itself, or why it is none. */
+export type ParsedEvent =
+  | { id: string; event: DeliveryEvent }
+  | { id: string; event?: undefined; problem: 'invalid' | 'unsupported_version' }
+
+export interface ParsedBatch {
+  id: string
+  events: ParsedEvent[]
+  identity: IdentityClaim | undefined
+  ask: VerdictRequest | undefined
+  sentAt: Batch['sent_at']
+  evicted: NonNullable<Batch['evicted']>
+}
+
+const malformed = (message: string) => new ProxyError(400, 'malformed', message)
+
+/**
+ * Turns the text of a request into a batch. An event that is wrong is told as such, alone; names that the wire does not
+ * have are dropped here, so that nothing of a browser's own choosing travels on.
+ *
+ * @param keepQuery parameters that a page's address may keep
+ * @returns a function that throws ProxyError 400, 409 or 413 where the batch as a whole can't be read
+ */
+export function createBatchParser(keepQuery: ReadonlySet<string>): (text: string) => ParsedBatch {
+  const eventSchema = createEventSchema(keepQuery)
+  const parseEvent = (candidate: { id: string; v: unknown }): ParsedEvent => {
+    const { id } = candidate
+    if (typeof candidate.v === 'number' && candidate.v > DELIVERY_VERSION)
+      return { id, problem: 'unsupported_version' }
+    const { success, output } = v.safeParse(eventSchema, candidate, { abortEarly: true })
+    return success ? { id, event: output } : { id, problem: 'invalid' }
+  }
+  return text => {
+    const { success, output, issues } = v.safeParse(batchSchema, parseJson(text), { abortEarly: true })
+    if (!success) throw malformed(`not a batch: ${v.getDotPath(issues[0]) ?? 'the whole'}`)
+    const { v: version, id, events, identity, ask, sent_at, evicted = {} } = output
+    if (version !== DELIVERY_VERSION)
+      throw new ProxyError(409, 'unsupported_version', `this proxy speaks version ${DELIVERY_VERSION}`)
+    if (events.length > MAX_BATCH_EVENTS)
+      throw new ProxyError(413, 'too_large', `more than ${MAX_BATCH_EVENTS} events`)
+    return { id, events: events.map(parseEvent), identity, ask, sentAt: sent_at, evicted }
+  }
+}

@@ -1,0 +1,13 @@
+import type { RetryReason } from '../wire/delivery.js'
+
+/** Thrown where an event can't be written now, and nothing has failed: it is answered `retry`. */
+export class Postponed extends Error {
+  readonly reason: RetryReason
+  readonly waitMs: number
+
+  constructor(reason: RetryReason, waitMs: number) {
+    super(reason)
+    this.reason = reason
+    this.waitMs = waitMs
+  }
+}

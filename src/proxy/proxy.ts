@@ -1,0 +1,113 @@
+import { createClient } from '../client/index.js'
+import { createAnswers } from './answers.js'
+import { createBreaker } from './breaker.js'
+import { createDeliver } from './deliver.js'
+import { createEarlierAttempts } from './earlier-attempts.js'
+import { createEndUsers } from './end-users.js'
+import { createBatchHandler } from './handle-batch.js'
+import { createIdentifier } from './identity.js'
+import { createMemoryLimiter } from './limiter.js'
+import { createRateLimits } from './limits.js'
+import { createMetrics } from './metrics.js'
+import { createOnce } from './once.js'
+import { type ProxyOptions, parseOptions, type RequestContext, type Settings } from './options.js'
+import { createPageViewSupport } from './page-view-support.js'
+import { createPageViews } from './page-views.js'
+import { createRouter } from './route.js'
+import { createSuspects } from './suspects.js'
+import { createTickets } from './tickets.js'
+import { createUpstream } from './upstream.js'
+import { createDecide } from './verdict.js'
+
+/** The same-origin proxy: a fetch handler, and what its operator needs of it. */
+export interface ZerotenProxy {
+  /** Answers every request below its base; never rejects. */
+  (request: Request, context?: RequestContext): Promise<Response>
+  /** Whether it could deliver now: there is a token, and upstream is not given up for the moment. Never rejects. */
+  ready(): Promise<boolean>
+  /** Counters and durations in the text format of Prometheus. Serve it on a listener of its own. */
+  metrics(): string
+  /** Answers what has begun, and 503 to what comes after. */
+  close(): Promise<void>
+}
+
+function warnOf({ allowUnverified, allowImmediate, logger }: Settings): void {
+  if (allowUnverified)
+    logger.warn({}, 'allowUnverified: whoever types an e-mail into a page is believed to be its owner')
+  if (allowImmediate)
+    logger.warn({}, 'allowImmediate: a page may ask again and again; for demonstrations only')
+}
+
+/**
+ * Makes the proxy that a site mounts below its own origin. It holds the account's token and offers three operations:
+ * deliver events, give a verdict, serve the widget's files. Nothing that a browser sends becomes a path, a host or a
+ * header of what goes to the API.
+ *
+ * Makes no request before the first one comes. Holds caches in memory, no file and no timer.
+ *
+ * @throws TypeError that names the option which cannot work
+ * @example
+ * const proxy = createProxy({ api: 'https://api.wootric.com', clientId, clientSecret })
+ * export const POST = (request: Request) => proxy(request)
+ */
+export function createProxy(options: ProxyOptions): ZerotenProxy {
+  const settings = parseOptions(options)
+  const { now, random, logger, timeouts, rules, allowImmediate, allowUnverifiedUpdates } = settings
+  const client = createClient({
+    credentials: { clientId: settings.clientId, clientSecret: settings.clientSecret },
+    baseUrl: settings.api,
+    allowInsecure: settings.allowInsecureApi,
+    ...(settings.fetch && { fetch: settings.fetch }),
+    timeoutMs: timeouts.upstream,
+    // Whoever sent the event sends it again; a wait here would only hold their connection.
+    retries: 0,
+    now,
+    random,
+  })
+  const metrics = createMetrics()
+  const breaker = createBreaker(now)
+  const upstream = createUpstream({ client, breaker, metrics, now })
+  const rateLimits = createRateLimits(settings.limiter ?? createMemoryLimiter(now), settings.limits)
+  const endUsers = createEndUsers({ upstream, rateLimits, metrics, allowUnverifiedUpdates, now })
+  const attempts = createEarlierAttempts(timeouts.settle, now)
+  const support = createPageViewSupport(metrics, now)
+  const answers = createAnswers({ upstream, endUsers, attempts })
+  const tickets = createTickets(settings.ticketSecrets, now)
+  const handleBatch = createBatchHandler({
+    settings,
+    breaker,
+    rateLimits,
+    tickets,
+    metrics,
+    identifier: createIdentifier(settings),
+    deliver: createDeliver({
+      endUsers,
+      pageViews: createPageViews({ upstream, endUsers, attempts, rateLimits, metrics }),
+      answers,
+      attempts,
+      once: createOnce(),
+      suspects: createSuspects(),
+      support,
+      rateLimits,
+      metrics,
+      logger,
+      allowUnverifiedUpdates,
+      now,
+    }),
+    decide: createDecide({ endUsers, answers, tickets, support, metrics, rules, allowImmediate, now }),
+  })
+  const router = createRouter({ settings, metrics, handleBatch })
+  warnOf(settings)
+
+  return Object.assign((request: Request, context: RequestContext = {}) => router.route(request, context), {
+    async ready() {
+      if (router.isClosed || breaker.waitMs > 0) return false
+      return client.ready().then(
+        () => true,
+        () => false,
+      )
+    },
+    metrics: () => metrics.render(),
+    close: () => router.close(),
+  })
+}

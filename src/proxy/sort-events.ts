@@ -1,0 +1,96 @@
+import { type EventResult, MAX_CLOCK_ERROR_MS, type RetryReason } from '../wire/delivery.js'
+import { type Identity, type IdentityProblem, type Subject, subjectKey } from './identity.js'
+import type { ParsedBatch, ParsedEvent } from './parse-batch.js'
+import type { Task } from './task.js'
+import type { Ticket, Tickets } from './tickets.js'
+
+/** Sixty days in the store, and two on the way. */
+const MAX_AGE_S = 62 * 86_400
+const MAX_FUTURE_S = 300
+
+export interface SortOptions {
+  batch: ParsedBatch
+  /** Who is on the page; a problem where they could not prove it; undefined where nobody said. */
+  identity: Identity | IdentityProblem | undefined
+  hasConsent: boolean
+  /** When the request arrived, milliseconds. */
+  arrivedMs: number
+  ipAddress: string | undefined
+  signal: AbortSignal
+}
+
+export interface Sorted {
+  /** What can't be delivered, with the reason. */
+  results: [id: string, result: EventResult][]
+  /** What can, by whose it is. */
+  bySubject: Map<string, { subject: Subject; tasks: Task[] }>
+}
+
+const retry = (reason: RetryReason): EventResult => ({ status: 'retry', reason })
+
+/** Says of every event whose it is, by its ticket first, and whether it may be delivered at all. */
+export function createSorter(tickets: Tickets) {
+  async function whose(
+    ticket: string | undefined,
+    identity: SortOptions['identity'],
+  ): Promise<(Pick<Ticket, 'subject' | 'answer'> & { issuedAtS?: number }) | EventResult> {
+    if (ticket !== undefined) {
+      const opened = await tickets.open(ticket)
+      return typeof opened === 'string' ? retry(opened) : opened
+    }
+    if (identity === undefined) return retry('identity_missing')
+    return typeof identity === 'string' ? retry(identity) : { subject: identity.subject }
+  }
+
+  /** The time of the act, or undefined where the device's clock must have been wrong. */
+  function timeOf(at: number, isClamped: boolean, nowS: number): number | undefined {
+    const clamped = Math.min(Math.max(at, nowS - MAX_AGE_S), nowS + MAX_FUTURE_S)
+    return clamped === at || isClamped ? clamped : undefined
+  }
+
+  async function sortOne(parsed: ParsedEvent, options: SortOptions): Promise<Task | EventResult> {
+    const { identity, arrivedMs, hasConsent, ipAddress, signal } = options
+    if (!parsed.event)
+      return parsed.problem === 'invalid'
+        ? { status: 'rejected', reason: 'invalid' }
+        : retry('unsupported_version')
+    const { event } = parsed
+    const isAnswer = event.type === 'response' || event.type === 'decline'
+    if (event.type === 'page_view' && !hasConsent) return { status: 'rejected', reason: 'consent_refused' }
+    const at = timeOf(event.at, event.clamped === true, Math.floor(arrivedMs / 1_000))
+    if (at === undefined) return retry('clock')
+    if (isAnswer && event.ticket === undefined) return { status: 'rejected', reason: 'ticket_required' }
+    const owner = await whose(event.ticket, identity)
+    if ('status' in owner) return owner
+    const { subject, answer, issuedAtS = 0 } = owner
+    if (isAnswer && !answer) return { status: 'rejected', reason: 'ticket_required' }
+    return {
+      // Nobody answers before being asked: an earlier time would let the next survey come early.
+      event: { ...event, at: isAnswer ? Math.max(at, issuedAtS) : at },
+      subject,
+      answer: isAnswer ? answer : undefined,
+      ipAddress,
+      signal,
+      isSuspect: false,
+    }
+  }
+
+  return async (options: SortOptions): Promise<Sorted> => {
+    const { batch, arrivedMs } = options
+    const { sentAt } = batch
+    const sorted: Sorted = { results: [], bySubject: new Map() }
+    const isClockWrong = sentAt !== undefined && Math.abs(sentAt - arrivedMs) > MAX_CLOCK_ERROR_MS
+    for (const parsed of batch.events) {
+      const task = isClockWrong ? retry('clock') : await sortOne(parsed, options)
+      if ('status' in task) {
+        sorted.results.push([parsed.id, task])
+        continue
+      }
+      const key = subjectKey(task.subject)
+      const group = sorted.bySubject.get(key) ?? { subject: task.subject, tasks: [] }
+      group.tasks.push(task)
+      sorted.bySubject.set(key, group)
+    }
+    return sorted
+  }
+}

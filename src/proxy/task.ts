@@ -1,0 +1,24 @@
+import type { DeliveryEvent } from '../wire/delivery.js'
+import type { KnownEndUser } from './end-users.js'
+import type { Subject } from './identity.js'
+import type { Ticket } from './tickets.js'
+
+/** One event on its way upstream. */
+export interface Task<Event extends DeliveryEvent = DeliveryEvent> {
+  event: Event
+  subject: Subject
+  /** Of a response or decline: the yes that it answers. */
+  answer: Ticket['answer']
+  /** The visitor's address, as the API is told. */
+  ipAddress: string | undefined
+  /** Ends when the request's time is over. */
+  signal: AbortSignal
+  /** The event has made upstream fail before: its failures say nothing of upstream's health. */
+  isSuspect: boolean
+}
+
+/** Writes one kind of event. Resolves with nothing where upstream has it; rejects with the client's errors. */
+export type Writer<Event extends DeliveryEvent> = (
+  task: Task<Event>,
+  endUser: KnownEndUser,
+) => Promise<'already_answered' | undefined>

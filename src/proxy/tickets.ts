@@ -1,0 +1,126 @@
+import { EncryptJWT, errors, jwtDecrypt } from 'jose'
+import { LRUCache } from 'lru-cache'
+import type { Subject } from './identity.js'
+
+const LIFE_S = 60 * 86_400
+/** An event may be as old as its ticket, and needs a while to get here. */
+const GRACE_S = 2 * 86_400
+/** A delivery ticket is handed out again for so long: sealing costs more than remembering. */
+const REUSE_S = 3_600
+const REMEMBERED = 10_000
+const AUDIENCE = { delivery: 'zeroten-delivery', yes: 'zeroten-yes' } as const
+
+/** What the proxy itself said of a visitor, and believes when it comes back with an event. */
+export interface Ticket {
+  kind: keyof typeof AUDIENCE
+  subject: Subject
+  issuedAtS: number
+  /** Of a yes: one answer is taken by it. */
+  answer?: {
+    /** Unique to this yes. */
+    nonce: string
+    /** The latest answer known when it was given, unix seconds: a later one than that uses it up. */
+    sinceS: number
+    /** Given where every gate was opened for testing: then only the nonce counts. */
+    immediate: boolean
+  }
+}
+
+export type OpenedTicket = Ticket | 'ticket_invalid' | 'ticket_expired'
+
+export interface Tickets {
+  /** For delivering only. */
+  delivery(subject: Subject): Promise<string>
+  yes(subject: Subject, answer: { sinceS: number; immediate: boolean }): Promise<string>
+  open(ticket: string): Promise<OpenedTicket>
+}
+
+async function deriveKey(secret: string): Promise<CryptoKey> {
+  const { subtle } = crypto
+  const input = await subtle.importKey('raw', new TextEncoder().encode(secret), 'HKDF', false, ['deriveKey'])
+  const info = new TextEncoder().encode('zeroten ticket 1')
+  return subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
+    input,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  )
+}
+
+/**
+ * Tickets are sealed (JWE, AES-256-GCM), not only signed: they lie in the browser's store for weeks, and hold an e-mail.
+ *
+ * @param secrets the first seals, all open: so a secret can be changed while events wait in browsers
+ * @param now milliseconds
+ */
+export function createTickets(secrets: readonly [string, ...string[]], now: () => number): Tickets {
+  let keys: Promise<CryptoKey[]> | undefined
+  const getKeys = () => {
+    // Not at construction: some runtimes allow no cryptography before the first request.
+    keys ??= Promise.all(secrets.map(deriveKey))
+    return keys
+  }
+  const issued = new LRUCache<string, { ticket: string; atS: number }>({ max: REMEMBERED })
+  const opened = new LRUCache<string, Ticket>({ max: REMEMBERED })
+  const nowS = () => Math.floor(now() / 1_000)
+
+  async function seal({ kind, subject, issuedAtS, answer }: Ticket): Promise<string> {
+    const [key] = await getKeys()
+    if (!key) throw new TypeError('no ticket secret')
+    const claims = {
+      lvl: subject.level,
+      ...(answer && { n: answer.nonce, s: answer.sinceS, i: answer.immediate }),
+    }
+    return new EncryptJWT(claims)
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+      .setSubject(subject.email)
+      .setAudience(AUDIENCE[kind])
+      .setIssuedAt(issuedAtS)
+      .encrypt(key)
+  }
+
+  async function unseal(ticket: string): Promise<Ticket | undefined> {
+    for (const key of await getKeys()) {
+      const { payload } = await jwtDecrypt(ticket, key, {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      }).catch((error: unknown) => {
+        if (error instanceof errors.JOSEError) return { payload: undefined }
+        throw error
+      })
+      if (payload) return toTicket(payload)
+    }
+    return undefined
+  }
+
+  return {
+    async delivery(subject) {
+      const key = `${subject.level} ${subject.email}`
+      const known = issued.get(key)
+      if (known && nowS() - known.atS < REUSE_S) return known.ticket
+      const ticket = await seal({ kind: 'delivery', subject, issuedAtS: nowS() })
+      issued.set(key, { ticket, atS: nowS() })
+      return ticket
+    },
+    yes: (subject, answer) =>
+      seal({ kind: 'yes', subject, issuedAtS: nowS(), answer: { ...answer, nonce: crypto.randomUUID() } }),
+    async open(text) {
+      const ticket = opened.get(text) ?? (await unseal(text))
+      if (!ticket) return 'ticket_invalid'
+      opened.set(text, ticket)
+      return nowS() > ticket.issuedAtS + LIFE_S + GRACE_S ? 'ticket_expired' : ticket
+    },
+  }
+}
+
+/** What we sealed ourselves, read back; undefined where it has another build's shape. */
+function toTicket({ sub, aud, iat, lvl, n, s, i }: Record<string, unknown>): Ticket | undefined {
+  const kind = aud === AUDIENCE.yes ? 'yes' : aud === AUDIENCE.delivery ? 'delivery' : undefined
+  const isLevel = lvl === 'proven' || lvl === 'claimed' || lvl === 'anonymous'
+  if (!kind || typeof sub !== 'string' || typeof iat !== 'number' || !isLevel) return undefined
+  const ticket: Ticket = { kind, subject: { email: sub, level: lvl }, issuedAtS: iat }
+  if (kind === 'delivery') return ticket
+  if (typeof n !== 'string' || typeof s !== 'number' || typeof i !== 'boolean') return undefined
+  return { ...ticket, answer: { nonce: n, sinceS: s, immediate: i } }
+}

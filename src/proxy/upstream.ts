@@ -1,0 +1,101 @@
+import { ApiError, type Client, type RateLimit, TokenError } from '../client/index.js'
+import { proxyAction } from '../http/retry-table.js'
+import type { EventResult } from '../wire/delivery.js'
+import type { Breaker } from './breaker.js'
+import type { Metrics } from './metrics.js'
+
+/** What the proxy does upstream, and all that it does. */
+export type Operation =
+  | 'find_end_user'
+  | 'get_end_user'
+  | 'create_end_user'
+  | 'update_end_user'
+  | 'create_page_view'
+  | 'create_response'
+  | 'create_decline'
+  | 'list_page_views'
+  | 'list_responses'
+  | 'list_declines'
+
+export interface CallOptions {
+  operation: Operation
+  /** Key of whom it is about. */
+  subject: string
+  /** False where a failure says nothing of upstream's health: an event that it has choked on before. @default true */
+  counts?: boolean
+}
+
+/** The API, behind the breaker. Every call upstream goes through here. */
+export interface Upstream {
+  call<T>(options: CallOptions, work: (client: Client) => Promise<T>): Promise<T>
+  /** Whether a POST may be repeated under its key. Unknown counts as no. */
+  readonly honoursKeys: boolean
+}
+
+const DEFAULT_PAUSE_MS = 1_000
+
+const untilReset = (rateLimit: RateLimit | undefined, nowMs: number): number | undefined =>
+  rateLimit?.resetAtMs === undefined ? undefined : Math.max(0, rateLimit.resetAtMs - nowMs)
+
+/** The status of a refusal; 0 where there was no answer, or none of the API's. */
+export const statusOf = (error: unknown): number => (error instanceof ApiError ? error.status : 0)
+
+/** The wait that upstream asked for, milliseconds. */
+export const waitOf = (error: unknown, nowMs: number): number | undefined => {
+  if (error instanceof ApiError) return error.retryAfterMs ?? untilReset(error.rateLimit, nowMs)
+  return error instanceof TokenError ? error.retryAfterMs : undefined
+}
+
+/** Whether upstream may have written what it did not confirm. */
+export const isUncertain = (error: unknown): boolean => statusOf(error) === 0 || statusOf(error) >= 500
+
+/** What becomes of an event that could not be written. */
+export function resultOf(error: unknown): EventResult {
+  const action = proxyAction(statusOf(error))
+  if (action === 'duplicate') return { status: 'duplicate' }
+  if (action === 'reject') return { status: 'rejected', reason: 'refused_upstream' }
+  return { status: 'retry', reason: 'upstream' }
+}
+
+/** No answer, a failure, or credentials that are refused: what the next request would meet too. */
+const isOutage = (status: number): boolean =>
+  status === 0 || status >= 500 || status === 401 || status === 403
+
+export interface UpstreamOptions {
+  client: Client
+  breaker: Breaker
+  metrics: Metrics
+  /** Milliseconds. */
+  now: () => number
+}
+
+export function createUpstream({ client, breaker, metrics, now }: UpstreamOptions): Upstream {
+  function learn(error: unknown, { subject, counts = true }: CallOptions): void {
+    const status = statusOf(error)
+    if (status === 429) breaker.pause(waitOf(error, now()) ?? DEFAULT_PAUSE_MS)
+    else if (!isOutage(status)) breaker.succeed()
+    else if (counts) breaker.fail(subject)
+  }
+
+  return {
+    async call(options, work) {
+      const startMs = now()
+      const observe = (outcome: string) =>
+        metrics.upstream(options.operation, outcome, (now() - startMs) / 1_000)
+      try {
+        const result = await work(client)
+        breaker.succeed()
+        if (client.rateLimit?.remaining === 0) breaker.pause(untilReset(client.rateLimit, now()) ?? 0)
+        observe('ok')
+        return result
+      } catch (error) {
+        learn(error, options)
+        observe(String(statusOf(error)))
+        throw error
+      }
+    },
+    get honoursKeys() {
+      return (client.idempotencyRetentionS ?? 0) > 0
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Verdict, VerdictRequest } from '../wire/delivery.js'
+import type { Answers } from './answers.js'
+import type { EndUsers } from './end-users.js'
+import { judge, openForTesting } from './gates.js'
+import type { Identity } from './identity.js'
+import type { Metrics } from './metrics.js'
+import type { PageViewSupport } from './page-view-support.js'
+import type { Tickets } from './tickets.js'
+import { mergeRules, type VerdictRules } from './verdict-rules.js'
+
+const DAY_S = 86_400
+/** For how long a page may act on a yes, also offline; and for how long it need not ask again after a no. */
+const YES_S = DAY_S
+const NO_S = 600
+
+export interface DecideOptions {
+  endUsers: EndUsers
+  answers: Answers
+  tickets: Tickets
+  support: PageViewSupport
+  metrics: Metrics
+  rules: VerdictRules
+  allowImmediate: boolean
+  now: () => number
+}
+
+export interface Question {
+  identity: Identity
+  ask: VerdictRequest
+  hostConsent: boolean | undefined
+}
+
+const NEVER = { fromS: 0, responseS: 0, declineS: 0 }
+
+/** Decides whether a visitor is asked now. Creates nobody. Rejects with the client's errors. */
+export function createDecide(options: DecideOptions) {
+  const { endUsers, answers, tickets, support, metrics, allowImmediate, now } = options
+
+  return async ({ identity, ask, hostConsent }: Question): Promise<Verdict> => {
+    const { subject } = identity
+    const nowS = Math.floor(now() / 1_000)
+    const rules = mergeRules(options.rules, ask)
+    const windowFromS = nowS - Math.ceil(Math.max(rules.resurveyDays, rules.declineResurveyDays) * DAY_S)
+    const endUser = await endUsers.find(subject)
+    const known = endUser ? await answers.latest(subject, endUser, Math.max(0, windowFromS)) : NEVER
+    const lastSurveyedS = endUser?.lastSurveyedS ?? 0
+    const judged = judge({
+      subject,
+      nowS,
+      ask,
+      rules,
+      hostConsent,
+      externalCreatedAt: endUser?.externalCreatedAt ?? identity.externalCreatedAt ?? null,
+      properties: { ...identity.properties, ...endUser?.properties },
+      pageViews: support.isMissing ? null : endUser ? endUser.pageViews : 0,
+      answers: known,
+      lastSurveyedS,
+    })
+    const immediate = ask.survey_immediately === true && allowImmediate
+    const gates = immediate ? openForTesting(judged) : judged
+    const survey = gates.every(({ open }) => open)
+    metrics.verdict(survey)
+    const sinceS = Math.max(known.responseS, known.declineS, windowFromS, 0)
+    return {
+      survey,
+      ...(survey && { ticket: await tickets.yes(subject, { sinceS, immediate }) }),
+      ...(subject.level === 'proven' && { gates }),
+      until: nowS + (survey ? YES_S : NO_S),
+    }
+  }
+}
