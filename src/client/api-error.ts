@@ -49,10 +49,10 @@ export class ApiError extends ClientError {
   }
 
   /**
-   * The API's own words; empty where its answer held none. Not enumerable: they may repeat what was sent, and belong
-   * in no log.
+   * The API's own words; empty where its answer held none. They may repeat what was sent and belong in no log, so that
+   * this is neither enumerable nor named `errors`, which Node's inspect and pino print in any case.
    */
-  get errors(): ErrorList['errors'] {
+  get apiErrors(): ErrorList['errors'] {
     return this.#errors
   }
 }

@@ -20,10 +20,11 @@ function segment(name: string, id: number): string {
 
 const endUserPath = (id: number): string => `/v1/end_users${segment('id', id)}`
 
-/** `/v1/end_users/1/declines`, or one of them. */
-function nestedPath(endUserId: number, kind: string, id?: number): string {
-  return `/v1/end_users${segment('endUserId', endUserId)}/${kind}${id === undefined ? '' : segment('id', id)}`
-}
+const collectionPath = (endUserId: number, kind: string): string =>
+  `/v1/end_users${segment('endUserId', endUserId)}/${kind}`
+
+const recordPath = (endUserId: number, kind: string, id: number): string =>
+  collectionPath(endUserId, kind) + segment('id', id)
 
 /** The document's own example of a deleted response does not say whose it was; who asked knows. */
 const ofEndUser =
@@ -80,37 +81,42 @@ export function createResources({
     responses: {
       list: (parameters, options) => list(() => '/v1/responses', parseResponse, { parameters, options }),
       listOf: (endUserId, { class: kind, ...parameters } = {}, options) =>
-        list(() => nestedPath(endUserId, kind ? `responses/${kind}` : 'responses'), parseResponse, {
+        list(() => collectionPath(endUserId, kind ? `responses/${kind}` : 'responses'), parseResponse, {
           parameters,
           options,
         }),
       get: async (endUserId, id, options) =>
-        get(nestedPath(endUserId, 'responses', id), parseResponse, options),
+        get(recordPath(endUserId, 'responses', id), parseResponse, options),
       create: async (endUserId, parameters, options) =>
-        create(nestedPath(endUserId, 'responses'), ofEndUser(endUserId, parseResponse), options, parameters),
+        create(
+          collectionPath(endUserId, 'responses'),
+          ofEndUser(endUserId, parseResponse),
+          options,
+          parameters,
+        ),
       delete: async (endUserId, id, options) =>
-        remove(nestedPath(endUserId, 'responses', id), ofEndUser(endUserId, parseResponse), options),
+        remove(recordPath(endUserId, 'responses', id), ofEndUser(endUserId, parseResponse), options),
     },
     declines: {
       list: (parameters, options) => list(() => '/v1/declines', parseDecline, { parameters, options }),
       listOf: (endUserId, parameters, options) =>
-        list(() => nestedPath(endUserId, 'declines'), parseDecline, { parameters, options }),
+        list(() => collectionPath(endUserId, 'declines'), parseDecline, { parameters, options }),
       get: async (endUserId, id, options) =>
-        get(nestedPath(endUserId, 'declines', id), parseDecline, options),
+        get(recordPath(endUserId, 'declines', id), parseDecline, options),
       create: async (endUserId, parameters, options) =>
-        create(nestedPath(endUserId, 'declines'), parseDecline, options, parameters),
+        create(collectionPath(endUserId, 'declines'), parseDecline, options, parameters),
       delete: async (endUserId, id, options) =>
-        remove(nestedPath(endUserId, 'declines', id), parseDecline, options),
+        remove(recordPath(endUserId, 'declines', id), parseDecline, options),
     },
     pageViews: {
       listOf: (endUserId, parameters, options) =>
-        list(() => nestedPath(endUserId, 'page_views'), parsePageView, { parameters, options }),
+        list(() => collectionPath(endUserId, 'page_views'), parsePageView, { parameters, options }),
       get: async (endUserId, id, options) =>
-        get(nestedPath(endUserId, 'page_views', id), parsePageView, options),
+        get(recordPath(endUserId, 'page_views', id), parsePageView, options),
       create: async (endUserId, parameters, options) =>
-        create(nestedPath(endUserId, 'page_views'), parsePageView, options, parameters),
+        create(collectionPath(endUserId, 'page_views'), parsePageView, options, parameters),
       delete: async (endUserId, id, options) =>
-        remove(nestedPath(endUserId, 'page_views', id), parsePageView, options),
+        remove(recordPath(endUserId, 'page_views', id), parsePageView, options),
     },
   }
 }

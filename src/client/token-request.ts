@@ -58,6 +58,16 @@ function parametersOf(grant: Grant): Record<string, string> {
   }
 }
 
+/** RFC 6749 section 5.2. Any other word might be the secret itself, sent back. */
+const OAUTH_ERRORS = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+])
+
 /** A status by which the endpoint did not refuse, but failed. */
 const isFailure = (status: number): boolean => status >= 500 || status === 408 || status === 429
 
@@ -117,7 +127,7 @@ function toTokenError(error: unknown, answer: Answer | undefined, nowMs: number)
   const status = answer?.status
   const retryAfterMs = parseRetryAfter(answer?.headers.get('retry-after') ?? null, nowMs)
   if (error instanceof ResponseBodyError && !isFailure(error.status)) {
-    const oauthError = /^[a-z_]{1,40}$/.test(error.error) ? error.error : undefined
+    const oauthError = OAUTH_ERRORS.has(error.error) ? error.error : undefined
     return new TokenError({ code: 'token_refused', status, oauthError, retryAfterMs })
   }
   if (status === undefined) {

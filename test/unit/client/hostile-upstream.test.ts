@@ -116,7 +116,7 @@ test('an error page of any size is still that error', async () => {
       response.end('<'.repeat(2 * 1_048_576))
     },
   })
-  await expect(client.endUsers.get(1)).rejects.toMatchObject({ name: 'ApiError', status: 500, errors: [] })
+  await expect(client.endUsers.get(1)).rejects.toMatchObject({ name: 'ApiError', status: 500, apiErrors: [] })
 })
 
 test.each<[string, (response: ServerResponse) => void]>([

@@ -85,7 +85,7 @@ test.each([
   for (const text of ['', '<html>stack trace</html>', '[', 'null', '{"type":"error_list"}']) {
     const error = errorOf(() => parse(status, text, { 'content-type': 'text/html' }))
     expect(error).toBeInstanceOf(ApiError)
-    expect(error).toMatchObject({ status, code, errors: [] })
+    expect(error).toMatchObject({ status, code, apiErrors: [] })
     expect(String(error)).toBe(`ApiError: GET /v1/end_users/1 was answered with ${status}`)
   }
 })
@@ -96,7 +96,7 @@ test('an error list is kept in the words of the API', () => {
     { status: 'record_not_found', message: 'The record could not be found', field: null },
   ]
   const text = JSON.stringify({ type: 'error_list', errors })
-  expect(errorOf(() => parse(400, text))).toMatchObject({ status: 400, errors })
+  expect(errorOf(() => parse(400, text))).toMatchObject({ status: 400, apiErrors: errors })
 })
 
 test.each([
@@ -125,7 +125,7 @@ test('an error list that is none the less a mess is still a refusal', () => {
   for (const errors of [undefined, null, {}, 'x', [], [null, 7, [], {}], [{ message: 7, field: {} }]]) {
     const error = errorOf(() => parse(200, JSON.stringify({ type: 'error_list', errors })))
     expect(error).toMatchObject({ name: 'ApiError', status: 400 })
-    for (const { status, message, field } of (error as ApiError).errors)
+    for (const { status, message, field } of (error as ApiError).apiErrors)
       expect([status, message, field]).toEqual(['', '', null])
   }
 })
