@@ -1,0 +1,177 @@
+import { DELIVERY_VERSION, type DeliveryEvent } from '../../wire/delivery.js'
+import type { Clock, Moment } from '../clock.js'
+import type { Emitter } from '../emitter.js'
+import type { CloseReason, Panel, PanelSettings, ShowPanel } from '../panel.js'
+import type { Store } from '../store.js'
+import { type Draft, type DraftStore, findDraft, openDraft } from './draft.js'
+import { createJournal } from './journal.js'
+
+const ABANDONED_MS = 30 * 60_000
+const TEXT_MS = 800
+
+/** What the core lends to this chunk. */
+export interface Core {
+  store: Store
+  emitter: Emitter
+  clock: Clock
+  settings: PanelSettings
+  /** localStorage key of the journal. */
+  journalKey: string
+  who(): string
+  /** The page's URL, as it may be recorded. */
+  originUrl(): string
+  /** Stores an event durably and sends it at once. */
+  deliver(event: DeliveryEvent, moment: Moment): Promise<void>
+  /** The visitor has answered, or refused to: the verdict is used up. */
+  answered(who: string): Promise<void>
+  optOut(): Promise<void>
+  loadWords(code: string): Promise<readonly string[]>
+}
+
+/** A survey on the screen. */
+export interface Conducted {
+  /** Takes it off the screen; a score that was chosen counts from then on where `reason` is `score`. */
+  close(reason: CloseReason): void
+}
+
+export interface ConductOptions {
+  show: ShowPanel
+  container?: Element | undefined
+  onEnd(): void
+}
+
+/** Asks the visitor: shows the panel, and makes exactly one response or decline of what they do. */
+export async function conduct(core: Core, ticket: string, options: ConductOptions): Promise<Conducted> {
+  const opened = await openDraft(core.store, { who: core.who(), ticket, originUrl: core.originUrl() })
+  return present(core, opened, options)
+}
+
+/**
+ * Takes up what an earlier page left: an answer that was not yet put, a draft that is finished, or one to go on with.
+ *
+ * @returns the survey, where it is on the screen again
+ */
+export async function resume(core: Core, options: ConductOptions): Promise<Conducted | undefined> {
+  const found = await findDraft(core.store)
+  const [drafts, draft] = found ?? []
+  const journal = createJournal(core.journalKey)
+  const lost = journal.read()
+  if (lost) {
+    const moment = { ...core.clock.past(lost.event.at), settled: lost.isSettled }
+    if (drafts?.id === lost.event.id) await finish(core, drafts, () => lost.event, moment)
+    else await core.deliver(lost.event, moment)
+    journal.drop()
+  }
+  if (!drafts || !draft || lost?.event.id === draft.id) return undefined
+  if (draft.final) {
+    if (!draft.isQueued) {
+      await core.deliver(draft.final, { ...core.clock.past(draft.final.at), settled: draft.settled })
+      await drafts.queued()
+    }
+    return undefined
+  }
+  if (draft.score === undefined) return undefined
+  if (draft.who === core.who() && Date.now() - draft.touchedMs < ABANDONED_MS) return present(core, [drafts, draft], options)
+  await finish(core, drafts, toScoreAlone, { ...core.clock.past(draft.at), settled: draft.settled })
+  return undefined
+}
+
+const base = ({ id, ticket }: Draft, at: number) => ({ v: DELIVERY_VERSION, id, ticket, at }) as const
+
+const toScoreAlone = (draft: Draft): DeliveryEvent => ({
+  ...base(draft, draft.at),
+  type: 'response',
+  score: draft.score as number,
+  origin_url: draft.originUrl,
+})
+
+/** Makes the draft final and queues what it became. @returns the event, or undefined where another tab was first */
+async function finish(core: Core, drafts: DraftStore, make: (draft: Draft) => DeliveryEvent, moment: Moment) {
+  let who = ''
+  const event = await drafts.finish(draft => {
+    who = draft.who
+    return make(draft)
+  })
+  if (!event) return undefined
+  await core.deliver(event, moment)
+  await drafts.queued()
+  await core.answered(who)
+  if (event.type === 'response') {
+    core.emitter.emit('response', { score: event.score, ...(event.text && { text: event.text }) })
+  } else core.emitter.emit('decline', {})
+  return event
+}
+
+async function present(core: Core, [drafts, draft]: [DraftStore, Draft], options: ConductOptions): Promise<Conducted> {
+  const { emitter, clock, settings } = core
+  const journal = createJournal(core.journalKey)
+  let moment: Moment = { ...clock.past(draft.at), settled: draft.settled }
+  let hasScore = draft.score !== undefined
+  let pendingText: string | undefined
+  let textTimer: ReturnType<typeof setTimeout> | undefined
+  let idleTimer: ReturnType<typeof setTimeout> | undefined
+
+  const change = emitter.guard((part: Partial<Draft>) => {
+    clearTimeout(idleTimer)
+    idleTimer = setTimeout(() => panel.close('score'), ABANDONED_MS)
+    return drafts.change({ ...part, touchedMs: Date.now() })
+  })
+  const writeText = () => {
+    clearTimeout(textTimer)
+    if (pendingText !== undefined) change({ text: pendingText })
+    pendingText = undefined
+  }
+  addEventListener('pagehide', writeText)
+
+  const atOf = ({ atMs }: Moment) => Math.floor(atMs / 1_000)
+
+  const panel: Panel = await options.show({
+    settings,
+    ...(options.container && { container: options.container }),
+    ...(hasScore && { draft: { score: draft.score as number, text: draft.text } }),
+    loadWords: core.loadWords,
+    onShow: () => emitter.emit('show', {}),
+    onScore: score => {
+      hasScore = true
+      moment = clock.moment()
+      change({ score, at: atOf(moment), settled: moment.settled })
+      emitter.emit('score', { score })
+    },
+    onText: text => {
+      pendingText = text
+      clearTimeout(textTimer)
+      textTimer = setTimeout(writeText, TEXT_MS)
+    },
+    onSubmit: async ({ score, text, share }) => {
+      clearTimeout(textTimer)
+      pendingText = undefined
+      const make = (current: Draft): DeliveryEvent => ({
+        ...toScoreAlone(current),
+        ...base(current, atOf(moment)),
+        type: 'response',
+        score,
+        origin_url: current.originUrl,
+        ...(text && { text }),
+        ...(share !== undefined && { share }),
+      })
+      journal.write(make(draft), moment.settled)
+      await finish(core, drafts, make, moment)
+      journal.drop()
+      if (text) emitter.emit('comment', { text })
+    },
+    onClose: emitter.guard(async reason => {
+      removeEventListener('pagehide', writeText)
+      clearTimeout(textTimer)
+      clearTimeout(idleTimer)
+      options.onEnd()
+      emitter.emit('close', { reason })
+      if (reason === 'opt_out') await core.optOut()
+      if (reason === 'decline') {
+        const now = clock.moment()
+        await finish(core, drafts, current => ({ ...base(current, atOf(now)), type: 'decline', origin_url: current.originUrl }), now)
+      } else if (hasScore && (reason === 'score' || reason === 'opt_out')) await finish(core, drafts, toScoreAlone, moment)
+    }),
+  })
+  if (hasScore) change({})
+  return panel
+}

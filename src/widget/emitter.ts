@@ -1,0 +1,71 @@
+import type { Verdict } from '../wire/delivery.js'
+import type { DeliveryEvent } from '../wire/delivery.js'
+import type { CloseReason } from './panel.js'
+
+/** What the page can listen to, and what each handler gets. */
+export interface WidgetEvents {
+  verdict: Verdict
+  show: Record<string, never>
+  score: { score: number }
+  comment: { text: string }
+  response: { score: number; text?: string }
+  decline: Record<string, never>
+  close: { reason: CloseReason }
+  queued: { id: string; type: DeliveryEvent['type'] }
+  delivered: { id: string; type: DeliveryEvent['type']; status: 'done' | 'duplicate' }
+  rejected: { id: string; type: DeliveryEvent['type']; reason: string }
+  evicted: { type: DeliveryEvent['type']; count: number }
+  error: { error: unknown }
+}
+
+export type Handler<K extends keyof WidgetEvents> = (detail: WidgetEvents[K]) => void
+
+export interface Emitter {
+  /** @returns how to stop listening */
+  on<K extends keyof WidgetEvents>(name: K, handler: Handler<K>): () => void
+  emit<K extends keyof WidgetEvents>(name: K, detail: WidgetEvents[K]): void
+  /**
+   * The one guard that every callback of ours runs behind: what it throws, now or later, becomes an `error` event and
+   * never reaches the page.
+   */
+  guard<A extends unknown[]>(work: (...args: A) => unknown): (...args: A) => void
+}
+
+export function createEmitter(debug: boolean | undefined): Emitter {
+  const handlers: { [K in keyof WidgetEvents]?: Set<Handler<K>> } = {}
+
+  const report = (error: unknown) => {
+    // biome-ignore lint/suspicious/noConsole: debugging is the one leave to log
+    if (debug) console.warn('zeroten', error)
+    emit('error', { error })
+  }
+
+  const emit: Emitter['emit'] = (name, detail) => {
+    for (const handler of handlers[name] ?? []) {
+      try {
+        handler(detail)
+      } catch (error) {
+        // A broken `error` handler has nobody left to tell.
+        if (name !== 'error') report(error)
+      }
+    }
+  }
+
+  return {
+    on: (name, handler) => {
+      const set = ((handlers[name] as Set<typeof handler> | undefined) ??= new Set() as never) as Set<typeof handler>
+      set.add(handler)
+      return () => set.delete(handler)
+    },
+    emit,
+    guard:
+      work =>
+      (...args) => {
+        try {
+          Promise.resolve(work(...args)).catch(report)
+        } catch (error) {
+          report(error)
+        }
+      },
+  }
+}

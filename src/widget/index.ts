@@ -1,0 +1,32 @@
+/**
+ * The widget for a page that is bundled.
+ *
+ * ```ts
+ * import { createWidget } from 'zeroten'
+ *
+ * const widget = createWidget({ productName: 'Acme', identityToken })
+ * widget.on('response', ({ score }) => console.log('thank you for', score))
+ * ```
+ *
+ * @module
+ */
+import type { Settings } from './settings.js'
+import { startWidget, type Widget } from './widget.js'
+
+export type { Verdict } from '../wire/delivery.js'
+export type { WidgetEvents } from './emitter.js'
+export type { Identity } from './identity.js'
+export type { PanelSettings } from './panel.js'
+export type { Settings } from './settings.js'
+export type { Widget } from './widget.js'
+
+/**
+ * Starts the widget on this page. Importing this module has no side effect; calling this touches IndexedDB and
+ * localStorage (under the name `zeroten:{base}`), listens to the page's life cycle and wraps `history.pushState` and
+ * `replaceState`; `stop()` undoes the latter two.
+ */
+export const createWidget = (settings: Settings = {}): Widget =>
+  startWidget(settings, {
+    panel: () => import('./chunk.js'),
+    words: code => import(`./locales/${code}.js`),
+  })

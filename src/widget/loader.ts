@@ -1,0 +1,7 @@
+import type * as chunk from './chunk.js'
+
+/** How the parts that are not in the core are reached: by URL from the tag's file, by the bundler from npm. */
+export interface Loader {
+  panel(): Promise<typeof chunk>
+  words(code: string): Promise<{ words: readonly string[] }>
+}

@@ -1,0 +1,44 @@
+/**
+ * The tag's file: starts the widget from `data-*` settings and gives the page one function, `zeroten('command', …)`.
+ */
+import type { Settings } from './settings.js'
+import { DEFAULT_BASE } from './settings.js'
+import { startWidget, type Widget } from './widget.js'
+
+/** File names of the chunks, by what they are; put in by the build. */
+declare const __CHUNKS__: Record<string, string>
+
+type Command = [name: keyof Widget, ...args: never[]]
+
+interface Zeroten {
+  (...command: Command): unknown
+  /** Commands from before the load. */
+  q?: ArrayLike<unknown>[]
+}
+
+const page = window as typeof window & { zeroten?: Zeroten }
+
+/** `data-time-delay="5"` is 5, `data-allow-bots` is true, `data-properties='{"plan":"pro"}'` is an object. */
+const parseValue = (text: string): unknown => {
+  try {
+    return text === '' || JSON.parse(text)
+  } catch {
+    // Plain words need no quotes.
+    return text
+  }
+}
+
+const script = document.currentScript as HTMLScriptElement | null
+const settings: Settings = Object.fromEntries(
+  Object.entries(script?.dataset ?? {}).map(([name, text]) => [name, parseValue(text ?? '')]),
+)
+const base = (settings.base ??= script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE)
+
+/** A chunk of the last build may be gone; its unhashed alias answers then. */
+const load = <T>(name: string): Promise<T> =>
+  import(`${base}/${__CHUNKS__[name]}`).catch(() => import(`${base}/${name}.js`))
+
+const widget = startWidget(settings, { panel: () => load('panel'), words: code => load(`words-${code}`) })
+const early = page.zeroten?.q ?? []
+page.zeroten = (name, ...args) => (widget[name] as ((...args: never[]) => unknown) | undefined)?.(...args)
+for (const command of early) page.zeroten(...(Array.from(command) as Command))
