@@ -51,13 +51,13 @@ const forNode = {
 
 /** Why these names: no path that a page sees may match a block list (see ARCHITECTURE.md). */
 const chunkEntries = async () => {
-  // English is inside the panel; the other two are not words.
-  const notChunks = ['en.ts', 'words.ts', 'language.ts']
+  // English is inside the panel; the others are not words.
+  const notChunks = ['en.ts', 'words.ts', 'language.ts', 'all.ts']
   const locales = (await readdir(join(root, 'src/widget/locales'))).filter(
     name => name.endsWith('.ts') && !notChunks.includes(name),
   )
   return {
-    panel: 'src/widget/survey/index.ts',
+    panel: 'src/widget/chunk.ts',
     ...Object.fromEntries(
       locales.map(name => [`words-${basename(name, '.ts')}`, `src/widget/locales/${name}`]),
     ),
@@ -134,7 +134,7 @@ async function writeWidget() {
     target: 'es2020',
     splitting: true,
     outdir: 'dist/widget',
-    entryPoints: { index: 'src/widget/index.ts', ...(await chunkEntries()) },
+    entryPoints: { index: 'src/widget/index.ts', survey: 'src/widget/survey/index.ts' },
     chunkNames: 'part-[hash]',
   })
 }

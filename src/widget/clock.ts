@@ -41,8 +41,7 @@ export function createClock(): Clock {
   let offsetMs = 0
   let learnedAtOriginMs: number | undefined
 
-  const isKnown = () =>
-    learnedAtOriginMs !== undefined && Math.abs(originMs() - learnedAtOriginMs) < JUMP_MS
+  const isKnown = () => learnedAtOriginMs !== undefined && Math.abs(originMs() - learnedAtOriginMs) < JUMP_MS
   const nowMs = () => Date.now() + (isKnown() ? offsetMs : 0)
 
   return {

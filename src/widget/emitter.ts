@@ -1,5 +1,4 @@
-import type { Verdict } from '../wire/delivery.js'
-import type { DeliveryEvent } from '../wire/delivery.js'
+import type { DeliveryEvent, Verdict } from '../wire/delivery.js'
 import type { CloseReason } from './panel.js'
 
 /** What the page can listen to, and what each handler gets. */
@@ -53,7 +52,8 @@ export function createEmitter(debug: boolean | undefined): Emitter {
 
   return {
     on: (name, handler) => {
-      const set = ((handlers[name] as Set<typeof handler> | undefined) ??= new Set() as never) as Set<typeof handler>
+      const set: Set<typeof handler> = handlers[name] ?? new Set()
+      Object.assign(handlers, { [name]: set })
       set.add(handler)
       return () => set.delete(handler)
     },

@@ -30,6 +30,12 @@ export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
 export function parseEventKey(key: string): EventKey | undefined {
   const found = /^([12])\|(\d{13})\|\d{4}\|([\w-]+)\|(\d+)$/.exec(key)
   return found
-    ? { key, priority: Number(found[1]), timeMs: Number(found[2]), id: found[3] as string, bytes: Number(found[4]) }
+    ? {
+        key,
+        priority: Number(found[1]),
+        timeMs: Number(found[2]),
+        id: found[3] as string,
+        bytes: Number(found[4]),
+      }
     : undefined
 }

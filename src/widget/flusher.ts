@@ -124,7 +124,13 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const [key, stored] = entry
     if (!stored.unsettled) return entry
     const { unsettled: _, ...rest } = stored
-    return [key, { ...rest, event: { ...stored.event, ...clock.settle(fresh.get(key.id) ?? clock.past(stored.event.at)) } }]
+    return [
+      key,
+      {
+        ...rest,
+        event: { ...stored.event, ...clock.settle(fresh.get(key.id) ?? clock.past(stored.event.at)) },
+      },
+    ]
   }
 
   const toWire = (event: DeliveryEvent): DeliveryEvent =>
@@ -162,7 +168,11 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const batch = createBatch(entries, ask)
     if (evicted) batch.evicted = evicted
     const sentMs = performance.now()
-    const answer = await post(url, batch, document.visibilityState === 'hidden' && sumBytes(entries) < HIDDEN_BYTES)
+    const answer = await post(
+      url,
+      batch,
+      document.visibilityState === 'hidden' && sumBytes(entries) < HIDDEN_BYTES,
+    )
     if ('status' in answer) return fail(answer, state, entries)
 
     clock.learn(answer.now, sentMs, performance.now())
@@ -197,7 +207,10 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const corrected: Entry[] = []
     for (const entry of entries) {
       const [key, stored] = entry
-      const { status, reason } = (results[key.id] ?? { status: 'retry' }) as { status: string; reason?: string }
+      const { status, reason } = (results[key.id] ?? { status: 'retry' }) as {
+        status: string
+        reason?: string
+      }
       const { id, type } = stored.event
       if (status === 'done' || status === 'duplicate') {
         gone.push(key)

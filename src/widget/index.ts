@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { ZerotenError } from '../http/zeroten-error.js'
 import type { Settings } from './settings.js'
 import { startWidget, type Widget } from './widget.js'
 
@@ -28,5 +29,10 @@ export type { Widget } from './widget.js'
 export const createWidget = (settings: Settings = {}): Widget =>
   startWidget(settings, {
     panel: () => import('./chunk.js'),
-    words: code => import(`./locales/${code}.js`),
+    words: async code => {
+      const { languages } = await import('./locales/all.js')
+      const language = languages[code]
+      if (!language) throw new ZerotenError('unknown_language', `There are no words for "${code}".`)
+      return language()
+    },
   })

@@ -8,12 +8,14 @@ const hasPrivacySignal = (): boolean => {
 }
 
 /** Whether page views may be recorded on this page at all. */
-export const mayRecord = (settings: Settings): boolean => settings.ignorePrivacySignals === true || !hasPrivacySignal()
+export const mayRecord = (settings: Settings): boolean =>
+  settings.ignorePrivacySignals === true || !hasPrivacySignal()
 
 /** A URL as it is recorded: without fragment, and without query but for what the site allows. */
 export function normalizeUrl(href: string, { keepParams = [], hashRoutes }: Settings): string {
   const url = new URL(href, document.baseURI)
-  for (const name of [...url.searchParams.keys()]) if (!keepParams.includes(name)) url.searchParams.delete(name)
+  for (const name of [...url.searchParams.keys()])
+    if (!keepParams.includes(name)) url.searchParams.delete(name)
   if (!hashRoutes) url.hash = ''
   url.username = url.password = ''
   return url.href
@@ -26,7 +28,11 @@ export function normalizeUrl(href: string, { keepParams = [], hashRoutes }: Sett
  *
  * @returns how to stop; the history methods get their own back unless somebody wrapped them since
  */
-export function onPageView(settings: Settings, { guard }: Emitter, record: (url: string) => void): () => void {
+export function onPageView(
+  settings: Settings,
+  { guard }: Emitter,
+  record: (url: string) => void,
+): () => void {
   let lastUrl: string | undefined
   let inThisTick = ''
   const stops: (() => void)[] = []
@@ -48,7 +54,8 @@ export function onPageView(settings: Settings, { guard }: Emitter, record: (url:
 
   /** Runs `work` once the page is really before somebody's eyes. */
   const whenShown = (work: () => void) => {
-    const isShown = () => document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
+    const isShown = () =>
+      document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
     if (isShown()) return work()
     const onChange = () => {
       if (!isShown()) return

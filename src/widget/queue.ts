@@ -170,8 +170,7 @@ export function createQueue(store: Store, emitter: Emitter): Queue {
             .filter(([, count]) => count > 0),
         ),
       ),
-    mirror: () =>
-      [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
+    mirror: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
     restore: () => put([...own]),
   }
 }

@@ -32,13 +32,17 @@ const script = document.currentScript as HTMLScriptElement | null
 const settings: Settings = Object.fromEntries(
   Object.entries(script?.dataset ?? {}).map(([name, text]) => [name, parseValue(text ?? '')]),
 )
-const base = (settings.base ??= script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE)
+const ownBase = script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE
+const { base = ownBase } = settings
 
 /** A chunk of the last build may be gone; its unhashed alias answers then. */
 const load = <T>(name: string): Promise<T> =>
   import(`${base}/${__CHUNKS__[name]}`).catch(() => import(`${base}/${name}.js`))
 
-const widget = startWidget(settings, { panel: () => load('panel'), words: code => load(`words-${code}`) })
+const widget = startWidget(
+  { ...settings, base },
+  { panel: () => load('panel'), words: code => load(`words-${code}`) },
+)
 const early = page.zeroten?.q ?? []
 page.zeroten = (name, ...args) => (widget[name] as ((...args: never[]) => unknown) | undefined)?.(...args)
 for (const command of early) page.zeroten(...(Array.from(command) as Command))

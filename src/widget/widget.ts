@@ -60,7 +60,10 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   const emitter = createEmitter(settings.debug)
   const { guard } = emitter
   const clock = createClock()
-  const store = createStore(name, guard(() => queue.restore()))
+  const store = createStore(
+    name,
+    guard(() => queue.restore()),
+  )
   const queue = createQueue(store, emitter)
   const identity = createIdentity(store, settings)
   const flusher = createFlusher({
@@ -84,8 +87,13 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   const pending: [url: string, moment: Moment][] = []
   const stops: (() => void)[] = []
 
+  const loadIdentity = () => {
+    loading ??= identity.load()
+    return loading
+  }
+
   const addPageView = async (url: string, moment: Moment) => {
-    await (loading ??= identity.load())
+    await loadIdentity()
     const { ticket } = identity.known()
     const at = Math.floor(moment.atMs / 1_000)
     await flusher.add(
@@ -110,7 +118,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
 
   const start = guard(async () => {
     if (isOff || consent !== 'granted') return
-    await (loading ??= identity.load())
+    await loadIdentity()
     for (const [url, moment] of pending.splice(0)) await addPageView(url, moment)
     flusher.ask(request())
     flusher.flush(Math.random() * GATHER_MS)

@@ -71,7 +71,8 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
     return undefined
   }
   if (draft.score === undefined) return undefined
-  if (draft.who === core.who() && Date.now() - draft.touchedMs < ABANDONED_MS) return present(core, [drafts, draft], options)
+  if (draft.who === core.who() && Date.now() - draft.touchedMs < ABANDONED_MS)
+    return present(core, [drafts, draft], options)
   await finish(core, drafts, toScoreAlone, { ...core.clock.past(draft.at), settled: draft.settled })
   return undefined
 }
@@ -102,7 +103,11 @@ async function finish(core: Core, drafts: DraftStore, make: (draft: Draft) => De
   return event
 }
 
-async function present(core: Core, [drafts, draft]: [DraftStore, Draft], options: ConductOptions): Promise<Conducted> {
+async function present(
+  core: Core,
+  [drafts, draft]: [DraftStore, Draft],
+  options: ConductOptions,
+): Promise<Conducted> {
   const { emitter, clock, settings } = core
   const journal = createJournal(core.journalKey)
   let moment: Moment = { ...clock.past(draft.at), settled: draft.settled }
@@ -168,8 +173,14 @@ async function present(core: Core, [drafts, draft]: [DraftStore, Draft], options
       if (reason === 'opt_out') await core.optOut()
       if (reason === 'decline') {
         const now = clock.moment()
-        await finish(core, drafts, current => ({ ...base(current, atOf(now)), type: 'decline', origin_url: current.originUrl }), now)
-      } else if (hasScore && (reason === 'score' || reason === 'opt_out')) await finish(core, drafts, toScoreAlone, moment)
+        await finish(
+          core,
+          drafts,
+          current => ({ ...base(current, atOf(now)), type: 'decline', origin_url: current.originUrl }),
+          now,
+        )
+      } else if (hasScore && (reason === 'score' || reason === 'opt_out'))
+        await finish(core, drafts, toScoreAlone, moment)
     }),
   })
   if (hasScore) change({})

@@ -17,7 +17,8 @@ export function createJournal(key: string): Journal {
     }
   }
   return {
-    write: (event, isSettled) => guarded(() => localStorage.setItem(key, JSON.stringify({ event, isSettled }))),
+    write: (event, isSettled) =>
+      guarded(() => localStorage.setItem(key, JSON.stringify({ event, isSettled }))),
     read: () => {
       const found = guarded(() => JSON.parse(localStorage.getItem(key) ?? 'null'))
       return found?.event?.id ? found : undefined
