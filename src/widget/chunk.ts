@@ -1,3 +1,5 @@
 /** What the core reaches by import() when somebody is to be asked: the survey, and what only an answer needs. */
-export { conduct, resume } from './answer/conduct.js'
-export { showPanel } from './survey/index.js'
+import { type Asking, createAsking, type Lent } from './answer/asking.js'
+import { showPanel } from './survey/index.js'
+
+export const openChunk = (lent: Lent): Asking => createAsking(lent, showPanel)

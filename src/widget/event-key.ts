@@ -11,31 +11,25 @@ export interface EventKey {
   /** When it was stored, device clock. */
   timeMs: number
   id: string
+  /** Of its JSON in UTF-8. */
   bytes: number
 }
 
-let sequence = 0
+export const PAGE_VIEW_PRIORITY = 2
 
-/** @param event its UTF-8 JSON is measured */
+let sequence = 1_000
+
 export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
   [
-    event.type === 'page_view' ? 2 : 1,
-    String(Math.round(timeMs)).padStart(13, '0'),
-    String(sequence++ % 1e4).padStart(4, '0'),
+    event.type === 'page_view' ? PAGE_VIEW_PRIORITY : 1,
+    String(Math.floor(timeMs)).padStart(13, '0'),
+    sequence++,
     event.id,
     new Blob([JSON.stringify(event)]).size,
   ].join('|')
 
 /** @returns undefined for a key that is not an event's */
 export function parseEventKey(key: string): EventKey | undefined {
-  const found = /^([12])\|(\d{13})\|\d{4}\|([\w-]+)\|(\d+)$/.exec(key)
-  return found
-    ? {
-        key,
-        priority: Number(found[1]),
-        timeMs: Number(found[2]),
-        id: found[3] as string,
-        bytes: Number(found[4]),
-      }
-    : undefined
+  const [, priority, time, id, bytes] = /^([12])\|(\d{13})\|\d+\|(.+)\|(\d+)$/.exec(key) ?? []
+  return id ? { key, priority: Number(priority), timeMs: Number(time), id, bytes: Number(bytes) } : undefined
 }

@@ -1,10 +1,9 @@
-import { backoff } from '../http/backoff.js'
 import {
   type Batch,
   type BatchAnswer,
   DELIVERY_VERSION,
   type DeliveryEvent,
-  MAX_BATCH_BYTES,
+  type IdentityClaim,
   MAX_BATCH_EVENTS,
   type Verdict,
   type VerdictRequest,
@@ -12,263 +11,249 @@ import {
 import type { Clock, Moment } from './clock.js'
 import type { Emitter } from './emitter.js'
 import type { EventKey } from './event-key.js'
-import type { IdentityStore } from './identity.js'
 import type { WithLock } from './lock.js'
 import { post } from './post.js'
-import type { Queue, StoredEvent } from './queue.js'
-import { afterFailure, afterSuccess, batchLimit, type Failure, type RetryState } from './retry-state.js'
-import type { Store } from './store.js'
+import type { Queue, StoredEvent, Waiting } from './queue.js'
+import { afterFailure, afterSuccess, batchLimit } from './retry-state.js'
+import type { Evicted, Known, SharedState } from './state.js'
 import { uuid } from './uuid.js'
 
-const RETRY = 's|retry'
-const SOFT_MAX_BYTES = 32_768
-/** Room for the batch around its events. */
-const ENVELOPE_BYTES = 4_096
+/** The events of one batch; a single event may be larger. */
+const BATCH_BYTES = 32_768
 /** Browsers allow 64 KiB of keepalive requests at a time: so much for the page's end, */
-const KEEPALIVE_BYTES = 48 * 1_024 - ENVELOPE_BYTES
+const LEAVE_BYTES = 40_000
 /** and so much for a flush while the page is hidden, which may be the last that it hears. */
-const HIDDEN_BYTES = 12 * 1_024
+const HIDDEN_BYTES = 16_000
 /** Another tab holds the lock: look again when its request may be over. */
 const BUSY_MS = 1_500
-const EVENT_BACKOFF = { baseMs: 5_000, maxMs: 300_000, random: Math.random }
+/** The proxy wants an event later: it must not stand in the way of others meanwhile. */
+const HOLD_MS = 30_000
 
 export interface Flusher {
-  /** Stores an event; it is on its way when a flush is asked for. */
+  /** Stores an act of `who`, by whom it will be delivered. */
   add(event: DeliveryEvent, moment: Moment): Promise<void>
   /** Asks for a flush within so many milliseconds; the soonest wish counts. `isUrgent` passes over the backoff. */
-  flush(withinMs: number, isUrgent?: boolean): void
+  flush(withinMs?: number, isUrgent?: boolean): void
   /** Wants a verdict with the next batch, which may be empty. */
   ask(request: VerdictRequest): void
   /** The page is going: sends what this page still holds, beyond its own life. */
   leave(): void
-  /** What was held back for another identity may go now. */
-  identityChanged(): void
   stop(): void
 }
 
 export interface FlusherOptions {
   url: string
-  store: Store
   queue: Queue
-  identity: IdentityStore
+  state: SharedState
   clock: Clock
   emitter: Emitter
   withLock: WithLock
+  /** Hash of the identity that is here. */
+  who(): string
+  claim(): IdentityClaim
   onVerdict(verdict: Verdict): void
 }
 
-type Entry = [key: EventKey, stored: StoredEvent]
-
-const sumBytes = (entries: Entry[]): number => entries.reduce((sum, [{ bytes }]) => sum + bytes, 0)
-
 export function createFlusher(options: FlusherOptions): Flusher {
-  const { url, store, queue, identity, clock, emitter, withLock, onVerdict } = options
+  const { queue, state, clock, emitter, who } = options
   /** Acts of this page that were never sent: only of these can we say that they were not tried. */
   const fresh = new Map<string, Moment>()
-  /** Events that the proxy wants later: they must not stand in the way of others. */
-  const held = new Map<string, { attempts: number; untilMs: number }>()
+  const heldUntilMs = new Map<string, number>()
   let wanted: VerdictRequest | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  let dueMs = Number.POSITIVE_INFINITY
-  let urgent = false
-  let running = false
-  let stopped = false
+  let dueMs = Infinity
+  let isUrgent = false
+  let isRunning = false
+  let isStopped = false
 
-  const flush = (withinMs: number, isUrgent = false) => {
-    urgent ||= isUrgent
+  const flush: Flusher['flush'] = (withinMs = 0, urgent = false) => {
+    isUrgent ||= urgent
     const atMs = performance.now() + withinMs
-    if (stopped || atMs >= dueMs) return
+    if (isStopped || atMs >= dueMs) return
     dueMs = atMs
     clearTimeout(timer)
     timer = setTimeout(run, withinMs)
   }
 
   const run = emitter.guard(async () => {
-    dueMs = Number.POSITIVE_INFINITY
-    if (running || stopped) return
-    running = true
+    if (isRunning || isStopped) return
+    dueMs = Infinity
+    isRunning = true
     try {
-      if (!(await withLock(cycle))) flush(BUSY_MS)
+      if (!(await options.withLock(cycle))) flush(BUSY_MS)
     } finally {
-      running = false
+      isRunning = false
+      // A wish that came meanwhile has found us busy.
+      if (dueMs < performance.now()) run()
     }
   })
 
-  /** Ready to go: has a ticket, or its own identity is the one that is here; and is not held back. */
-  const isDue = ({ event, who }: StoredEvent) => event.ticket !== undefined || who === identity.who()
+  const isDue = (id: string) => !((heldUntilMs.get(id) as number) > performance.now())
 
-  const isHeld = (id: string) => (held.get(id)?.untilMs ?? 0) > performance.now()
+  /** Whose ticket it bears, or who is here: nobody else may bring it. */
+  const isDeliverable = (stored: StoredEvent) => stored.event.ticket || stored.who === who()
 
-  const take = async (keys: EventKey[], limit: number): Promise<Entry[]> => {
-    const taken: Entry[] = []
+  const take = async (keys: EventKey[], limit: number): Promise<Waiting[]> => {
+    const taken: Waiting[] = []
     let bytes = 0
-    const candidates = keys.filter(({ id }) => !isHeld(id))
-    for (let from = 0; from < candidates.length && taken.length < limit; from += MAX_BATCH_EVENTS) {
-      const some = candidates.slice(from, from + MAX_BATCH_EVENTS)
+    const due = keys.filter(({ id }) => isDue(id))
+    for (let from = 0; from < due.length; from += MAX_BATCH_EVENTS) {
+      const some = due.slice(from, from + MAX_BATCH_EVENTS)
       for (const [index, stored] of (await queue.read(some)).entries()) {
         const key = some[index] as EventKey
         if (stored?.event?.id !== key.id) await queue.bury(key, undefined, 'corrupt')
-        else if (key.bytes > MAX_BATCH_BYTES - ENVELOPE_BYTES) await queue.bury(key, stored, 'too_large')
-        else if (!isDue(stored)) held.set(key.id, { attempts: 0, untilMs: Number.POSITIVE_INFINITY })
-        else if (taken.length < limit && (!taken.length || bytes + key.bytes <= SOFT_MAX_BYTES)) {
-          taken.push([key, stored])
+        else if (isDeliverable(stored)) {
           bytes += key.bytes
-        } else return taken
+          if (taken.length === limit || (taken.length && bytes > BATCH_BYTES)) return taken
+          taken.push([key, stored])
+        }
       }
     }
     return taken
   }
 
-  /** Decides the second of each act that has none yet, and stores it before the first attempt. */
-  const settle = (entry: Entry): Entry => {
-    const [key, stored] = entry
-    if (!stored.unsettled) return entry
-    const { unsettled: _, ...rest } = stored
-    return [
-      key,
-      {
-        ...rest,
-        event: { ...stored.event, ...clock.settle(fresh.get(key.id) ?? clock.past(stored.event.at)) },
-      },
-    ]
+  /** Decides the second of an act that has none yet. */
+  const settle = (waiting: Waiting): Waiting => {
+    const [key, { event, who, isUnsettled }] = waiting
+    if (!isUnsettled) return waiting
+    return [key, { event: { ...event, ...clock.settle(fresh.get(key.id) ?? clock.past(event.at)) }, who }]
   }
 
-  const toWire = (event: DeliveryEvent): DeliveryEvent =>
-    fresh.delete(event.id) ? event : { ...event, tried: true }
-
-  const createBatch = (entries: Entry[], ask: VerdictRequest | undefined): Batch => ({
+  const toBatch = (entries: Waiting[], ask?: VerdictRequest, evicted?: Evicted): Batch => ({
     v: DELIVERY_VERSION,
     id: uuid(),
-    events: entries.map(([, { event }]) => toWire(event)),
-    ...((ask || entries.some(([, { event }]) => !event.ticket)) && { identity: identity.claim() }),
+    events: entries.map(([, { event }]) => (fresh.delete(event.id) ? event : { ...event, tried: true })),
+    ...((ask || entries.some(([, { event }]) => !event.ticket)) && { identity: options.claim() }),
     ...(ask && { ask }),
+    ...(evicted && { evicted }),
     ...(!clock.isKnown() && { sent_at: Date.now() }),
   })
 
+  const sum = (entries: Waiting[]) => entries.reduce((bytes, [key]) => bytes + key.bytes, 0)
+
   const cycle = async () => {
-    const isUrgent = urgent
-    urgent = false
-    const keys = await queue.keep()
-    const [stored] = (await store.getMany([RETRY])) as [RetryState | undefined]
-    const state = stored ?? { attempts: 0, notBeforeMs: 0 }
-    const waitMs = state.notBeforeMs - Date.now()
+    const before = state.get()
+    const keys = await queue.keys()
+    const waitMs = before.notBeforeMs - Date.now()
     // More than the longest wait there is: the clock was set back meanwhile.
     if (!isUrgent && waitMs > 0 && waitMs <= 3_600_000) return flush(waitMs)
-    await identity.load()
+    isUrgent = false
 
-    const taken = await take(keys, batchLimit(state, MAX_BATCH_EVENTS))
+    const taken = await take(keys, batchLimit(before, MAX_BATCH_EVENTS))
     const ask = wanted
-    if (!taken.length && !ask) return flushHeld()
+    if (!taken.length && !ask) {
+      const nextMs = Math.min(...keys.map(({ id }) => heldUntilMs.get(id) ?? Infinity))
+      if (nextMs < Infinity) flush(Math.max(0, nextMs - performance.now()))
+      return
+    }
     const entries = taken.map(settle)
-    const changed = entries.filter((entry, index) => entry !== taken[index])
-    if (changed.length) await queue.write(changed)
+    const settled = entries.filter((entry, index) => entry !== taken[index])
+    if (settled.length) await queue.rewrite(settled)
 
-    const who = identity.who()
-    const evicted = await queue.evicted()
-    const batch = createBatch(entries, ask)
-    if (evicted) batch.evicted = evicted
+    const asking = who()
+    const { evicted } = state.get()
     const sentMs = performance.now()
-    const answer = await post(
-      url,
-      batch,
-      document.visibilityState === 'hidden' && sumBytes(entries) < HIDDEN_BYTES,
-    )
-    if ('status' in answer) return fail(answer, state, entries)
+    const isLast = document.visibilityState === 'hidden' && sum(entries) < HIDDEN_BYTES
+    const answer = await post(options.url, toBatch(entries, ask, evicted), isLast)
 
-    clock.learn(answer.now, sentMs, performance.now())
-    await store.update<RetryState>(RETRY, () => afterSuccess(state, entries.length))
-    await apply(entries, answer, changed)
-    if (evicted) await queue.forgetEvicted(evicted)
-    if (answer.ticket || answer.verdict) {
-      await identity.learn(who, {
-        ...(answer.ticket && { ticket: answer.ticket }),
-        ...(answer.verdict && { verdict: answer.verdict }),
-      })
+    if ('status' in answer) {
+      const after = afterFailure(before, answer, entries.length)
+      if (after === 'bury') await queue.bury(...(entries[0] as Waiting), `status_${answer.status}`)
+      const next = after === 'bury' ? afterSuccess(before, 1) : after
+      await state.update(() => next)
+      return flush(Math.max(0, next.notBeforeMs - Date.now()))
     }
-    if (answer.verdict && ask === wanted) wanted = undefined
-    if (answer.verdict && who === identity.who()) onVerdict(answer.verdict)
+
+    clock.learn(answer.now, sentMs)
+    await apply(entries, answer, settled)
+    const { ticket, verdict } = answer
+    const learned: Known = { ...(ticket && { ticket }), ...(verdict && { verdict }) }
+    await state.update(current => ({
+      ...afterSuccess(before, entries.length),
+      evicted: subtract(current.evicted, evicted),
+      known: learn(current.known, asking, learned),
+    }))
+    if (verdict) {
+      if (ask === wanted) wanted = undefined
+      if (asking === who()) options.onVerdict(verdict)
+    }
     // There may be more: at once, since the proxy has just said that it is well.
-    flush(0)
-  }
-
-  const fail = async (failure: Failure, state: RetryState, entries: Entry[]) => {
-    const next = afterFailure(state, failure, entries.length)
-    if (next === 'bury') {
-      const [key, stored] = entries[0] as Entry
-      await queue.bury(key, stored, `status_${failure.status}`)
-    }
-    await store.update<RetryState>(RETRY, () => (next === 'bury' ? { attempts: 0, notBeforeMs: 0 } : next))
-    flush(next === 'bury' ? 0 : Math.max(0, next.notBeforeMs - Date.now()))
+    flush()
   }
 
   /** Deletes only what the proxy named. */
-  const apply = async (entries: Entry[], { results, retry_after_s }: BatchAnswer, justSettled: Entry[]) => {
+  const apply = async (
+    entries: Waiting[],
+    { results, retry_after_s = 0 }: BatchAnswer,
+    settled: Waiting[],
+  ) => {
     const gone: EventKey[] = []
-    const corrected: Entry[] = []
-    for (const entry of entries) {
-      const [key, stored] = entry
-      const { status, reason } = (results[key.id] ?? { status: 'retry' }) as {
-        status: string
-        reason?: string
-      }
-      const { id, type } = stored.event
+    const corrected: Waiting[] = []
+    for (const waiting of entries) {
+      const [key, stored] = waiting
+      const { event } = stored
+      const { status, reason = '' } = (results[key.id] ?? {}) as { status?: string; reason?: string }
       if (status === 'done' || status === 'duplicate') {
         gone.push(key)
-        emitter.emit('delivered', { id, type, status })
-      } else if (status === 'rejected') await queue.bury(key, stored, reason ?? status)
+        emitter.emit('delivered', { id: key.id, type: event.type, status })
+      } else if (status === 'rejected') await queue.bury(key, stored, reason)
       else if (reason === 'clock') {
-        // Nothing was taken of this batch: the device's clock is wrong, and by how much is known from now on.
-        const moment = { ...clock.past(stored.event.at), settled: !justSettled.includes(entry) }
-        corrected.push([key, { ...stored, event: { ...stored.event, ...clock.settle(moment) } }])
+        // Nothing was taken: the device's clock is wrong, and by how much is known from now on.
+        const time = clock.settle(clock.past(event.at, !settled.includes(waiting)))
+        corrected.push([key, { ...stored, event: { ...event, ...time } }])
       } else {
-        const attempts = (held.get(id)?.attempts ?? 0) + 1
-        const waitMs = Math.max(backoff(attempts, EVENT_BACKOFF), (retry_after_s ?? 0) * 1_000)
-        held.set(id, { attempts, untilMs: performance.now() + waitMs })
+        const waitMs = Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
+        heldUntilMs.set(key.id, performance.now() + waitMs)
       }
     }
-    for (const { id } of gone) held.delete(id)
     await queue.remove(gone)
-    if (corrected.length) await queue.write(corrected)
-  }
-
-  const flushHeld = () => {
-    const soonest = Math.min(...[...held.values()].map(({ untilMs }) => untilMs))
-    if (Number.isFinite(soonest)) flush(Math.max(0, soonest - performance.now()))
+    if (corrected.length) await queue.rewrite(corrected)
   }
 
   return {
     add: (event, moment) => {
       fresh.set(event.id, moment)
-      return queue.add(
-        { event, who: identity.who(), ...(!moment.settled && { unsettled: true }) },
-        moment.atMs,
-      )
+      return queue.add({ event, who: who(), ...(!moment.isSettled && { isUnsettled: true }) })
     },
     flush,
     ask: request => {
       wanted = request
     },
     leave: emitter.guard(async () => {
-      const entries: Entry[] = []
       let bytes = 0
-      for (const [key, stored] of queue.mirror()) {
-        bytes += key.bytes
-        if (entries.length === MAX_BATCH_EVENTS || bytes > KEEPALIVE_BYTES) break
-        if (isDue(stored) && !isHeld(key.id)) entries.push(settle([key, stored]))
-      }
-      if (!entries.length || stopped) return
+      const entries = queue
+        .own()
+        .filter(([{ id }, stored]) => isDue(id) && isDeliverable(stored))
+        .slice(0, MAX_BATCH_EVENTS)
+        .filter(([key]) => (bytes += key.bytes) < LEAVE_BYTES)
+        .map(settle)
+      if (isStopped || !entries.length) return
       // Not awaited: the page may be gone before it is done, and the request must leave first.
-      queue.write(entries)
-      const answer = await post(url, createBatch(entries, undefined), true)
+      queue.rewrite(entries)
+      const answer = await post(options.url, toBatch(entries), true)
       // The page may live on: in the back/forward cache, or because the visitor stayed.
       if ('results' in answer) await apply(entries, answer, [])
     }),
-    identityChanged: () => {
-      for (const [id, { attempts }] of held) if (!attempts) held.delete(id)
-    },
     stop: () => {
-      stopped = true
+      isStopped = true
       clearTimeout(timer)
     },
   }
+}
+
+/** How many identities' tickets a shared device keeps. */
+const MAX_KNOWN = 5
+
+/** What is known of an identity moves to the end, so that the one that was here longest ago is forgotten first. */
+export const learn = (known: [string, Known][], who: string, learned: Known): [string, Known][] => [
+  ...known.filter(([other]) => other !== who).slice(1 - MAX_KNOWN),
+  [who, { ...known.find(([other]) => other === who)?.[1], ...learned }],
+]
+
+/** Evictions that came after the batch was made are told with the next. */
+const subtract = (counts: Evicted = {}, told: Evicted = {}): Evicted | undefined => {
+  const left = Object.entries(counts).filter(([type, count]) => count > (told[type as keyof Evicted] ?? 0))
+  return left.length
+    ? Object.fromEntries(left.map(([type, count]) => [type, count - (told[type as keyof Evicted] ?? 0)]))
+    : undefined
 }

@@ -1,12 +1,12 @@
-import type { Store } from './store.js'
+import type { SharedState, State } from './state.js'
 
-const LEASE = 's|lease'
 /** Longer than any request of ours: a holder that says nothing for so long is frozen or gone. */
 const LEASE_MS = 45_000
 
-interface Lease {
-  holder: string
-  untilMs: number
+const isLive = ({ lease }: State): boolean => {
+  const leftMs = (lease?.untilMs ?? 0) - Date.now()
+  // More than a whole lease ahead: the clock was set back meanwhile.
+  return leftMs > 0 && leftMs <= LEASE_MS
 }
 
 /**
@@ -18,46 +18,39 @@ interface Lease {
  */
 export type WithLock = (work: () => Promise<void>) => Promise<boolean>
 
-export function createLock(name: string, holder: string, store: Store): WithLock {
-  const isLive = (lease: Lease | undefined): boolean => {
-    const leftMs = (lease?.untilMs ?? 0) - Date.now()
-    // More than a whole lease ahead: the clock was set back meanwhile.
-    return leftMs > 0 && leftMs <= LEASE_MS && lease?.holder !== holder
-  }
-
-  const run = async (work: () => Promise<void>, isSure: boolean): Promise<boolean> => {
-    let isMine = false
-    await store.update<Lease | null>(LEASE, old => {
-      isMine = isSure || !isLive(old ?? undefined)
-      return isMine ? { holder, untilMs: Date.now() + LEASE_MS } : (old ?? null)
-    })
-    if (!isMine) return false
-    try {
-      await work()
-    } finally {
-      await store.update<Lease | null>(LEASE, old => (old?.holder === holder ? null : (old ?? null)))
-    }
-    return true
-  }
-
-  const steal = async (locks: LockManager, work: () => Promise<void>): Promise<boolean> => {
-    const [lease] = (await store.getMany([LEASE])) as [Lease | null | undefined]
-    if (!lease || isLive(lease)) return false
-    return locks.request(name, { steal: true }, () => run(work, true))
-  }
-
+export function createLock(name: string, holder: string, state: SharedState): WithLock {
   return async work => {
-    const locks = navigator.locks
-    let started = false
-    try {
-      const ran = await locks.request(name, { ifAvailable: true }, lock => {
-        started = true
-        return lock && run(work, true)
+    const run = async (isSure: boolean): Promise<boolean> => {
+      let isMine = isSure
+      await state.update(current => {
+        isMine ||= !isLive(current)
+        return isMine ? { lease: { holder, untilMs: Date.now() + LEASE_MS } } : {}
       })
-      return ran ?? (await steal(locks, work))
+      if (!isMine) return false
+      try {
+        await work()
+      } finally {
+        await state.update(({ lease }) => (lease?.holder === holder ? { lease: undefined } : {}))
+      }
+      return true
+    }
+
+    let hasLocks = false
+    try {
+      const { locks } = navigator
+      return await locks.request(name, { ifAvailable: true }, async lock => {
+        hasLocks = true
+        if (lock) return run(true)
+        await state.update()
+        return (
+          state.get().lease !== undefined &&
+          !isLive(state.get()) &&
+          locks.request(name, { steal: true }, () => run(true))
+        )
+      })
     } catch (error) {
-      if (started) throw error
-      return run(work, false)
+      if (hasLocks) throw error
+      return run(false)
     }
   }
 }

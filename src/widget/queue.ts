@@ -1,24 +1,25 @@
 import type { DeliveryEvent } from '../wire/delivery.js'
 import type { Emitter } from './emitter.js'
-import { type EventKey, formatEventKey, parseEventKey } from './event-key.js'
-import type { Store } from './store.js'
+import { type EventKey, formatEventKey, PAGE_VIEW_PRIORITY, parseEventKey } from './event-key.js'
+import type { SharedState } from './state.js'
+import type { Entry, Store } from './store.js'
 
-const MAX_EVENTS = 1_000
+const DAY_MS = 86_400_000
 const MAX_BYTES = 512 * 1_024
+/** How many may wait, and for how long: page views, and the rest. Together they are the 1,000 events that wait at most. */
 const MAX_PAGE_VIEWS = 800
 const MAX_ANSWERS = 200
-const DAY_MS = 86_400_000
 const MAX_PAGE_VIEW_AGE_MS = 14 * DAY_MS
 const MAX_ANSWER_AGE_MS = 60 * DAY_MS
 const MAX_DEAD = 20
 const MAX_DEAD_AGE_MS = 7 * DAY_MS
 /** How many page views go at once when the device's storage is full. */
 const SHED = 50
+/** A put takes no longer; what is missing in the store after it, another tab has delivered. */
+const PUT_MS = 10_000
 
-const MAX_PUT_MS = 10_000
-
-const DEAD = 'x|'
-const EVICTED = 's|evicted'
+/** Keys of dead letters: `x|{time}|{id}`. */
+export const DEAD = 'x|'
 
 /** An event as it waits in the store. */
 export interface StoredEvent {
@@ -26,7 +27,7 @@ export interface StoredEvent {
   /** Hash of the identity of its moment: who must be here again for it, as long as it has no ticket. */
   who: string
   /** True until `event.at` is decided, which happens before the first attempt. */
-  unsettled?: boolean
+  isUnsettled?: boolean
 }
 
 /** An event that can't be delivered: refused for good, or too old. */
@@ -34,143 +35,124 @@ export interface DeadLetter extends StoredEvent {
   reason: string
 }
 
-export type Evicted = Partial<Record<DeliveryEvent['type'], number>>
+export type Waiting = readonly [key: EventKey, stored: StoredEvent]
 
 export interface Queue {
   /** Resolves when the event is stored (durably, where IndexedDB works). */
-  add(stored: StoredEvent, timeMs: number): Promise<void>
+  add(stored: StoredEvent): Promise<void>
   /** The waiting events in their order of delivery, after the bounds have been kept. Call it with the flusher's lock. */
-  keep(): Promise<EventKey[]>
+  keys(): Promise<EventKey[]>
   read(keys: EventKey[]): Promise<(StoredEvent | undefined)[]>
-  write(entries: [EventKey, StoredEvent][]): Promise<void>
+  rewrite(entries: Waiting[]): Promise<void>
   remove(keys: EventKey[]): Promise<void>
   /** Moves an event to the dead letters. */
   bury(key: EventKey, stored: StoredEvent | undefined, reason: string): Promise<void>
-  /** What had to go since the proxy was told last. */
-  evicted(): Promise<Evicted | undefined>
-  /** The proxy has been told. */
-  forgetEvicted(told: Evicted): Promise<void>
   /** This page's own events that still wait, answers first: all that `pagehide` has time to look at. */
-  mirror(): [EventKey, StoredEvent][]
+  own(): Waiting[]
   /** Writes this page's events anew, after another tab deleted the database. */
   restore(): Promise<void>
 }
 
-const typeOf = ({ priority }: EventKey): DeliveryEvent['type'] => (priority === 2 ? 'page_view' : 'response')
+const isPageView = ({ priority }: EventKey): boolean => priority === PAGE_VIEW_PRIORITY
 
-export function createQueue(store: Store, emitter: Emitter): Queue {
+export function createQueue(store: Store, state: SharedState, emitter: Emitter): Queue {
   const own = new Map<string, StoredEvent>()
 
-  /** Another tab delivered them. A key that is missing because its put is still under way is a young one. */
-  const forgetGone = (keys: EventKey[]) => {
-    const present = new Set(keys.map(({ key }) => key))
-    for (const key of own.keys()) {
-      if (!present.has(key) && Date.now() - (parseEventKey(key)?.timeMs ?? 0) > MAX_PUT_MS) own.delete(key)
-    }
-  }
+  const waiting = async () => (await store.keys()).map(parseEventKey).filter(key => key !== undefined)
 
-  const put = async (entries: [string, unknown][]) => {
+  const put = async (entries: Entry[], unwanted?: string[]) => {
     try {
-      await store.setMany(entries)
+      await store.write(entries, unwanted)
     } catch {
       // Storage is full: the oldest page views make room for what is new.
-      const keys = (await waiting()).filter(key => key.priority === 2).slice(0, SHED)
-      await evict(keys)
-      await store.setMany(entries).catch(() => store.remember(entries))
+      await evict((await waiting()).filter(isPageView).slice(0, SHED))
+      await store.write(entries, unwanted).catch(() => store.remember(entries))
     }
   }
-
-  const waiting = async (): Promise<EventKey[]> =>
-    (await store.keys()).map(parseEventKey).filter(key => key !== undefined)
 
   const remove = (keys: EventKey[]) => {
     for (const { key } of keys) own.delete(key)
-    return store.delMany(keys.map(({ key }) => key))
+    return keys.length
+      ? store.write(
+          [],
+          keys.map(({ key }) => key),
+        )
+      : Promise.resolve()
   }
 
   const countEvicted = async (type: DeliveryEvent['type'], count: number) => {
-    await store.update<Evicted>(EVICTED, old => ({ ...old, [type]: (old?.[type] ?? 0) + count }))
+    if (!count) return
+    await state.update(({ evicted }) => ({ evicted: { ...evicted, [type]: (evicted?.[type] ?? 0) + count } }))
     emitter.emit('evicted', { type, count })
   }
 
   const evict = async (keys: EventKey[]) => {
-    if (!keys.length) return
     await remove(keys)
-    for (const type of ['page_view', 'response'] as const) {
-      const count = keys.filter(key => typeOf(key) === type).length
-      if (count) await countEvicted(type, count)
-    }
+    const pageViews = keys.filter(isPageView).length
+    await countEvicted('page_view', pageViews)
+    await countEvicted('response', keys.length - pageViews)
   }
 
   const bury = async (key: EventKey, stored: StoredEvent | undefined, reason: string) => {
-    const type = stored?.event?.type ?? typeOf(key)
+    const type = stored?.event?.type ?? (isPageView(key) ? 'page_view' : 'response')
     const dead = (await store.keys()).filter(name => name.startsWith(DEAD))
-    const tooOld = `${DEAD}${Date.now() - MAX_DEAD_AGE_MS}`
-    const leaving = dead.filter((name, index) => name < tooOld || index <= dead.length - MAX_DEAD)
-    if (leaving.length) {
-      await store.delMany(leaving)
-      await countEvicted(type, leaving.length)
-    }
-    if (stored) await put([[`${DEAD}${Date.now()}|${key.id}`, { ...stored, reason }]])
-    await remove([key])
+    const oldest = DEAD + (Date.now() - MAX_DEAD_AGE_MS)
+    const leaving = dead.filter((name, index) => name < oldest || index <= dead.length - MAX_DEAD)
+    own.delete(key.key)
+    await put([[`${DEAD}${Date.now()}|${key.id}`, { ...stored, reason }]], [key.key, ...leaving])
+    await countEvicted(type, leaving.length)
     emitter.emit('rejected', { id: key.id, type, reason })
   }
 
   return {
-    add: async (stored, timeMs) => {
-      const key = formatEventKey(stored.event, timeMs)
+    add: async stored => {
+      const { event } = stored
+      const key = formatEventKey(event, Date.now())
       own.set(key, stored)
       await put([[key, stored]])
-      emitter.emit('queued', { id: stored.event.id, type: stored.event.type })
+      emitter.emit('queued', { id: event.id, type: event.type })
     },
-    keep: async () => {
-      const keys = await waiting()
+    keys: async () => {
+      const all = await waiting()
+      const present = new Set(all.map(({ key }) => key))
       const nowMs = Date.now()
-      const stays = new Set<EventKey>()
-      const leaves: EventKey[] = []
-      const expired: EventKey[] = []
-      const counts = { 1: 0, 2: 0 } as Record<number, number>
-      let bytes = 0
-      // Newest first within a kind, answers before page views: what is left when a bound is reached is the oldest.
-      for (const key of [...keys].reverse().sort((a, b) => a.priority - b.priority)) {
-        const isAnswer = key.priority === 1
-        const ageMs = nowMs - key.timeMs
-        if (ageMs > (isAnswer ? MAX_ANSWER_AGE_MS : MAX_PAGE_VIEW_AGE_MS)) expired.push(key)
-        else if (
-          (counts[key.priority] as number) >= (isAnswer ? MAX_ANSWERS : MAX_PAGE_VIEWS) ||
-          stays.size >= MAX_EVENTS ||
-          bytes + key.bytes > MAX_BYTES
-        )
-          leaves.push(key)
-        else {
-          stays.add(key)
-          counts[key.priority] = (counts[key.priority] as number) + 1
-          bytes += key.bytes
-        }
+      for (const key of own.keys()) {
+        if (!present.has(key) && nowMs - (parseEventKey(key) as EventKey).timeMs > PUT_MS) own.delete(key)
       }
-      await evict(leaves)
-      const records = await store.getMany(expired.map(({ key }) => key))
-      for (const [index, key] of expired.entries()) await bury(key, records[index] as StoredEvent, 'expired')
-      forgetGone(keys)
-      return keys.filter(key => stays.has(key))
+      let pageViews = 0
+      let answers = 0
+      let bytes = 0
+      const isOver = (key: EventKey) => {
+        bytes += key.bytes
+        return bytes > MAX_BYTES || (isPageView(key) ? ++pageViews > MAX_PAGE_VIEWS : ++answers > MAX_ANSWERS)
+      }
+      const isExpired = (key: EventKey) =>
+        nowMs - key.timeMs > (isPageView(key) ? MAX_PAGE_VIEW_AGE_MS : MAX_ANSWER_AGE_MS)
+      const expired = all.filter(isExpired)
+      for (const [index, stored] of (await read(expired)).entries()) {
+        await bury(expired[index] as EventKey, stored, 'expired')
+      }
+      // Answers before page views, the newest first: where a bound is reached, the oldest page views leave.
+      const over = all
+        .filter(key => !isExpired(key))
+        .reverse()
+        .sort((a, b) => a.priority - b.priority)
+        .filter(isOver)
+      await evict(over)
+      return all.filter(key => !expired.includes(key) && !over.includes(key))
     },
-    read: keys => store.getMany(keys.map(({ key }) => key)) as Promise<(StoredEvent | undefined)[]>,
-    write: entries => {
+    read,
+    rewrite: entries => {
       for (const [{ key }, stored] of entries) if (own.has(key)) own.set(key, stored)
       return put(entries.map(([{ key }, stored]) => [key, stored]))
     },
     remove,
     bury,
-    evicted: async () => (await store.getMany([EVICTED]))[0] as Evicted | undefined,
-    forgetEvicted: told =>
-      store.update<Evicted>(EVICTED, (old = {}) =>
-        Object.fromEntries(
-          Object.entries(old)
-            .map(([type, count]) => [type, count - (told[type as keyof Evicted] ?? 0)] as const)
-            .filter(([, count]) => count > 0),
-        ),
-      ),
-    mirror: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
+    own: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
     restore: () => put([...own]),
+  }
+
+  function read(keys: EventKey[]) {
+    return store.getMany(keys.map(({ key }) => key)) as Promise<(StoredEvent | undefined)[]>
   }
 }

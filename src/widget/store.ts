@@ -1,82 +1,25 @@
-import { delMany, getMany, keys, setMany, type UseStore, update } from 'idb-keyval'
+import { promisifyRequest } from 'idb-keyval'
+import { openDatabase } from './database.js'
 
-const OBJECT_STORE = 'e'
-const OPEN_MS = 2_000
-const TRANSACTION_MS = 5_000
 const TRIES = 3
 const PAUSE_MS = 60_000
 
+export type Entry = readonly [key: string, value: unknown]
+
 /**
- * What the queue asks of storage. Every method settles; none but `setMany` ever rejects: where IndexedDB is blocked,
+ * What the queue asks of storage. Every method settles, and none but `write` ever rejects: where IndexedDB is blocked,
  * hangs or breaks, memory serves for this page, and what it holds moves over once IndexedDB works again.
  */
 export interface Store {
   /** All keys, sorted. */
   keys(): Promise<string[]>
   getMany(keys: string[]): Promise<unknown[]>
-  /** All entries or none. @throws QuotaExceededError, the one failure that the caller can do something about */
-  setMany(entries: [key: string, value: unknown][]): Promise<void>
+  /** Puts and deletes in one transaction. @throws QuotaExceededError: the caller can make room */
+  write(entries: Entry[], unwanted?: string[]): Promise<void>
   /** Keeps entries in memory, where storage is full even after making room. */
-  remember(entries: [key: string, value: unknown][]): void
-  delMany(keys: string[]): Promise<void>
+  remember(entries: Entry[]): void
   /** Reads and writes in one transaction, so that of two tabs only one can be first. */
   update<T>(key: string, change: (old: T | undefined) => T): Promise<void>
-}
-
-const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
-  Promise.race([
-    work,
-    new Promise<never>((_, reject) => setTimeout(() => reject(new Error('IndexedDB timed out')), ms)),
-  ])
-
-/**
- * A `UseStore` for idb-keyval that survives what happens to a database in a page's life: an open() that fails once or
- * hangs (Safari 14, https://bugs.webkit.org/show_bug.cgi?id=226547), a connection that the browser closes, and
- * another tab that deletes the database.
- *
- * @param onDeleted another tab deletes the database; what this page still knows may be written anew
- */
-function openDatabase(name: string, onDeleted: () => void): UseStore {
-  let opening: Promise<IDBDatabase> | undefined
-  const reset = () => {
-    opening = undefined
-  }
-  const open = () =>
-    (opening ??= within(
-      OPEN_MS,
-      new Promise<IDBDatabase>((resolve, reject) => {
-        const request = indexedDB.open(name)
-        request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE)
-        request.onerror = () => reject(request.error)
-        request.onsuccess = () => {
-          const database = request.result
-          database.onclose = reset
-          database.onversionchange = () => {
-            database.close()
-            reset()
-            onDeleted()
-          }
-          resolve(database)
-        }
-      }),
-    ).catch(error => {
-      reset()
-      throw error
-    }))
-  const attempt: UseStore = (mode, callback) =>
-    open().then(database =>
-      within(
-        TRANSACTION_MS,
-        Promise.resolve(callback(database.transaction(OBJECT_STORE, mode).objectStore(OBJECT_STORE))),
-      ),
-    )
-  return (mode, callback) =>
-    attempt(mode, callback).catch(error => {
-      // The connection was closed between our look at it and the transaction.
-      if (error?.name !== 'InvalidStateError') throw error
-      reset()
-      return attempt(mode, callback)
-    })
 }
 
 export function createStore(name: string, onDeleted: () => void): Store {
@@ -86,69 +29,77 @@ export function createStore(name: string, onDeleted: () => void): Store {
 
   /** Tries IndexedDB three times, then leaves it alone for a minute. */
   const attempt = async <T>(work: () => Promise<T>, instead: () => T): Promise<T> => {
-    for (let tries = 1; performance.now() >= pausedUntilMs; tries++) {
+    for (let tries = TRIES; tries-- && performance.now() >= pausedUntilMs; ) {
       try {
-        const result = await work()
-        if (memory.size) await moveToDatabase()
-        return result
+        return await work()
       } catch (error) {
-        if ((error as Error)?.name === 'QuotaExceededError') throw error
-        if (tries === TRIES) pausedUntilMs = performance.now() + PAUSE_MS
+        if ((error as Error | undefined)?.name === 'QuotaExceededError') throw error
+        if (!tries) pausedUntilMs = performance.now() + PAUSE_MS
       }
     }
     return instead()
   }
 
-  const moveToDatabase = async () => {
-    const entries = [...memory]
-    try {
-      await setMany(entries, database)
-      for (const [key, value] of entries) if (memory.get(key) === value) memory.delete(key)
-    } catch {
-      // Still full or broken: memory keeps it, and the next success tries again.
-    }
+  const put = (entries: Entry[], unwanted: string[]) =>
+    database('readwrite', store => {
+      for (const [key, value] of entries) store.put(value, key)
+      for (const key of unwanted) store.delete(key)
+      return promisifyRequest(store.transaction)
+    })
+
+  const remember = (entries: Entry[]) => {
+    for (const [key, value] of entries) memory.set(key, value)
   }
 
-  const remember = (entries: [string, unknown][]) => {
-    for (const [key, value] of entries) memory.set(key, value)
+  /** Moves what memory holds to the database, which works. */
+  const moveOver = async () => {
+    const entries = [...memory]
+    await put(entries, [])
+    for (const [key, value] of entries) if (memory.get(key) === value) memory.delete(key)
   }
 
   return {
     remember,
     keys: async () => {
       const stored = await attempt(
-        () => keys<string>(database),
+        async () => {
+          // A failure is one of space: memory goes on holding it, and the next look tries again.
+          if (memory.size) await moveOver().catch(() => undefined)
+          return (await database('readonly', store => promisifyRequest(store.getAllKeys()))) as string[]
+        },
         () => [],
       )
       return [...new Set([...stored, ...memory.keys()])].filter(key => typeof key === 'string').sort()
     },
-    getMany: wanted =>
+    getMany: keys =>
       attempt(
-        () => getMany(wanted, database),
+        () => database('readonly', store => Promise.all(keys.map(key => promisifyRequest(store.get(key))))),
         () => [],
-      ).then(found => wanted.map((key, index) => (memory.has(key) ? memory.get(key) : found[index]))),
-    setMany: entries =>
-      attempt(
-        () => setMany(entries, database),
-        () => remember(entries),
-      ),
-    delMany: unwanted => {
+      ).then(found => keys.map((key, index) => (memory.has(key) ? memory.get(key) : found[index]))),
+    write: (entries, unwanted = []) => {
       for (const key of unwanted) memory.delete(key)
       return attempt(
-        () => delMany(unwanted, database),
-        () => undefined,
+        () => put(entries, unwanted),
+        () => remember(entries),
       )
     },
-    update: async <T>(key: string, change: (old: T | undefined) => T) => {
+    update: <T>(key: string, change: (old: T | undefined) => T) => {
       const inMemory = () => {
         memory.set(key, change(memory.get(key) as T | undefined))
       }
-      try {
-        await attempt(() => update<T>(key, change, database), inMemory)
-      } catch {
+      return attempt<void>(
+        () =>
+          database('readwrite', async store => {
+            store.get(key).onsuccess = ({ target }) => {
+              const { result } = target as IDBRequest<T | undefined>
+              store.put(change(memory.has(key) ? (memory.get(key) as T) : result), key)
+            }
+            await promisifyRequest(store.transaction)
+            memory.delete(key)
+          }),
+        inMemory,
         // Full: a small record like this lives in memory until there is room.
-        inMemory()
-      }
+      ).catch(inMemory)
     },
   }
 }

@@ -1,20 +1,30 @@
-import { DELIVERY_VERSION, type VerdictRequest } from '../wire/delivery.js'
-import { createAsking } from './asking.js'
-import { createClock, type Moment } from './clock.js'
+import { DELIVERY_VERSION, type Verdict, type VerdictRequest } from '../wire/delivery.js'
+import type { Asking } from './answer/asking.js'
+import { DRAFT, type Draft } from './answer/draft.js'
+import { createClock, type Moment, secondsOf } from './clock.js'
 import { createEmitter, type Emitter } from './emitter.js'
 import { createFlusher } from './flusher.js'
-import { createIdentity, type Identity } from './identity.js'
+import { hashIdentity, type Identity } from './identity.js'
 import type { Loader } from './loader.js'
 import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
 import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
+import { createState } from './state.js'
 import { createStore } from './store.js'
 import { uuid } from './uuid.js'
 
 /** Page views wait so long for company. */
 const GATHER_MS = 2_000
 const IDLE_MS = 1_000
+
+/** What may be worth a flush; functions, because importing this file must not touch the page. */
+const WAKERS = [
+  [() => window, 'online'],
+  [() => window, 'pageshow'],
+  [() => window, 'pagehide'],
+  [() => document, 'visibilitychange'],
+] as const
 
 /** The widget on one page. Every method is safe to call at any time and never throws into the page. */
 export interface Widget {
@@ -57,6 +67,19 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   const base = settings.base ?? DEFAULT_BASE
   // Two widgets under two bases share nothing: store, lock and journal are named by the base.
   const name = `zeroten:${base}`
+  let identity: Identity = settings
+  let consent = settings.consent ?? 'granted'
+  let isOff = navigator.webdriver && !settings.allowBots
+  /** Whether a yes may put the question by itself. */
+  let isMoment = settings.autoSurvey !== false && !settings.eventName
+  let isFirst = true
+  let loading: Promise<void> | undefined
+  let asking: Promise<Asking> | undefined
+  /** Page views while consent is pending. */
+  const pending: [url: string, moment: Moment][] = []
+  const stops: (() => void)[] = []
+
+  const who = () => hashIdentity(identity)
   const emitter = createEmitter(settings.debug)
   const { guard } = emitter
   const clock = createClock()
@@ -64,40 +87,70 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     name,
     guard(() => queue.restore()),
   )
-  const queue = createQueue(store, emitter)
-  const identity = createIdentity(store, settings)
+  const state = createState(store)
+  const queue = createQueue(store, state, emitter)
   const flusher = createFlusher({
     url: `${base}/events`,
-    store,
     queue,
-    identity,
+    state,
     clock,
     emitter,
-    withLock: createLock(name, uuid(), store),
-    onVerdict: verdict => asking.onVerdict(verdict),
+    withLock: createLock(name, uuid(), state),
+    who,
+    claim: () => ({
+      anonymous_id: state.get().anonymousId,
+      ...(identity.identityToken && { token: identity.identityToken }),
+      ...(identity.email && { email: identity.email }),
+      ...(identity.createdAt && { external_created_at: identity.createdAt }),
+      ...(identity.properties && { properties: identity.properties }),
+    }),
+    onVerdict: verdict => {
+      emitter.emit('verdict', verdict)
+      consider(verdict)
+    },
   })
-  const request = () => verdictRequest(settings, consent === 'refused', identity.isOptedOut())
-  const asking = createAsking({ name, settings, load, store, emitter, clock, identity, flusher, request })
 
-  let consent = settings.consent ?? 'granted'
-  let isOff = navigator.webdriver && !settings.allowBots
-  let isFirst = true
-  let loading: Promise<void> | undefined
-  /** Page views while consent is pending. */
-  const pending: [url: string, moment: Moment][] = []
-  const stops: (() => void)[] = []
+  const known = () => state.get().known.find(([other]) => other === who())?.[1]
 
-  const loadIdentity = () => {
-    loading ??= identity.load()
+  const withAsking = async (work: (asking: Asking) => unknown) => {
+    asking ??= load
+      .panel()
+      .then(({ openChunk }) =>
+        openChunk({ name, settings, store, state, emitter, clock, flusher, who, loadWords: load.words }),
+      )
+    try {
+      await work(await asking)
+    } catch (error) {
+      asking = undefined
+      throw error
+    }
+  }
+
+  const consider = (verdict: Verdict | undefined) => {
+    if (verdict?.survey && isMoment) return withAsking(({ consider }) => consider(verdict))
+  }
+
+  const wantVerdict = () =>
+    flusher.ask(verdictRequest(settings, consent === 'refused', state.get().optedOut === true))
+
+  /** What this device knows already, before the first event is added. */
+  const loaded = () => {
+    loading ??= state.update()
     return loading
   }
 
   const addPageView = async (url: string, moment: Moment) => {
-    await loadIdentity()
-    const { ticket } = identity.known()
-    const at = Math.floor(moment.atMs / 1_000)
+    await loaded()
+    const ticket = known()?.ticket
     await flusher.add(
-      { v: DELIVERY_VERSION, id: uuid(), type: 'page_view', at, url, ...(ticket && { ticket }) },
+      {
+        v: DELIVERY_VERSION,
+        id: uuid(),
+        type: 'page_view',
+        at: secondsOf(moment),
+        url,
+        ...(ticket && { ticket }),
+      },
       moment,
     )
   }
@@ -107,51 +160,62 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     if (isOff || consent === 'refused' || !mayRecord(settings)) return
     if (consent === 'pending') return pending.push([url, moment])
     await addPageView(url, moment)
-    flusher.ask(request())
-    if (isFirst) whenIdle(() => flusher.flush(0))
-    else flusher.flush(GATHER_MS)
+    wantVerdict()
+    if (!isFirst) return flusher.flush(GATHER_MS)
     isFirst = false
+    if ('requestIdleCallback' in window) requestIdleCallback(() => flusher.flush(), { timeout: IDLE_MS })
+    else flusher.flush()
   })
 
-  const whenIdle = (work: () => void) =>
-    'requestIdleCallback' in window ? requestIdleCallback(work, { timeout: IDLE_MS }) : setTimeout(work)
+  /** Takes up what an earlier page left undone: the chunk is loaded only where there is something. */
+  const resume = async () => {
+    const [draft] = (await store.getMany([DRAFT])) as [Draft | undefined]
+    let journal: unknown
+    try {
+      journal = localStorage.getItem(name)
+    } catch {
+      // Storage is blocked: then nothing was left in it either.
+    }
+    if (journal || (draft?.score !== undefined && !draft.isQueued)) await withAsking(({ resume }) => resume())
+  }
 
   const start = guard(async () => {
     if (isOff || consent !== 'granted') return
-    await loadIdentity()
+    await loaded()
     for (const [url, moment] of pending.splice(0)) await addPageView(url, moment)
-    flusher.ask(request())
+    wantVerdict()
     flusher.flush(Math.random() * GATHER_MS)
-    await asking.resume()
-    asking.remembered()
+    await resume()
+    await consider(known()?.verdict)
   })
 
   const wake = guard(({ type }: Event) => {
-    if (isOff || consent === 'pending') return
+    if (consent === 'pending') return
     if (type === 'online') flusher.flush(1_000 + Math.random() * 3_000, true)
     else if (type === 'pagehide') flusher.leave()
-    else if (type === 'pageshow' || document.visibilityState === 'hidden') flusher.flush(0)
+    else if (type === 'pageshow' || document.visibilityState === 'hidden') flusher.flush()
   })
 
   const identify = guard(async (next: Identity) => {
-    const before = identity.who()
     // One person's open draft is never shown to the next: it becomes its score's response.
-    if (identity.whoIs(next) !== before) await asking.close('score')
-    identity.set(next)
-    flusher.identityChanged()
-    flusher.ask(request())
-    if (consent !== 'pending') flusher.flush(0)
+    if (hashIdentity(next) !== who()) (await asking)?.close('score')
+    identity = next
+    wantVerdict()
+    if (consent === 'granted') flusher.flush()
+  })
+
+  const ask = guard(async () => {
+    isMoment = true
+    await loaded()
+    await consider(known()?.verdict)
+    wantVerdict()
+    flusher.flush(0, true)
   })
 
   if (!isOff) {
-    for (const [target, type] of [
-      [window, 'online'],
-      [window, 'pageshow'],
-      [window, 'pagehide'],
-      [document, 'visibilitychange'],
-    ] as const) {
-      target.addEventListener(type, wake)
-      stops.push(() => target.removeEventListener(type, wake))
+    for (const [target, type] of WAKERS) {
+      target().addEventListener(type, wake)
+      stops.push(() => target().removeEventListener(type, wake))
     }
     start()
     if (settings.autoPageViews !== false) stops.push(onPageView(settings, emitter, record))
@@ -162,20 +226,20 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     page: guard(url => record(normalizeUrl(url ?? location.href, settings))),
     identify,
     reset: () => identify({}),
-    survey: guard(() => asking.now()),
+    survey: ask,
     event: guard(eventName => {
-      if (eventName === settings.eventName) asking.now()
+      if (eventName === settings.eventName) ask()
     }),
     consent: guard(isGiven => {
       consent = isGiven ? 'granted' : 'refused'
       if (!isGiven) pending.length = 0
       start()
     }),
-    stop: guard(() => {
+    stop: guard(async () => {
       isOff = true
       for (const stop of stops) stop()
       flusher.stop()
-      return asking.close('stop')
+      ;(await asking)?.close('stop')
     }),
   }
 }

@@ -1,5 +1,5 @@
 import { DELIVERY_VERSION, type DeliveryEvent } from '../../wire/delivery.js'
-import type { Clock, Moment } from '../clock.js'
+import { type Clock, type Moment, secondsOf } from '../clock.js'
 import type { Emitter } from '../emitter.js'
 import type { CloseReason, Panel, PanelSettings, ShowPanel } from '../panel.js'
 import type { Store } from '../store.js'
@@ -57,7 +57,7 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
   const journal = createJournal(core.journalKey)
   const lost = journal.read()
   if (lost) {
-    const moment = { ...core.clock.past(lost.event.at), settled: lost.isSettled }
+    const moment = core.clock.past(lost.event.at, lost.isSettled)
     if (drafts?.id === lost.event.id) await finish(core, drafts, () => lost.event, moment)
     else await core.deliver(lost.event, moment)
     journal.drop()
@@ -65,7 +65,7 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
   if (!drafts || !draft || lost?.event.id === draft.id) return undefined
   if (draft.final) {
     if (!draft.isQueued) {
-      await core.deliver(draft.final, { ...core.clock.past(draft.final.at), settled: draft.settled })
+      await core.deliver(draft.final, core.clock.past(draft.final.at, draft.isSettled))
       await drafts.queued()
     }
     return undefined
@@ -73,7 +73,7 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
   if (draft.score === undefined) return undefined
   if (draft.who === core.who() && Date.now() - draft.touchedMs < ABANDONED_MS)
     return present(core, [drafts, draft], options)
-  await finish(core, drafts, toScoreAlone, { ...core.clock.past(draft.at), settled: draft.settled })
+  await finish(core, drafts, toScoreAlone, core.clock.past(draft.at, draft.isSettled))
   return undefined
 }
 
@@ -110,7 +110,7 @@ async function present(
 ): Promise<Conducted> {
   const { emitter, clock, settings } = core
   const journal = createJournal(core.journalKey)
-  let moment: Moment = { ...clock.past(draft.at), settled: draft.settled }
+  let moment: Moment = clock.past(draft.at, draft.isSettled)
   let hasScore = draft.score !== undefined
   let pendingText: string | undefined
   let textTimer: ReturnType<typeof setTimeout> | undefined
@@ -128,8 +128,6 @@ async function present(
   }
   addEventListener('pagehide', writeText)
 
-  const atOf = ({ atMs }: Moment) => Math.floor(atMs / 1_000)
-
   const panel: Panel = await options.show({
     settings,
     ...(options.container && { container: options.container }),
@@ -139,7 +137,7 @@ async function present(
     onScore: score => {
       hasScore = true
       moment = clock.moment()
-      change({ score, at: atOf(moment), settled: moment.settled })
+      change({ score, at: secondsOf(moment), isSettled: moment.isSettled })
       emitter.emit('score', { score })
     },
     onText: text => {
@@ -152,14 +150,14 @@ async function present(
       pendingText = undefined
       const make = (current: Draft): DeliveryEvent => ({
         ...toScoreAlone(current),
-        ...base(current, atOf(moment)),
+        ...base(current, secondsOf(moment)),
         type: 'response',
         score,
         origin_url: current.originUrl,
         ...(text && { text }),
         ...(share !== undefined && { share }),
       })
-      journal.write(make(draft), moment.settled)
+      journal.write(make(draft), moment.isSettled)
       await finish(core, drafts, make, moment)
       journal.drop()
       if (text) emitter.emit('comment', { text })
@@ -176,7 +174,7 @@ async function present(
         await finish(
           core,
           drafts,
-          current => ({ ...base(current, atOf(now)), type: 'decline', origin_url: current.originUrl }),
+          current => ({ ...base(current, secondsOf(now)), type: 'decline', origin_url: current.originUrl }),
           now,
         )
       } else if (hasScore && (reason === 'score' || reason === 'opt_out'))

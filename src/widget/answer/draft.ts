@@ -18,7 +18,7 @@ export interface Draft {
   text: string
   /** When the score was chosen, and whether that time is corrected. */
   at: UnixSeconds
-  settled: boolean
+  isSettled: boolean
   originUrl: string
   /** When it was last touched, milliseconds by the device's clock. */
   touchedMs: number
@@ -66,7 +66,7 @@ export async function openDraft(
     draft =
       old && !old.final && old.who === start.who
         ? { ...old, ticket: start.ticket }
-        : { ...start, id: uuid(), text: '', at: 0, settled: false, touchedMs: Date.now() }
+        : { ...start, id: uuid(), text: '', at: 0, isSettled: false, touchedMs: Date.now() }
     return draft
   })
   const opened = draft as unknown as Draft
