@@ -34,7 +34,6 @@ export function createEmitter(debug: boolean | undefined): Emitter {
   const handlers: { [K in keyof WidgetEvents]?: Set<Handler<K>> } = {}
 
   const report = (error: unknown) => {
-    // biome-ignore lint/suspicious/noConsole: debugging is the one leave to log
     if (debug) console.warn('zeroten', error)
     emit('error', { error })
   }

@@ -220,13 +220,15 @@ export function createFlusher(options: FlusherOptions): Flusher {
       wanted = request
     },
     leave: emitter.guard(async () => {
+      const entries: Waiting[] = []
       let bytes = 0
-      const entries = queue
-        .own()
-        .filter(([{ id }, stored]) => isDue(id) && isDeliverable(stored))
-        .slice(0, MAX_BATCH_EVENTS)
-        .filter(([key]) => (bytes += key.bytes) < LEAVE_BYTES)
-        .map(settle)
+      for (const waiting of queue.own()) {
+        const [key, stored] = waiting
+        if (!isDue(key.id) || !isDeliverable(stored)) continue
+        bytes += key.bytes
+        if (bytes > LEAVE_BYTES || entries.length === MAX_BATCH_EVENTS) break
+        entries.push(settle(waiting))
+      }
       if (isStopped || !entries.length) return
       // Not awaited: the page may be gone before it is done, and the request must leave first.
       queue.rewrite(entries)

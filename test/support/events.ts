@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+import {
+  DELIVERY_VERSION,
+  type DeclineEvent,
+  type PageViewEvent,
+  type ResponseEvent,
+} from '../../src/wire/delivery.js'
+
+const base = () => ({ v: DELIVERY_VERSION, id: randomUUID(), at: Math.floor(Date.now() / 1_000) }) as const
+
+export const pageView = (part: Partial<PageViewEvent> = {}): PageViewEvent => ({
+  ...base(),
+  type: 'page_view',
+  url: 'https://shop.example/',
+  ...part,
+})
+
+export const response = (part: Partial<ResponseEvent> = {}): ResponseEvent => ({
+  ...base(),
+  type: 'response',
+  score: 9,
+  origin_url: 'https://shop.example/',
+  ...part,
+})
+
+export const decline = (part: Partial<DeclineEvent> = {}): DeclineEvent => ({
+  ...base(),
+  type: 'decline',
+  origin_url: 'https://shop.example/',
+  ...part,
+})
