@@ -12,8 +12,8 @@ export interface WidgetEvents {
   close: { reason: CloseReason }
   queued: { id: string; type: DeliveryEvent['type'] }
   delivered: { id: string; type: DeliveryEvent['type']; status: 'done' | 'duplicate' }
-  rejected: { id: string; type: DeliveryEvent['type']; reason: string }
-  evicted: { type: DeliveryEvent['type']; count: number }
+  rejected: { id: string; reason: string }
+  evicted: { pageViews: number; answers: number }
   error: { error: unknown }
 }
 

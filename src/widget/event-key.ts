@@ -6,8 +6,8 @@ import type { DeliveryEvent } from '../wire/delivery.js'
  */
 export interface EventKey {
   key: string
-  /** 1: response, decline, opt-out. 2: page view. */
-  priority: number
+  /** Priority 2; answers (responses, declines, opt-outs) have 1. */
+  isPageView: boolean
   /** When it was stored, device clock. */
   timeMs: number
   id: string
@@ -15,13 +15,11 @@ export interface EventKey {
   bytes: number
 }
 
-export const PAGE_VIEW_PRIORITY = 2
-
 let sequence = 1_000
 
 export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
   [
-    event.type === 'page_view' ? PAGE_VIEW_PRIORITY : 1,
+    event.type === 'page_view' ? 2 : 1,
     String(Math.floor(timeMs)).padStart(13, '0'),
     sequence++,
     event.id,
@@ -31,5 +29,7 @@ export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
 /** @returns undefined for a key that is not an event's */
 export function parseEventKey(key: string): EventKey | undefined {
   const [, priority, time, id, bytes] = /^([12])\|(\d{13})\|\d+\|(.+)\|(\d+)$/.exec(key) ?? []
-  return id ? { key, priority: Number(priority), timeMs: Number(time), id, bytes: Number(bytes) } : undefined
+  return id
+    ? { key, isPageView: priority === '2', timeMs: Number(time), id, bytes: Number(bytes) }
+    : undefined
 }

@@ -3,53 +3,56 @@ import type { SharedState, State } from './state.js'
 /** Longer than any request of ours: a holder that says nothing for so long is frozen or gone. */
 const LEASE_MS = 45_000
 
-const isLive = ({ lease }: State): boolean => {
-  const leftMs = (lease?.untilMs ?? 0) - Date.now()
-  // More than a whole lease ahead: the clock was set back meanwhile.
-  return leftMs > 0 && leftMs <= LEASE_MS
-}
+/** More than a whole lease ahead: the clock was set back meanwhile. */
+const isLive = ({ leaseUntilMs }: State): boolean =>
+  leaseUntilMs > Date.now() && leaseUntilMs <= Date.now() + LEASE_MS
+
+/** What the work has to say to all tabs when it is done. */
+export type Conclusion = (state: State) => Partial<State>
 
 /**
- * Runs work in one tab of the origin at a time, for one batch. A Web Lock frees itself when its holder crashes; a holder
- * that is frozen keeps it, so a lease beside it says since when, and a stale one is stolen. Where there are no Web Locks,
- * or where they throw (sandboxed frames), the lease alone decides, by compare-and-set.
+ * Runs work in one tab of the origin at a time, for one batch, and writes its conclusion. A Web Lock frees itself when
+ * its holder crashes; a holder that is frozen keeps it, so a lease beside it says until when, and a stale one is stolen.
+ * Where there are no Web Locks, or where they throw (sandboxed frames), the lease alone decides, by compare-and-set.
  *
  * @returns whether the work ran; false where another tab is at it
  */
-export type WithLock = (work: () => Promise<void>) => Promise<boolean>
+export type WithLock = (work: () => Promise<Conclusion | undefined>) => Promise<boolean>
 
-export function createLock(name: string, holder: string, state: SharedState): WithLock {
+export function createLock(name: string, state: SharedState): WithLock {
   return async work => {
-    const run = async (isSure: boolean): Promise<boolean> => {
-      let isMine = isSure
+    let isSeen = false
+
+    const run = async (isMine: boolean): Promise<boolean> => {
+      isSeen = true
       await state.update(current => {
         isMine ||= !isLive(current)
-        return isMine ? { lease: { holder, untilMs: Date.now() + LEASE_MS } } : {}
+        return isMine ? { leaseUntilMs: Date.now() + LEASE_MS } : {}
       })
-      if (!isMine) return false
-      try {
-        await work()
-      } finally {
-        await state.update(({ lease }) => (lease?.holder === holder ? { lease: undefined } : {}))
+      if (isMine) {
+        let conclude: Conclusion | undefined
+        try {
+          conclude = await work()
+        } finally {
+          await state.update(current => ({ ...conclude?.(current), leaseUntilMs: 0 }))
+        }
       }
-      return true
+      return isMine
     }
 
-    let hasLocks = false
     try {
       const { locks } = navigator
       return await locks.request(name, { ifAvailable: true }, async lock => {
-        hasLocks = true
         if (lock) return run(true)
+        isSeen = true
         await state.update()
+        const { leaseUntilMs } = state.get()
         return (
-          state.get().lease !== undefined &&
-          !isLive(state.get()) &&
-          locks.request(name, { steal: true }, () => run(true))
+          leaseUntilMs > 0 && !isLive(state.get()) && locks.request(name, { steal: true }, () => run(true))
         )
       })
     } catch (error) {
-      if (hasLocks) throw error
+      if (isSeen) throw error
       return run(false)
     }
   }

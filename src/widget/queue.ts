@@ -1,6 +1,6 @@
 import type { DeliveryEvent } from '../wire/delivery.js'
 import type { Emitter } from './emitter.js'
-import { type EventKey, formatEventKey, PAGE_VIEW_PRIORITY, parseEventKey } from './event-key.js'
+import { type EventKey, formatEventKey, parseEventKey } from './event-key.js'
 import type { SharedState } from './state.js'
 import type { Entry, Store } from './store.js'
 
@@ -15,8 +15,6 @@ const MAX_DEAD = 20
 const MAX_DEAD_AGE_MS = 7 * DAY_MS
 /** How many page views go at once when the device's storage is full. */
 const SHED = 50
-/** A put takes no longer; what is missing in the store after it, another tab has delivered. */
-const PUT_MS = 10_000
 
 /** Keys of dead letters: `x|{time}|{id}`. */
 export const DEAD = 'x|'
@@ -27,7 +25,7 @@ export interface StoredEvent {
   /** Hash of the identity of its moment: who must be here again for it, as long as it has no ticket. */
   who: string
   /** True until `event.at` is decided, which happens before the first attempt. */
-  isUnsettled?: boolean
+  isUnsettled: boolean
 }
 
 /** An event that can't be delivered: refused for good, or too old. */
@@ -42,18 +40,17 @@ export interface Queue {
   add(stored: StoredEvent): Promise<void>
   /** The waiting events in their order of delivery, after the bounds have been kept. Call it with the flusher's lock. */
   keys(): Promise<EventKey[]>
+  /** Undefined for what is no record of ours. */
   read(keys: EventKey[]): Promise<(StoredEvent | undefined)[]>
   rewrite(entries: Waiting[]): Promise<void>
   remove(keys: EventKey[]): Promise<void>
   /** Moves an event to the dead letters. */
-  bury(key: EventKey, stored: StoredEvent | undefined, reason: string): Promise<void>
+  bury(key: EventKey, reason: string): Promise<void>
   /** This page's own events that still wait, answers first: all that `pagehide` has time to look at. */
   own(): Waiting[]
   /** Writes this page's events anew, after another tab deleted the database. */
   restore(): Promise<void>
 }
-
-const isPageView = ({ priority }: EventKey): boolean => priority === PAGE_VIEW_PRIORITY
 
 export function createQueue(store: Store, state: SharedState, emitter: Emitter): Queue {
   const own = new Map<string, StoredEvent>()
@@ -65,94 +62,92 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
       await store.write(entries, unwanted)
     } catch {
       // Storage is full: the oldest page views make room for what is new.
-      await evict((await waiting()).filter(isPageView).slice(0, SHED))
+      await evict((await waiting()).filter(({ isPageView }) => isPageView).slice(0, SHED))
       await store.write(entries, unwanted).catch(() => store.remember(entries))
     }
   }
 
-  const remove = (keys: EventKey[]) => {
+  const read = async (keys: EventKey[]) =>
+    (await store.getMany(keys.map(({ key }) => key))).map((stored, index) =>
+      (stored as StoredEvent | undefined)?.event?.id === keys[index]?.id
+        ? (stored as StoredEvent)
+        : undefined,
+    )
+
+  const remove = async (keys: EventKey[]) => {
     for (const { key } of keys) own.delete(key)
-    return keys.length
-      ? store.write(
-          [],
-          keys.map(({ key }) => key),
-        )
-      : Promise.resolve()
+    if (keys.length)
+      await store.write(
+        [],
+        keys.map(({ key }) => key),
+      )
   }
 
-  const countEvicted = async (type: DeliveryEvent['type'], count: number) => {
-    if (!count) return
-    await state.update(({ evicted }) => ({ evicted: { ...evicted, [type]: (evicted?.[type] ?? 0) + count } }))
-    emitter.emit('evicted', { type, count })
+  const countEvicted = async (pageViews: number, answers: number) => {
+    if (!pageViews && !answers) return
+    await state.update(({ evictedPageViews, evictedAnswers }) => ({
+      evictedPageViews: evictedPageViews + pageViews,
+      evictedAnswers: evictedAnswers + answers,
+    }))
+    emitter.emit('evicted', { pageViews, answers })
   }
 
   const evict = async (keys: EventKey[]) => {
     await remove(keys)
-    const pageViews = keys.filter(isPageView).length
-    await countEvicted('page_view', pageViews)
-    await countEvicted('response', keys.length - pageViews)
+    const pageViews = keys.filter(({ isPageView }) => isPageView).length
+    await countEvicted(pageViews, keys.length - pageViews)
   }
 
-  const bury = async (key: EventKey, stored: StoredEvent | undefined, reason: string) => {
-    const type = stored?.event?.type ?? (isPageView(key) ? 'page_view' : 'response')
+  const bury = async (key: EventKey, reason: string) => {
+    const [stored] = await read([key])
     const dead = (await store.keys()).filter(name => name.startsWith(DEAD))
     const oldest = DEAD + (Date.now() - MAX_DEAD_AGE_MS)
     const leaving = dead.filter((name, index) => name < oldest || index <= dead.length - MAX_DEAD)
     own.delete(key.key)
     await put([[`${DEAD}${Date.now()}|${key.id}`, { ...stored, reason }]], [key.key, ...leaving])
-    await countEvicted(type, leaving.length)
-    emitter.emit('rejected', { id: key.id, type, reason })
+    await countEvicted(0, leaving.length)
+    emitter.emit('rejected', { id: key.id, reason })
   }
 
   return {
     add: async stored => {
       const { event } = stored
       const key = formatEventKey(event, Date.now())
-      own.set(key, stored)
       await put([[key, stored]])
+      own.set(key, stored)
       emitter.emit('queued', { id: event.id, type: event.type })
     },
     keys: async () => {
       const all = await waiting()
-      const present = new Set(all.map(({ key }) => key))
       const nowMs = Date.now()
-      for (const key of own.keys()) {
-        if (!present.has(key) && nowMs - (parseEventKey(key) as EventKey).timeMs > PUT_MS) own.delete(key)
-      }
+      const stays = new Set<string>()
+      const over: EventKey[] = []
       let pageViews = 0
       let answers = 0
       let bytes = 0
-      const isOver = (key: EventKey) => {
-        bytes += key.bytes
-        return bytes > MAX_BYTES || (isPageView(key) ? ++pageViews > MAX_PAGE_VIEWS : ++answers > MAX_ANSWERS)
-      }
-      const isExpired = (key: EventKey) =>
-        nowMs - key.timeMs > (isPageView(key) ? MAX_PAGE_VIEW_AGE_MS : MAX_ANSWER_AGE_MS)
-      const expired = all.filter(isExpired)
-      for (const [index, stored] of (await read(expired)).entries()) {
-        await bury(expired[index] as EventKey, stored, 'expired')
-      }
       // Answers before page views, the newest first: where a bound is reached, the oldest page views leave.
-      const over = all
-        .filter(key => !isExpired(key))
-        .reverse()
-        .sort((a, b) => a.priority - b.priority)
-        .filter(isOver)
+      for (const key of [...all].reverse().sort((a, b) => +a.isPageView - +b.isPageView)) {
+        const { isPageView } = key
+        bytes += key.bytes
+        if (nowMs - key.timeMs > (isPageView ? MAX_PAGE_VIEW_AGE_MS : MAX_ANSWER_AGE_MS))
+          await bury(key, 'expired')
+        else if (bytes > MAX_BYTES || (isPageView ? ++pageViews > MAX_PAGE_VIEWS : ++answers > MAX_ANSWERS)) {
+          over.push(key)
+        } else stays.add(key.key)
+      }
       await evict(over)
-      return all.filter(key => !expired.includes(key) && !over.includes(key))
+      // Another tab has delivered them.
+      for (const key of own.keys()) if (!stays.has(key)) own.delete(key)
+      return all.filter(({ key }) => stays.has(key))
     },
     read,
     rewrite: entries => {
-      for (const [{ key }, stored] of entries) if (own.has(key)) own.set(key, stored)
+      for (const [{ key }, stored] of entries) own.has(key) && own.set(key, stored)
       return put(entries.map(([{ key }, stored]) => [key, stored]))
     },
     remove,
     bury,
     own: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
     restore: () => put([...own]),
-  }
-
-  function read(keys: EventKey[]) {
-    return store.getMany(keys.map(({ key }) => key)) as Promise<(StoredEvent | undefined)[]>
   }
 }

@@ -1,10 +1,10 @@
-import type { DeliveryEvent, Verdict } from '../wire/delivery.js'
+import type { Verdict } from '../wire/delivery.js'
 import type { Store } from './store.js'
 import { uuid } from './uuid.js'
 
 const STATE = 's'
-
-export type Evicted = Partial<Record<DeliveryEvent['type'], number>>
+/** How many identities' tickets a shared device keeps. */
+const MAX_KNOWN = 5
 
 /** What the proxy last said of an identity. */
 export interface Known {
@@ -24,11 +24,12 @@ export interface State {
   /** No request before this, device clock. */
   notBeforeMs: number
   /** How many events at the head of the queue hold the one that something before the proxy refuses. */
-  suspects?: number | undefined
+  suspects: number
   /** What had to go undelivered since the proxy was told last. */
-  evicted?: Evicted | undefined
-  /** Who is flushing, and until when at the latest, device clock. */
-  lease?: { holder: string; untilMs: number } | undefined
+  evictedPageViews: number
+  evictedAnswers: number
+  /** Until when at the latest some tab is flushing, device clock; 0: none is. */
+  leaseUntilMs: number
 }
 
 export interface SharedState {
@@ -39,14 +40,34 @@ export interface SharedState {
 }
 
 export function createState(store: Store): SharedState {
-  let state: State = { anonymousId: uuid(), known: [], attempts: 0, notBeforeMs: 0 }
+  let state: State = {
+    anonymousId: uuid(),
+    known: [],
+    attempts: 0,
+    notBeforeMs: 0,
+    suspects: 0,
+    evictedPageViews: 0,
+    evictedAnswers: 0,
+    leaseUntilMs: 0,
+  }
   return {
     get: () => state,
     update: change =>
       store.update<State>(STATE, old => {
-        if (old?.anonymousId) state = old
+        if (old) state = old
         state = { ...state, ...change?.(state) }
         return state
       }),
   }
 }
+
+export const knownOf = ({ known }: State, who: string): Known =>
+  known.find(([other]) => other === who)?.[1] ?? {}
+
+/** What is known of an identity moves to the end, so that the one that was here longest ago is forgotten first. */
+export const learn = (state: State, who: string, learned: Known): Pick<State, 'known'> => ({
+  known: [
+    ...state.known.filter(([other]) => other !== who).slice(1 - MAX_KNOWN),
+    [who, { ...knownOf(state, who), ...learned }],
+  ],
+})

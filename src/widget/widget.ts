@@ -10,7 +10,7 @@ import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
 import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
-import { createState } from './state.js'
+import { createState, knownOf } from './state.js'
 import { createStore } from './store.js'
 import { uuid } from './uuid.js'
 
@@ -95,7 +95,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     state,
     clock,
     emitter,
-    withLock: createLock(name, uuid(), state),
+    withLock: createLock(name, state),
     who,
     claim: () => ({
       anonymous_id: state.get().anonymousId,
@@ -110,7 +110,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     },
   })
 
-  const known = () => state.get().known.find(([other]) => other === who())?.[1]
+  const known = () => knownOf(state.get(), who())
 
   const withAsking = async (work: (asking: Asking) => unknown) => {
     asking ??= load
@@ -141,7 +141,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
 
   const addPageView = async (url: string, moment: Moment) => {
     await loaded()
-    const ticket = known()?.ticket
+    const ticket = known().ticket
     await flusher.add(
       {
         v: DELIVERY_VERSION,
@@ -186,7 +186,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     wantVerdict()
     flusher.flush(Math.random() * GATHER_MS)
     await resume()
-    await consider(known()?.verdict)
+    await consider(known().verdict)
   })
 
   const wake = guard(({ type }: Event) => {
@@ -207,7 +207,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   const ask = guard(async () => {
     isMoment = true
     await loaded()
-    await consider(known()?.verdict)
+    await consider(known().verdict)
     wantVerdict()
     flusher.flush(0, true)
   })

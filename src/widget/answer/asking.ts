@@ -1,11 +1,11 @@
 import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
 import { type Clock, secondsOf } from '../clock.js'
 import type { Emitter } from '../emitter.js'
-import { type Flusher, learn } from '../flusher.js'
+import type { Flusher } from '../flusher.js'
 import { normalizeUrl } from '../page-views.js'
 import type { CloseReason, ShowPanel } from '../panel.js'
 import type { Settings } from '../settings.js'
-import type { SharedState } from '../state.js'
+import { knownOf, learn, type SharedState } from '../state.js'
 import type { Store } from '../store.js'
 import { uuid } from '../uuid.js'
 import { type Conducted, type Core, conduct, resume } from './conduct.js'
@@ -50,13 +50,11 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
       flusher.flush(0, true)
     },
     answered: who =>
-      state.update(({ known }) => ({
-        known: learn(known, who, { verdict: { survey: false, until: secondsOf(clock.moment()) } }),
-      })),
+      state.update(now => learn(now, who, { verdict: { survey: false, until: secondsOf(clock.moment()) } })),
     optOut: async () => {
       await state.update(() => ({ optedOut: true }))
       const moment = clock.moment()
-      const ticket = state.get().known.find(([who]) => who === lent.who())?.[1].ticket
+      const { ticket } = knownOf(state.get(), lent.who())
       const event = { v: DELIVERY_VERSION, id: uuid(), type: 'opt_out', at: secondsOf(moment) } as const
       await core.deliver({ ...event, ...(ticket && { ticket }) }, moment)
     },

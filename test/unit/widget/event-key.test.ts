@@ -8,7 +8,7 @@ describe('the key of an event', () => {
     const key = formatEventKey(event, 1_700_000_000_123)
     expect(parseEventKey(key)).toEqual({
       key,
-      priority: 1,
+      isPageView: false,
       timeMs: 1_700_000_000_123,
       id: event.id,
       bytes: Buffer.byteLength(JSON.stringify(event)),

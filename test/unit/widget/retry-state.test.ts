@@ -8,6 +8,10 @@ const state = (part: Partial<State> = {}): State => ({
   known: [],
   attempts: 0,
   notBeforeMs: 0,
+  suspects: 0,
+  evictedPageViews: 0,
+  evictedAnswers: 0,
+  leaseUntilMs: 0,
   ...part,
 })
 const failure = (status: number, retryAfter: string | null = null) => ({ status, retryAfter })
@@ -50,11 +54,12 @@ describe('after a failed request', () => {
           requests++
           if (batch.includes(culprit)) {
             const next = afterFailure(current, failure(status), batch.length)
-            if (next === 'bury') {
+            if (next) current = state(next)
+            else {
               buried.push(...batch)
               waiting = waiting.slice(1)
               current = state(afterSuccess(current, 1))
-            } else current = state(next)
+            }
           } else {
             delivered.push(...batch)
             waiting = waiting.slice(batch.length)
