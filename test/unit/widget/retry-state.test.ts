@@ -15,8 +15,7 @@ const state = (part: Partial<State> = {}): State => ({
   ...part,
 })
 const failure = (status: number, retryAfter: string | null = null) => ({ status, retryAfter })
-const waitOf = (next: ReturnType<typeof afterFailure>) =>
-  next === 'bury' ? Number.NaN : next.notBeforeMs - Date.now()
+const waitOf = (next: ReturnType<typeof afterFailure>) => (next ? next.notBeforeMs - Date.now() : Number.NaN)
 
 describe('after a failed request', () => {
   it.each([0, 408, 409, 423, 425, 429, 500, 503])('%d is tried again, ever more slowly', status => {

@@ -1,0 +1,21 @@
+import { type BrowserContext, type BrowserContextOptions, chromium, type LaunchOptions } from 'playwright'
+import { findChromium } from './find-chromium.mjs'
+
+/** Chromium as the tests run it: no sandbox (they may run as root), and no call to anywhere but the page's. */
+export const LAUNCH: LaunchOptions = {
+  executablePath: findChromium(),
+  args: [
+    '--no-sandbox',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
+
+export const launchBrowser = () => chromium.launch(LAUNCH)
+
+/** A browser whose storage lies in a folder, so that it can be killed and come back. */
+export const launchProfile = (folder: string, options: BrowserContextOptions = {}): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(folder, { ...LAUNCH, ...options })
