@@ -145,20 +145,21 @@ async function writeServer() {
     splitting: true,
     outdir: 'dist',
     entryPoints: {
-      client: 'src/client/index.ts',
       'proxy-node': 'src/proxy/node/index.ts',
       api: 'src/api/index.ts',
       cli: 'src/cli/cli.ts',
     },
     chunkNames: 'shared-[hash]',
   })
-  // The proxy on its own runs where there is no Node (Workers, Deno, Bun): no banner, nothing of Node's.
-  await bundle('proxy', {
+  // Client and proxy on their own run where there is no Node (Workers, Deno, Bun): no banner, nothing of Node's.
+  await bundle('portable', {
     ...shared,
     platform: 'neutral',
     mainFields: ['module', 'main'],
+    splitting: true,
     outdir: 'dist',
-    entryPoints: { proxy: 'src/proxy/index.ts' },
+    entryPoints: { client: 'src/client/index.ts', proxy: 'src/proxy/index.ts' },
+    chunkNames: 'portable-[hash]',
   })
 }
 

@@ -15,7 +15,7 @@ import { TimeoutError } from './timeout-error.js'
 import { TokenError } from './token-error.js'
 import type { Clock, TokenSource } from './token-source.js'
 
-export interface Call extends RequestLine {
+interface Call extends RequestLine {
   query?: string
   body?: EncodedBody | undefined
   idempotencyKey?: string | undefined

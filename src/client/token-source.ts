@@ -3,7 +3,7 @@ import { withDeadline } from './deadline.js'
 import { TokenError } from './token-error.js'
 import type { IssuedToken } from './token-request.js'
 
-export interface Token {
+interface Token {
   readonly value: string
   /** Grows with every token, so that a 401 is known to be about a token that was replaced meanwhile. */
   readonly version: number

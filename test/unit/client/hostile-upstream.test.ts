@@ -171,25 +171,30 @@ test('a body that breaks off is a network error', async () => {
 })
 
 test('nobody at home is a network error that says so', async () => {
-  const { client } = await build({})
-  await expect(
-    createClient({
-      baseUrl: 'http://127.0.0.1:1',
-      credentials: { clientId: 'app', clientSecret: 'hush' },
-      retries: 0,
-    }).ready(),
-  ).rejects.toMatchObject({ name: 'TokenError', code: 'token_unavailable' })
-  await client.ready()
-  const refusing = createClient({
-    credentials: { clientId: 'app', clientSecret: 'hush' },
-    baseUrl: 'https://api.example',
+  const credentials = { clientId: 'app', clientSecret: 'hush' }
+  const nobody = createClient({ baseUrl: 'http://127.0.0.1:1', credentials, retries: 0 })
+  await expect(nobody.ready()).rejects.toMatchObject({ name: 'TokenError', code: 'token_unavailable' })
+
+  // A token from elsewhere, so that the request itself is made.
+  const onlyTokens = createClient({
+    baseUrl: 'http://127.0.0.1:1',
+    credentials,
+    retries: 0,
+    fetch: (url, init) =>
+      url.endsWith('/oauth/token') ? Promise.resolve(Response.json(tinyToken)) : fetch(url, init),
+  })
+  await expect(onlyTokens.endUsers.get(1)).rejects.toMatchObject({ name: 'NetworkError' })
+
+  const refusal = Object.assign(new Error('x'), { code: 'ECONNREFUSED' })
+  const refused = createClient({
+    credentials,
     retries: 0,
     fetch: async url => {
       if (url.endsWith('/oauth/token')) return Response.json(tinyToken)
-      throw new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) })
+      throw new TypeError('fetch failed', { cause: refusal })
     },
   })
-  await expect(refusing.endUsers.get(1)).rejects.toMatchObject({
+  await expect(refused.endUsers.get(1)).rejects.toMatchObject({
     name: 'NetworkError',
     reason: 'ECONNREFUSED',
     message: 'GET /v1/end_users/1 had no answer: ECONNREFUSED',
