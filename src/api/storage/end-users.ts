@@ -72,25 +72,41 @@ export const deleteEndUser = (db: Db, accountId: number, id: number): Promise<En
     .returningAll()
     .executeTakeFirst()
 
-/** Moves `last_surveyed` forward to `atS`, never back. @returns false where there is no such end user */
+/** Whose record it is. */
+interface Owned {
+  account_id: number
+  end_user_id: number
+}
+
+/**
+ * Moves `last_surveyed` forward to the time of a response or decline, never back.
+ *
+ * @returns false where there is no such end user
+ */
 export async function markSurveyed(
   db: Db,
-  { accountId, id, atS, nowMs }: { accountId: number; id: number; atS: number; nowMs: number },
+  { account_id, end_user_id, created_ms }: Owned & { created_ms: number },
+  nowMs: number,
 ): Promise<boolean> {
+  const atS = Math.floor(created_ms / 1_000)
   const { numUpdatedRows } = await db
     .updateTable('end_users')
     .set({
       last_surveyed_s: sql`case when last_surveyed_s >= ${atS} then last_surveyed_s else ${atS} end`,
       updated_ms: sql`case when last_surveyed_s >= ${atS} then updated_ms else ${nowMs} end`,
     })
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
+    .where('account_id', '=', account_id)
+    .where('id', '=', end_user_id)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
 
 /** Counts a page view that came or, with -1, one that went. @returns false where there is no such end user */
-export async function countPageView(db: Db, accountId: number, id: number, by: 1 | -1): Promise<boolean> {
+export async function countPageView(
+  db: Db,
+  { account_id, end_user_id }: Owned,
+  by: 1 | -1,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('end_users')
     .set({
@@ -99,8 +115,8 @@ export async function countPageView(db: Db, accountId: number, id: number, by: 1
           ? sql`page_views_count + 1`
           : sql`case when page_views_count > 0 then page_views_count - 1 else 0 end`,
     })
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
+    .where('account_id', '=', account_id)
+    .where('id', '=', end_user_id)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }

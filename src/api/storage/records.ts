@@ -6,7 +6,7 @@ import type { Db } from './storage.js'
 import type { DeclineRow, PageViewRow, ResponseRow } from './tables.js'
 
 /** The tables whose records belong to an end user. */
-interface RecordRows {
+export interface RecordRows {
   responses: ResponseRow
   declines: DeclineRow
   page_views: PageViewRow
@@ -14,7 +14,6 @@ interface RecordRows {
 
 export type RecordTable = keyof RecordRows
 
-/** One record, or those of one end user or of the whole account. */
 export interface RecordKey {
   accountId: number
   endUserId: number
