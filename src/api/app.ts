@@ -19,7 +19,7 @@ export interface AppOptions extends ObserverOptions {
   rateLimit: ((accountId: number, nowMs: number) => RateLimitHeaders) | undefined
   /** Whether idempotency keys are honoured. */
   idempotency: boolean
-  openapi: object
+  openapi: () => object
   ready: () => Promise<boolean>
   now: () => number
 }
@@ -52,7 +52,7 @@ export function createApp(options: AppOptions): Hono<App> {
       ? context.json({ status: 'ready' })
       : context.json({ status: 'not_ready' }, 503, { 'Retry-After': '1' }),
   )
-  app.get('/openapi.json', context => context.json(options.openapi))
+  app.get('/openapi.json', context => context.json(options.openapi()))
   return app
 }
 

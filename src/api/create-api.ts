@@ -104,7 +104,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     datetimes,
     rateLimit: options.rateLimit === undefined ? undefined : createRateLimit(options.rateLimit),
     idempotency: options.idempotency ?? true,
-    openapi: describeApi(endpoints),
+    openapi: () => describeApi(endpoints),
     ready,
     now,
     logger,

@@ -1,11 +1,168 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+import * as v from 'valibot'
+import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
 import type { Endpoint } from './endpoint.js'
+import { RETENTION_S } from './idempotency.js'
+import { GRANTS, tokenAnswerSchema, tokenErrorSchema } from './oauth/grants.js'
+import { declineSchema, endUserSchema, pageViewSchema, responseSchema } from './resources/answers.js'
 
-/** The OpenAPI 3.1 description, from the same schemas that validate. */
-export function describeApi(endpoints: readonly Endpoint[]): object {
+const errorListSchema = v.object({
+  type: v.literal('error_list'),
+  errors: v.array(v.object({ status: v.string(), message: v.string(), field: v.nullable(v.string()) })),
+})
+
+const RECORDS = {
+  EndUser: endUserSchema,
+  Response: responseSchema,
+  Decline: declineSchema,
+  PageView: pageViewSchema,
+  ErrorList: errorListSchema,
+  TokenAnswer: tokenAnswerSchema,
+  TokenError: tokenErrorSchema,
+}
+
+type Json = { [name: string]: unknown }
+
+/** What a schema asks of its input, in the words of JSON Schema. */
+function jsonSchema(schema: v.GenericSchema): Json {
+  const { $schema, $defs, ...json } = toJsonSchema(schema, {
+    typeMode: 'input',
+    target: 'draft-2020-12',
+    definitions: RECORDS,
+    overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
+    // What JSON Schema can't say (checks, transformations), a schema's metadata says in its place.
+    errorMode: 'ignore',
+  })
+  return json
+}
+
+const REFUSALS = {
+  400: 'A parameter is wrong.',
+  401: 'The access token is missing, unknown or expired.',
+  404: 'There is no such record.',
+  409: 'The idempotency key was used for something else, or what it created has been deleted.',
+  413: 'The body is too large.',
+  415: 'The body is of a type that is not taken.',
+  429: 'The account has made too many requests in this minute.',
+  500: 'The server had a problem.',
+} as const
+
+const refusal = (status: keyof typeof REFUSALS): Json => ({
+  description: REFUSALS[status],
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorList' } } },
+})
+
+const bodyOf = (schema: Json, required: boolean): Json => {
+  const encoding = { properties: { style: 'deepObject', explode: true } }
+  return {
+    required,
+    content: {
+      'application/x-www-form-urlencoded': { schema, encoding },
+      'multipart/form-data': { schema },
+      'application/json': { schema },
+    },
+  }
+}
+
+function describeEndpoint({ method, path, summary, parameters, answers }: Endpoint): Json {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name)
+  const ids = names.map(name => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+  }))
+  const hasBody = method === 'POST' || method === 'PUT'
+  const isOptional = v.safeParse(parameters, {}).success
+  const refusals = [400, 401, ...(names.length > 0 ? [404] : []), ...(method === 'POST' ? [409] : [])]
+  const statuses = [...refusals, ...(hasBody ? [413, 415] : []), 429, 500] as (keyof typeof REFUSALS)[]
+  return {
+    summary,
+    parameters: [
+      ...ids,
+      ...(hasBody ? [] : queryOf(parameters)),
+      ...(method === 'POST' ? [IDEMPOTENCY] : []),
+    ],
+    ...(hasBody && { requestBody: bodyOf(jsonSchema(parameters), !isOptional) }),
+    responses: {
+      [method === 'POST' ? 201 : 200]: {
+        description: 'OK',
+        ...(method === 'POST' && { headers: RETENTION }),
+        content: { 'application/json': { schema: jsonSchema(answers) } },
+      },
+      ...Object.fromEntries(statuses.map(status => [status, refusal(status)])),
+    },
+  }
+}
+
+const IDEMPOTENCY = {
+  name: IDEMPOTENCY_KEY,
+  in: 'header',
+  description: 'Names the act: the same key again answers the record that the first request created.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+}
+
+const RETENTION = {
+  [IDEMPOTENCY_RETENTION]: {
+    description: `For how many seconds a key is kept, ${RETENTION_S}; absent where keys are ignored.`,
+    schema: { type: 'integer' },
+  },
+}
+
+const queryOf = ({ entries }: Endpoint['parameters']): Json[] =>
+  Object.entries(entries).map(([name, entry]) => {
+    const schema = jsonSchema(entry)
+    return {
+      name,
+      in: 'query',
+      schema,
+      ...(schema.type === 'object' && { style: 'deepObject', explode: true }),
+    }
+  })
+
+const TOKEN: Json = {
+  post: {
+    summary: 'Obtain an access token',
+    security: [],
+    requestBody: bodyOf({ oneOf: Object.values(GRANTS).map(jsonSchema) }, true),
+    responses: {
+      200: {
+        description: 'A token that lives for two hours.',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/TokenAnswer' } } },
+      },
+      default: {
+        description: 'RFC 6749 section 5.2.',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/TokenError' } } },
+      },
+    },
+  },
+}
+
+/** The OpenAPI 3.1 description of the API, from the schemas that its requests are validated with. */
+export function describeApi(endpoints: readonly Endpoint[]): Json {
+  const paths: Record<string, Json> = { '/oauth/token': TOKEN }
+  for (const endpoint of endpoints) {
+    const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describeEndpoint(endpoint) }
+  }
   return {
     openapi: '3.1.0',
-    info: { title: 'zeroten', version: '1' },
-    paths: {},
-    endpoints: endpoints.length,
+    info: { title: 'The Wootric v1 API, by zeroten', version: 'v1' },
+    security: [{ header: [] }, { query: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        header: { type: 'http', scheme: 'bearer' },
+        query: { type: 'apiKey', in: 'query', name: 'access_token' },
+      },
+      schemas: Object.fromEntries(
+        Object.entries(RECORDS).map(([name, schema]) => [name, inlineSchema(schema)]),
+      ),
+    },
   }
+}
+
+function inlineSchema(schema: v.GenericSchema): Json {
+  const { $schema, ...json } = toJsonSchema(schema)
+  return json
 }

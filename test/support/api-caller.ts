@@ -16,9 +16,10 @@ export async function readAnswer<T>(response: Response): Promise<Answer<T>> {
 export async function postToken<T = TokenAnswer>(
   url: string,
   fields: Record<string, string>,
+  send = fetch,
 ): Promise<Answer<T>> {
   const body = new URLSearchParams(fields)
-  return readAnswer<T>(await fetch(`${url}/oauth/token`, { method: 'POST', body }))
+  return readAnswer<T>(await send(`${url}/oauth/token`, { method: 'POST', body }))
 }
 
 export async function obtainToken(
@@ -39,24 +40,26 @@ export interface CallOptions {
   json?: unknown
   /** Sent urlencoded, as it stands. */
   form?: string
+  /** Sent as multipart. */
+  multipart?: FormData
 }
 
 /** Calls an API over HTTP with one account's token. */
-export function createCaller(url: string, token: string) {
+export function createCaller(url: string, token: string, send = fetch) {
   async function call<T = unknown>(
     method: string,
     path: string,
     options: CallOptions = {},
   ): Promise<Answer<T>> {
-    const { headers, json, form } = options
+    const { headers, json, form, multipart } = options
     const type =
       json !== undefined
         ? 'application/json'
         : form !== undefined
           ? 'application/x-www-form-urlencoded'
           : undefined
-    const body = json !== undefined ? JSON.stringify(json) : form
-    const response = await fetch(url + path, {
+    const body = json !== undefined ? JSON.stringify(json) : (form ?? multipart)
+    const response = await send(url + path, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(type && { 'content-type': type }), ...headers },
       ...(body !== undefined && { body }),

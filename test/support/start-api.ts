@@ -38,7 +38,11 @@ async function temporaryDb(cleanUp: CleanUp): Promise<string> {
   return join(folder.path, 'api.db')
 }
 
-/** Calls the running API with the first account's token. */
-export async function callerOf({ url }: Pick<RunningApi, 'url'>, credentials = CREDENTIALS) {
-  return createCaller(url, await obtainToken(url, credentials))
+/** Calls the running API with an account's token, the first one's unless told otherwise. */
+export async function callerOf(
+  { url }: Pick<RunningApi, 'url'>,
+  credentials: { clientId: string; clientSecret: string } = CREDENTIALS,
+  send = fetch,
+) {
+  return createCaller(url, await obtainToken(url, credentials), send)
 }

@@ -7,6 +7,7 @@ import { bodyFields } from '../request/parameters.js'
 import { selectAccountByClient, selectAccountByEmail } from '../storage/accounts.js'
 import { emailKey } from '../storage/end-users.js'
 import type { Storage } from '../storage/storage.js'
+import { GRANTS } from './grants.js'
 import { isPassword } from './passwords.js'
 import { equalHashes, hashSecret } from './secrets.js'
 import type { Tokens } from './tokens.js'
@@ -29,6 +30,8 @@ class TokenError extends ZerotenError {
   }
 }
 
+const invalidRequest = (description: string) => new TokenError(400, 'invalid_request', description)
+
 /** RFC 6749 section 5.1: an answer with a token is never kept on the way. */
 const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
 
@@ -37,49 +40,87 @@ export interface TokenEndpointOptions {
   tokens: Tokens
 }
 
-/** `POST /oauth/token`: the grants password, refresh_token and client_credentials. Credentials come in the body alone. */
+/** `POST /oauth/token`. Credentials come in the body, never in the query, which ends up in logs. */
 export function createTokenEndpoint({ storage, tokens }: TokenEndpointOptions) {
-  const grants: Readonly<Record<string, (fields: Fields, request: Request) => Promise<TokenAnswer>>> = {
-    async client_credentials(fields, request) {
-      const { id, secret } = clientOf(fields, request)
-      const account = await selectAccountByClient(storage.db, id)
-      // An unknown client costs a comparison too.
-      const matches = equalHashes(hashSecret(secret), account?.client_secret_hash ?? hashSecret(''))
-      if (!account || !matches)
-        throw new TokenError(401, 'invalid_client', 'Client authentication failed', {
-          'WWW-Authenticate': 'Basic realm="zeroten"',
-        })
-      return tokens.issueToClient(account.id)
-    },
+  async function ofClient(fields: Fields): Promise<TokenAnswer> {
+    const { client_id, client_secret } = parse(GRANTS.client_credentials, fields)
+    const account = await selectAccountByClient(storage.db, client_id)
+    // An unknown client costs a comparison too.
+    const matches = equalHashes(hashSecret(client_secret), account?.client_secret_hash ?? hashSecret(''))
+    if (!account || !matches)
+      throw new TokenError(401, 'invalid_client', 'Client authentication failed', {
+        'WWW-Authenticate': 'Basic realm="zeroten"',
+      })
+    return tokens.issueToClient(account.id)
+  }
 
-    async password(fields) {
-      const username = text(fields, 'username')
-      const password = text(fields, 'password')
-      const account = await selectAccountByEmail(storage.db, emailKey(username))
-      if (!(await isPassword(password, account?.password_hash)) || !account)
-        throw new TokenError(400, 'invalid_grant', 'The username or the password is wrong')
-      return tokens.issueToUser(account.id)
-    },
+  async function ofUser(fields: Fields): Promise<TokenAnswer> {
+    const { username, password } = parse(GRANTS.password, fields)
+    const account = await selectAccountByEmail(storage.db, emailKey(username))
+    if (!(await isPassword(password, account?.password_hash)) || !account)
+      throw new TokenError(400, 'invalid_grant', 'The username or the password is wrong')
+    return tokens.issueToUser(account.id)
+  }
 
-    async refresh_token(fields) {
-      const answer = await tokens.refresh(text(fields, 'refresh_token'))
-      if (!answer) throw new TokenError(400, 'invalid_grant', 'The refresh token is not valid any more')
-      return answer
-    },
+  async function ofRefreshToken(fields: Fields): Promise<TokenAnswer> {
+    const { refresh_token } = parse(GRANTS.refresh_token, fields)
+    const answer = await tokens.refresh(refresh_token)
+    if (!answer) throw new TokenError(400, 'invalid_grant', 'The refresh token is not valid any more')
+    return answer
+  }
+
+  function grant(fields: Fields, request: Request): Promise<TokenAnswer> {
+    switch (fields.grant_type) {
+      case 'client_credentials':
+        return ofClient({ ...fields, ...basicCredentials(fields, request) })
+      case 'password':
+        return ofUser(fields)
+      case 'refresh_token':
+        return ofRefreshToken(fields)
+      case undefined:
+        throw invalidRequest('grant_type is required')
+      default:
+        throw new TokenError(400, 'unsupported_grant_type', 'The grant type is not supported')
+    }
   }
 
   return async (request: Request): Promise<Response> => {
     try {
-      const fields = await bodyFields(request, [])
-      const grantType = text(fields, 'grant_type')
-      const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined
-      if (!grant) throw new TokenError(400, 'unsupported_grant_type', 'The grant type is not supported')
-      return json(200, await grant(fields, request), NO_STORE)
+      const answer = await grant(await bodyFields(request, []), request)
+      return Response.json(answer, { headers: NO_STORE })
     } catch (error) {
       const { status, code, message, headers } = toTokenError(error)
       const body: TokenErrorAnswer = { error: code, error_description: message }
-      return json(status, body, { ...NO_STORE, ...headers })
+      return Response.json(body, { status, headers: { ...NO_STORE, ...headers } })
     }
+  }
+}
+
+function parse<S extends v.GenericSchema>(schema: S, fields: Fields): v.InferOutput<S> {
+  const result = v.safeParse(schema, fields)
+  if (result.success) return result.output
+  const [{ path, message }] = result.issues
+  throw invalidRequest(`${String(path?.[0].key)} ${message}`)
+}
+
+/** RFC 6749 section 2.3.1: a client may say who it is in the Authorization header too, but not in two ways. */
+function basicCredentials(fields: Fields, request: Request): Fields {
+  const [, basic] = /^Basic +([A-Za-z0-9+/]+=*) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
+  if (basic === undefined) return {}
+  if ('client_secret' in fields) throw invalidRequest('The client must authenticate in one way only')
+  const [client_id, client_secret] = Buffer.from(basic, 'base64')
+    .toString()
+    .split(/:(.*)/s, 2)
+    .map(formDecode)
+  return { client_id, client_secret }
+}
+
+function formDecode(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch {
+    // A client that does not encode its credentials means what it says.
+    return value
   }
 }
 
@@ -92,36 +133,3 @@ function toTokenError(error: unknown): TokenError {
     return new TokenError(503, 'temporarily_unavailable', 'Try again later', { 'Retry-After': '5' })
   throw error
 }
-
-const credential = v.pipe(v.string(), v.nonEmpty(), v.maxLength(1_000))
-
-function text(fields: Fields, name: string): string {
-  const value = fields[name]
-  if (!v.is(credential, value)) throw new TokenError(400, 'invalid_request', `${name} is required`)
-  return value
-}
-
-/** RFC 6749 section 2.3.1: a client may also say who it is in the Authorization header, but not twice. */
-function clientOf(fields: Fields, request: Request): { id: string; secret: string } {
-  const [, basic] = /^Basic +([A-Za-z0-9+/]+=*) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
-  if (basic === undefined) return { id: text(fields, 'client_id'), secret: text(fields, 'client_secret') }
-  if ('client_secret' in fields)
-    throw new TokenError(400, 'invalid_request', 'The client must authenticate in one way only')
-  const [id = '', secret = ''] = Buffer.from(basic, 'base64').toString().split(/:(.*)/s, 2).map(formDecode)
-  return { id, secret }
-}
-
-const formDecode = (value: string): string => {
-  try {
-    return decodeURIComponent(value.replaceAll('+', ' '))
-  } catch {
-    // A client that does not encode its credentials means what it says.
-    return value
-  }
-}
-
-const json = (
-  status: number,
-  body: TokenAnswer | TokenErrorAnswer,
-  headers: Record<string, string>,
-): Response => Response.json(body, { status, headers })

@@ -23,16 +23,14 @@ const filter = v.strictObject(
 /** `created[gt]=1&created[lt]=9`, or `created[][gt]=1&…` where an operator comes twice: all must hold. */
 const timeFilter = v.pipe(
   v.unknown(),
+  v.metadata({
+    type: 'object',
+    properties: Object.fromEntries(OPERATORS.map(name => [name, { type: 'integer', minimum: 0 }])),
+    additionalProperties: false,
+  }),
   v.transform(input => (Array.isArray(input) ? input : [input])),
   v.array(filter),
   v.transform(filters => filters.flatMap(conditionsOf)),
-  v.metadata({
-    json: {
-      type: 'object',
-      properties: Object.fromEntries(OPERATORS.map(name => [name, { type: 'integer', minimum: 0 }])),
-      additionalProperties: false,
-    },
-  }),
 )
 
 function conditionsOf(one: v.InferOutput<typeof filter>): TimeCondition[] {
@@ -48,23 +46,19 @@ export const MAX_PER_PAGE = 50
 /** However far a page is, its number must fit an offset. */
 const MAX_PAGE = 2 ** 45
 
-const counted = (most: number, json: object) =>
+const counted = (most: number, otherwise: number, json: object = {}) =>
   v.pipe(
-    v.string(),
-    v.regex(/^0*[1-9]\d*$/, 'must be a whole number from 1'),
+    v.optional(v.string(), String(otherwise)),
+    v.metadata({ type: 'integer', minimum: 1, default: otherwise, ...json }),
+    v.check(digits => /^0*[1-9]\d*$/.test(digits), 'must be a whole number from 1'),
     v.transform(digits => Math.min(Number(digits), most)),
-    v.metadata({ json: { type: 'integer', minimum: 1, ...json } }),
   )
 
 const scope = {
-  page: v.optional(counted(MAX_PAGE, { default: 1 }), '1'),
-  per_page: v.optional(
-    counted(MAX_PER_PAGE, {
-      default: DEFAULT_PER_PAGE,
-      description: `More than ${MAX_PER_PAGE} is taken as ${MAX_PER_PAGE}.`,
-    }),
-    String(DEFAULT_PER_PAGE),
-  ),
+  page: counted(MAX_PAGE, 1),
+  per_page: counted(MAX_PER_PAGE, DEFAULT_PER_PAGE, {
+    description: `More than ${MAX_PER_PAGE} is taken as ${MAX_PER_PAGE}.`,
+  }),
   created: v.optional(timeFilter),
   updated: v.optional(timeFilter),
   sort_order: v.optional(v.picklist(['asc', 'desc'], 'must be asc or desc')),

@@ -11,19 +11,17 @@ export const properties = v.pipe(
     input => typeof input === 'object' && input !== null && !Array.isArray(input),
     'must be a hash',
   ),
+  v.metadata({
+    type: 'object',
+    additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_VALUE },
+    propertyNames: { minLength: 1, maxLength: MAX_NAME },
+  }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
     for (const [name, value] of Object.entries(dataset.value)) {
       const message = faultOf(name, value)
       if (message) addIssue({ message })
     }
-  }),
-  v.metadata({
-    json: {
-      type: 'object',
-      additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_VALUE },
-      propertyNames: { minLength: 1, maxLength: MAX_NAME },
-    },
   }),
 )
 

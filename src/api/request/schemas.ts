@@ -4,7 +4,7 @@ import { properties } from './properties.js'
 
 /**
  * What each parameter may be. Values arrive as text (urlencoded, multipart, query) or as JSON has them, so a number may
- * be `7` or `'7'`. `metadata.json` is how the OpenAPI description puts it.
+ * be `7` or `'7'`. `metadata` is how the OpenAPI description puts what JSON Schema can't say; it comes before any transform.
  */
 
 const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1_000
@@ -22,7 +22,7 @@ const atMost = (codePoints: number) =>
     `must be at most ${codePoints} characters`,
   )
 
-const string = v.string(issue => (issue.input === undefined ? 'is required' : 'must be text'))
+const string = v.string(issue => (issue.input === null ? 'is required' : 'must be text'))
 
 /** A parameter that is not there, or is JSON null. */
 const optional = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
@@ -30,12 +30,12 @@ const optional = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable
 const numeric = (pattern: RegExp, message: string, json: object) =>
   v.pipe(
     v.unknown(),
+    v.metadata({ ...json }),
     v.check(input => input !== undefined && input !== null, 'is required'),
     v.check(input => typeof input === 'string' || typeof input === 'number', message),
     v.transform(String),
     v.regex(pattern, message),
     v.transform(Number),
-    v.metadata({ json }),
   )
 
 /** Whole seconds since 1970, up to the year 9999. */
@@ -60,10 +60,10 @@ const text = v.pipe(
 /** A unique identifier; that of an end user is mostly an e-mail address, but need not be. */
 export const email = v.pipe(
   string,
+  v.metadata({ minLength: 1, maxLength: 255 }),
   v.check(value => value.trim() !== '', 'must not be empty'),
   atMost(255),
   v.check(value => !/[\p{Cc}\p{Surrogate}]/u.test(value), 'must not contain control characters'),
-  v.metadata({ json: { type: 'string', minLength: 1, maxLength: 255 } }),
 )
 
 const score = numeric(/^(10|[0-9])$/, 'must be a whole number from 0 to 10', {
@@ -75,20 +75,23 @@ const score = numeric(/^(10|[0-9])$/, 'must be a whole number from 0 to 10', {
 
 const originUrl = v.pipe(
   string,
+  v.metadata({ maxLength: 10_000 }),
   v.nonEmpty('must not be empty'),
   storable,
   atMost(10_000),
-  v.metadata({ json: { type: 'string', minLength: 1, maxLength: 10_000 } }),
 )
 
 const ipAddress = v.pipe(
   string,
+  v.metadata({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] }),
   // A zone (`fe80::1%eth0`) means something on one machine only.
   v.check(value => isIP(value) !== 0 && !value.includes('%'), 'must be an IPv4 or IPv6 address'),
-  v.metadata({ json: { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] } }),
 )
 
-export const createEndUser = v.object({
+/** The message is that of a parameter which is not there. */
+const parameters = <E extends v.ObjectEntries>(entries: E) => v.object(entries, 'is required')
+
+export const createEndUser = parameters({
   email,
   last_surveyed: optional(unixSeconds),
   external_created_at: optional(unixSeconds),
@@ -96,14 +99,14 @@ export const createEndUser = v.object({
 })
 
 /** JSON null clears a time, and removes a property. */
-export const updateEndUser = v.object({
+export const updateEndUser = parameters({
   email: v.optional(email),
   last_surveyed: optional(unixSeconds),
   external_created_at: optional(unixSeconds),
   properties: optional(properties),
 })
 
-export const createResponse = v.object({
+export const createResponse = parameters({
   score,
   origin_url: originUrl,
   text: optional(text),
@@ -111,6 +114,6 @@ export const createResponse = v.object({
   created_at: optional(unixSeconds),
 })
 
-export const createDecline = v.object({ created_at: optional(unixSeconds) })
+export const createDecline = parameters({ created_at: optional(unixSeconds) })
 
-export const createPageView = v.object({ at: optional(unixSeconds), url: optional(text) })
+export const createPageView = parameters({ at: optional(unixSeconds), url: optional(text) })
