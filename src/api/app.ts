@@ -81,6 +81,7 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
   const request = context.req.raw
   const url = new URL(request.url)
   const creates = endpoint.method === 'POST'
+  // On every answer, so that a client knows before its first POST.
   if (options.idempotency) context.header(IDEMPOTENCY_RETENTION, String(RETENTION_S))
 
   const accountId = await tokens.accountOf(bearerToken(request, url))

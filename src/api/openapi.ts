@@ -87,7 +87,7 @@ function describeEndpoint({ method, path, summary, parameters, answers }: Endpoi
     responses: {
       [method === 'POST' ? 201 : 200]: {
         description: 'OK',
-        ...(method === 'POST' && { headers: RETENTION }),
+        headers: RETENTION,
         content: { 'application/json': { schema: jsonSchema(answers) } },
       },
       ...Object.fromEntries(statuses.map(status => [status, refusal(status)])),

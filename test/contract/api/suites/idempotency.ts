@@ -99,16 +99,12 @@ export function idempotencySuite(context: ContractContext): void {
     expect(status).toBe(400)
   })
 
-  test('every answer to a POST says for how long keys are kept; others do not', async () => {
+  test('every answer says for how long keys are kept', async () => {
     const path = await newPath()
     const posted = await context.caller.post(`${path}/declines`)
     const refused = await context.caller.post(`${path}/responses`)
     const read = await context.caller.get(path)
-    expect([posted, refused, read].map(({ headers }) => headers.get(RETENTION))).toEqual([
-      '5270400',
-      '5270400',
-      null,
-    ])
+    for (const { headers } of [posted, refused, read]) expect(headers.get(RETENTION)).toBe('5270400')
   })
 
   test('a key is forgotten after 61 days', async () => {
