@@ -58,6 +58,7 @@ const chunkEntries = async () => {
   )
   return {
     panel: 'src/widget/chunk.ts',
+    more: 'src/widget/survey/more.ts',
     ...Object.fromEntries(
       locales.map(name => [`words-${basename(name, '.ts')}`, `src/widget/locales/${name}`]),
     ),

@@ -97,8 +97,17 @@ export interface PanelOptions {
   container?: Element
   /** A score that was given before a reload; the panel opens at the follow-up with it. */
   draft?: PanelDraft
-  /** Imports the words of a language that is not English: a positional array, see `locales/words.ts`. */
+  /**
+   * Imports the words of a language that is not English: a positional array, see `locales/words.ts`. Rejects, best without
+   * a request, for a code that has no file; then the next language is asked for, and English at last.
+   */
   loadWords(code: string): Promise<readonly string[]>
+  /**
+   * Imports the chunk `more` (`survey/more.ts`), which has what only some sites ask for: modal and inline forms, an accent,
+   * densities, colours of the scale, small print and opt-out, permission, links after sending. Asked for only where the
+   * settings name one of these; where it fails or is absent, the survey goes without, and a modal or inline one is a bar.
+   */
+  loadMore?(): Promise<object>
   /** It is visible now. */
   onShow(): void
   /** Each time a score is chosen or changed. Counts from this moment. */
@@ -131,6 +140,6 @@ export type ShowPanel = (options: PanelOptions) => Promise<Panel>
 /** What the core uses of the survey chunk. */
 export interface PanelChunk {
   showPanel: ShowPanel
-  /** The code that `loadWords` will be asked for, so that it can be fetched ahead; `en` needs no fetching. */
-  languageOf(wish: string | undefined): string
+  /** Fetches what {@link ShowPanel} will ask for with the same options, so that it can be shown offline. Never rejects. */
+  prepare(options: Pick<PanelOptions, 'settings' | 'loadWords' | 'loadMore'>): Promise<void>
 }

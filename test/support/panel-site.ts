@@ -20,6 +20,7 @@ window.show = async (settings = {}, options = {}) => {
     ...options,
     container: options.container ? document.querySelector(options.container) : undefined,
     loadWords: async code => (await import('/words-' + code + '.js')).words,
+    loadMore: () => import('/more.js'),
     onShow: () => told.shown++,
     onScore: score => told.scores.push(score),
     onText: text => told.texts.push(text),
@@ -69,6 +70,7 @@ const page = (html: string) =>
 export async function startPanelSite(args: string[] = []): Promise<PanelSite> {
   const files = new Map([
     ['/panel.js', await bundlePanel()],
+    ['/more.js', await bundlePanel('src/widget/survey/more.ts')],
     ['/driver.js', DRIVER],
   ])
   const server = createServer(async (request, response) => {

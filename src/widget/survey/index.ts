@@ -4,7 +4,6 @@
  *
  * @module
  */
-export { languageOf } from '../locales/language.js'
 export type {
   AnswerClass,
   CloseReason,
@@ -16,4 +15,4 @@ export type {
   PerClass,
   ShowPanel,
 } from '../panel.js'
-export { showPanel } from './show-panel.js'
+export { prepare, showPanel } from './show-panel.js'

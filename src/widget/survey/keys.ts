@@ -10,56 +10,47 @@ export interface KeyActions {
 }
 
 /** The digit that a key stands for: as typed, or by its place where the layout types something else (Persian, French). */
-function digitOf(event: KeyboardEvent): number | undefined {
-  if (/^\d$/.test(event.key)) return Number(event.key)
-  const place = event.shiftKey ? null : /^(?:Digit|Numpad)(\d)$/.exec(event.code)
-  return place ? Number(place[1]) : undefined
+function digitOf({ key, code, shiftKey }: KeyboardEvent): number | undefined {
+  const digit = /^\d$/.exec(key) ?? (shiftKey ? null : /^(?:Digit|Numpad)(\d)$/.exec(code))
+  return digit ? Number(digit[1] ?? key) : undefined
 }
-
-const STEPS: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }
 
 /**
  * Keys while the focus is inside the panel. Arrows only move: native radios would choose with every press, and a score
- * counts from the moment it is chosen. Event times come from the events, so nothing here needs a clock.
+ * counts from the moment it is chosen. Time comes from the events, so nothing here needs a clock.
  */
 export function createKeyHandler(isRightToLeft: boolean, actions: KeyActions) {
-  let lastOneAtMs = Number.NEGATIVE_INFINITY
-
-  const onScale = (event: KeyboardEvent, score: number): boolean => {
-    const { key } = event
-    const step = STEPS[key]
-    if (step) {
-      const isMirrored = isRightToLeft && /Left|Right/.test(key)
-      actions.focus(Math.min(10, Math.max(0, score + (isMirrored ? -step : step))))
-    } else if (key === 'Home') actions.focus(0)
-    else if (key === 'End') actions.focus(10)
-    else if (key === 'Enter') actions.choose(score)
-    else return false
-    return true
+  const forward = isRightToLeft ? -1 : 1
+  const steps: Record<string, number> = {
+    ArrowRight: forward,
+    ArrowLeft: -forward,
+    ArrowDown: 1,
+    ArrowUp: -1,
+    Home: -10,
+    End: 10,
   }
+  let oneAtMs = -TEN_WITHIN_MS - 1
 
   const isHandled = (event: KeyboardEvent): boolean => {
-    const target = event.target as HTMLInputElement
+    const { key, timeStamp } = event
+    const { type, value } = event.target as HTMLInputElement
     const isChord = event.ctrlKey || event.metaKey || event.altKey
-    if (event.isComposing) return false
-    if (event.key === 'Escape') {
-      actions.close()
-      return true
-    }
-    if (target.tagName === 'TEXTAREA') {
-      if (event.key !== 'Enter' || !isChord) return false
-      actions.send()
-      return true
-    }
-    if (isChord) return false
     const digit = digitOf(event)
-    if (digit !== undefined) {
-      const isTen = digit === 0 && event.timeStamp - lastOneAtMs <= TEN_WITHIN_MS
-      lastOneAtMs = digit === 1 ? event.timeStamp : Number.NEGATIVE_INFINITY
-      actions.choose(isTen ? 10 : digit)
-      return true
-    }
-    return target.type === 'radio' && onScale(event, Number(target.value))
+    const step = steps[key]
+    if (event.isComposing) return false
+    if (key === 'Escape') actions.close()
+    else if (type === 'textarea') {
+      if (key !== 'Enter' || !isChord) return false
+      actions.send()
+    } else if (isChord) return false
+    else if (digit !== undefined) {
+      actions.choose(digit === 0 && timeStamp - oneAtMs <= TEN_WITHIN_MS ? 10 : digit)
+      oneAtMs = digit === 1 ? timeStamp : -TEN_WITHIN_MS - 1
+    } else if (type !== 'radio') return false
+    else if (step) actions.focus(Math.min(10, Math.max(0, Number(value) + step)))
+    else if (key === 'Enter') actions.choose(Number(value))
+    else return false
+    return true
   }
 
   return (event: KeyboardEvent): void => {

@@ -1,22 +1,15 @@
-import type { AnswerClass, PerClass } from '../panel.js'
-
-/** Where the visitor is: the question alone, the question answered, the answer sent, or sent away for good. */
-export type Step = 'question' | 'followUp' | 'thanks' | 'optedOut'
-
 export interface PanelState {
-  step: Step
+  /** There from the follow-up on. */
   score?: number
   text: string
-  share: boolean
-  /** An answer is on its way to the store. */
-  isSending: boolean
-  /** The store refused it. */
-  hasFailed: boolean
+  /** What stands beside the text is ticked. */
+  share?: boolean
+  /** The store refused the answer. */
+  hasFailed?: boolean
+  /** The answer is in the store. */
+  isSent?: boolean
+  /** The last word where nothing was sent: the visitor has opted out. */
+  farewell?: string
+  /** The live region holds what there is to say. */
+  isLoud?: boolean
 }
-
-export const classOf = (score: number): AnswerClass =>
-  score > 8 ? 'promoter' : score > 6 ? 'passive' : 'detractor'
-
-/** The site's text for the class of `score`, or undefined where it gave none. */
-export const forClass = (texts: PerClass | undefined, score: number): string | undefined =>
-  (typeof texts === 'object' ? texts[classOf(score)] || texts.all : texts) || undefined

@@ -1,61 +1,90 @@
-import type { WordName } from '../locales/words.js'
+import type { JSX } from 'preact'
+import type { Words } from '../locales/words.js'
 import type { PanelSettings } from '../panel.js'
-import { classOf, forClass, type PanelState } from './state.js'
+import { fill } from './fill.js'
+import { classOf, forClass } from './for-class.js'
+import type { More } from './more.js'
+import type { PanelState } from './state.js'
 
-export interface SurveyActions {
+export interface SurveyOptions {
+  settings: PanelSettings
+  words: Words
+  /** BCP 47. */
+  lang: string
+  more: More | undefined
   choose(score: number): void
   type(text: string): void
-  allowSharing(share: boolean): void
   send(): void
-  optOut(): void
   close(): void
 }
 
-export interface SurveyProps {
-  state: PanelState
-  settings: PanelSettings
-  /** A string of the language, its placeholders filled. */
-  say(name: WordName, values?: Record<string, string>): string
-  /** A number in the digits of the language. */
-  digits(value: number): string
-  actions: SurveyActions
-}
+/** How the panel's inside looks in each state; plain functions of it, since nothing in here has a life of its own. */
+export function createSurvey(options: SurveyOptions) {
+  const { settings, words, lang, more, choose, type, send, close } = options
+  // In the order of locales/words.ts; `more.tsx` has the rest.
+  const [
+    named,
+    plain,
+    someone,
+    low,
+    high,
+    scoreName,
+    promoter,
+    passive,
+    detractor,
+    hint,
+    sendLabel,
+    failed,
+    thanks,
+    closeLabel,
+    announce,
+  ] = words
+  const digits = new Intl.NumberFormat(lang).format
+  const { productName: product = '', recommendTarget, followUp, placeholder } = settings
+  const target = recommendTarget || someone
+  const question = fill(product ? named : plain, { product, target })
+  const followUps = { promoter, passive, detractor }
+  const followUpOf = (score: number) => forClass(followUp, score) || followUps[classOf(score)]
 
-const SCORES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+  const choice = (score: number, isChosen: boolean) => (
+    <label
+      key={score}
+      part={isChosen ? 'score chosen' : 'score'}
+      style={more && { '--hue': more.hueOf(score) }}
+    >
+      <input
+        type="radio"
+        name="score"
+        value={score}
+        checked={isChosen}
+        aria-label={fill(scoreName, { score: digits(score), min: digits(0), max: digits(10) })}
+        onClick={() => choose(score)}
+      />
+      <span>{digits(score)}</span>
+    </label>
+  )
 
-function Scale({ state, say, digits, actions }: SurveyProps) {
-  const ends = { min: digits(0), max: digits(10) }
-  return (
+  const asking = (state: PanelState, { score: chosen } = state) => (
     <>
-      <div role="radiogroup" aria-labelledby="q" class="scale" part="scale">
-        {SCORES.map(score => (
-          <label key={score} part={score === state.score ? 'score chosen' : 'score'}>
-            <input
-              type="radio"
-              name="score"
-              value={score}
-              checked={score === state.score}
-              aria-label={say('scoreName', { score: digits(score), ...ends })}
-              onClick={() => actions.choose(score)}
-            />
-            <span>{digits(score)}</span>
-          </label>
-        ))}
+      <p id="q" part="question" class={chosen === undefined ? 'title' : 'quiet'}>
+        {question}
+      </p>
+      <div role="radiogroup" aria-labelledby="q" part="scale" class="scale">
+        {[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(score => choice(score, score === chosen))}
       </div>
       {/* Every choice says both ends in its name. */}
-      <div class="ends" part="ends" aria-hidden="true">
-        <span>{say('low')}</span>
-        <span>{say('high')}</span>
+      <div class="ends quiet" part="ends" aria-hidden="true">
+        <span>{low}</span>
+        <span>{high}</span>
       </div>
+      {chosen === undefined ? more?.belowQuestion() : following(state, chosen)}
     </>
   )
-}
 
-function FollowUp({ state, settings, say, actions, score }: SurveyProps & { score: number }) {
-  return (
-    <div class="more">
+  const following = (state: PanelState, score: number) => (
+    <>
       <label for="t" part="follow-up" class="title">
-        {forClass(settings.followUp, score) ?? say(classOf(score))}
+        {followUpOf(score)}
       </label>
       <div class="field">
         <textarea
@@ -63,48 +92,48 @@ function FollowUp({ state, settings, say, actions, score }: SurveyProps & { scor
           part="text"
           rows={2}
           maxLength={10_000}
-          placeholder={forClass(settings.placeholder, score) ?? say('placeholder')}
+          placeholder={forClass(placeholder, score) || hint}
           value={state.text}
-          onInput={event => actions.type(event.currentTarget.value)}
+          onInput={event => type(event.currentTarget.value)}
         />
-        <button type="button" class="send" part="send" onClick={actions.send}>
-          {say('send')}
+        <button type="button" class="send" part="send" onClick={send}>
+          {sendLabel}
         </button>
       </div>
-      {state.hasFailed && <p class="note">{say('failed')}</p>}
-    </div>
-  )
-}
-
-/** The whole of the panel, in whatever step it is. */
-export function Survey(props: SurveyProps) {
-  const { state, settings, say, actions } = props
-  const { step, score } = state
-  const target = settings.recommendTarget || say('target')
-  const question = settings.productName
-    ? say('question', { product: settings.productName, target })
-    : say('questionPlain', { target })
-  return (
-    <>
-      {step === 'question' || step === 'followUp' ? (
-        <>
-          <p id="q" part="question" class={step === 'question' ? 'title' : 'hidden'}>
-            {question}
-          </p>
-          <Scale {...props} />
-          {score !== undefined && <FollowUp {...props} score={score} />}
-        </>
-      ) : (
-        <p id="q" part="thanks" class="title">
-          {say(step)}
-        </p>
-      )}
-      {/* Last in order, so that whoever comes by keyboard meets the question before the way out. */}
-      <button type="button" class="close" part="close" aria-label={say('close')} onClick={actions.close}>
-        <svg viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M4 4l8 8M12 4l-8 8" />
-        </svg>
-      </button>
+      {more?.belowText(state)}
+      {state.hasFailed && <p part="failed">{failed}</p>}
     </>
   )
+
+  return (state: PanelState): JSX.Element => {
+    const { score, isSent, hasFailed } = state
+    const farewell =
+      state.farewell || (isSent && score !== undefined && (forClass(settings.thanks, score) || thanks))
+    const news =
+      farewell ||
+      (score === undefined ? fill(announce, { question }) : hasFailed ? failed : followUpOf(score))
+    return (
+      <>
+        <div class="hidden" role="status">
+          {state.isLoud && news}
+        </div>
+        <div class="body">
+          {farewell ? (
+            <>
+              <p id="q" part="thanks" class="title">
+                {farewell}
+              </p>
+              {isSent && more?.afterThanks(state)}
+            </>
+          ) : (
+            asking(state)
+          )}
+          {/* Last in order, so that whoever comes by keyboard meets the question before the way out. */}
+          <button type="button" class="close" part="close" aria-label={closeLabel} onClick={close}>
+            ×
+          </button>
+        </div>
+      </>
+    )
+  }
 }

@@ -170,7 +170,7 @@ export function requestSuite(context: ContractContext): void {
     '1.0',
     '1e3',
     'abc',
-   
+
     '9007199254740992',
     '99999999999999999',
     '%00',

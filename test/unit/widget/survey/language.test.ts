@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { languageOf } from '../../../../src/widget/locales/language.js'
+import { languagesFor } from '../../../../src/widget/locales/language.js'
 import { PLACEHOLDERS, WORD_NAMES } from '../../../../src/widget/locales/words.js'
 
 const folder = join(import.meta.dirname, '../../../../src/widget/locales')
@@ -30,20 +30,20 @@ describe('choosing a language', () => {
     ['zh', 'zh-hans'],
     ['nb-NO', 'no'],
     ['iw', 'he'],
-  ])('%s is %s', (tag, code) => {
-    expect(languageOf(tag)).toBe(code)
+  ])('%s is looked for as %s', (tag, code) => {
+    expect(languagesFor(tag)[0]).toBe(code)
+  })
+
+  test('a variety is followed by its plain language, then the page’s, then the browser’s', () => {
+    document.documentElement.lang = 'fr-CA'
+    const browser = navigator.languages.map(tag => tag.split('-')[0])
+    expect(languagesFor('fr_x_informal')).toEqual(['fr-informal', 'fr', 'fr', ...browser])
   })
 
   test('auto takes the language of the page before that of the browser', () => {
     document.documentElement.lang = 'fr-CA'
-    expect(languageOf('auto')).toBe('fr')
-  })
-
-  test('a language that we lack falls back to the page, then the browser', () => {
-    document.documentElement.lang = 'sv'
-    expect(languageOf('tlh')).toBe('sv')
-    document.documentElement.lang = 'tlh'
-    expect(languageOf('tlh')).toBe('en')
+    expect(languagesFor('auto')[0]).toBe('fr')
+    expect(languagesFor(undefined)[0]).toBe('fr')
   })
 })
 
@@ -62,6 +62,6 @@ describe.each(readdirSync(folder).filter(name => !notWords.includes(name)))('the
 
   test('are reached by the code that the file is named for', () => {
     const code = file.replace('.ts', '')
-    expect(languageOf(code)).toBe(code)
+    expect(languagesFor(code)[0]).toBe(code)
   })
 })

@@ -1,9 +1,10 @@
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import type { CloseReason, PanelOptions } from '../../../../src/widget/panel.js'
 import { showPanel } from '../../../../src/widget/survey/index.js'
 
-/** Opens a panel with callbacks that write down what they were told; it goes at the end of the test. */
+/** Opens a panel on a faked clock, with callbacks that write down what they were told; it goes at the end of the test. */
 export async function openPanel(options: Partial<PanelOptions> = {}) {
+  vi.useFakeTimers()
   const told = {
     shown: 0,
     scores: [] as number[],
@@ -29,7 +30,8 @@ export async function openPanel(options: Partial<PanelOptions> = {}) {
   const shadow = host.shadowRoot as ShadowRoot
   onTestFinished(() => {
     panel.close('stop')
-    host.remove()
+    vi.runOnlyPendingTimers()
+    vi.useRealTimers()
   })
   const find = <T extends Element = HTMLElement>(selector: string): T => {
     const element = shadow.querySelector<T>(selector)

@@ -147,7 +147,6 @@ describe('a draft', () => {
 
 describe('keys inside the panel', () => {
   const oneThen = (second: string, afterMs: number) => async () => {
-    vi.useFakeTimers()
     const page = await openPanel()
     const base = 1000
     const at = (key: string, time: number) => {
@@ -157,7 +156,6 @@ describe('keys inside the panel', () => {
     }
     at('1', base)
     at(second, base + afterMs)
-    vi.useRealTimers()
     return page.told.scores
   }
 
@@ -224,7 +222,6 @@ describe('keys inside the panel', () => {
 
 describe('the live region', () => {
   test('is there before its message, and speaks of the question, the follow-up and thanks in turn', async () => {
-    vi.useFakeTimers()
     const page = await openPanel()
     const live = page.find('[role=status]')
     expect(live.textContent).toBe('')
@@ -238,7 +235,6 @@ describe('the live region', () => {
     page.find('[part~=send]').click()
     await vi.advanceTimersByTimeAsync(1000)
     expect(live.textContent).toBe('Thank you for your answer!')
-    vi.useRealTimers()
   })
 })
 

@@ -1,0 +1,250 @@
+import { render } from 'preact'
+import { jsx } from 'preact/jsx-runtime'
+import { words as english } from '../locales/en.js'
+import { languagesFor } from '../locales/language.js'
+import type { Words } from '../locales/words.js'
+import type { CloseReason, PanelChunk, PanelOptions, ShowPanel } from '../panel.js'
+import { avoidKeyboard } from './avoid-keyboard.js'
+import { createKeyHandler } from './keys.js'
+import type { CreateMore } from './more.js'
+import css from './panel.css?inline'
+import { keepReachable } from './place.js'
+import type { PanelState } from './state.js'
+import { createSurvey } from './survey.js'
+
+/** Screen readers miss what a live region says in the moment it appears, and what is overtaken at once. */
+const SPEAK_AFTER_MS = 600
+
+/** As in panel.css. */
+const FADE_MS = 150
+
+/** How long a farewell stays that has no link to follow. */
+const FAREWELL_MS = 5000
+
+/** What would otherwise reach the page's own listeners: its shortcuts, its handlers that cancel clicks or pastes. */
+const PRIVATE_EVENTS =
+  'keydown keyup keypress beforeinput input paste cut copy click pointerdown mousedown touchstart'
+
+/** Settings whose meaning is in the chunk `more`. */
+const RARE =
+  /accent|density|closePosition|scaleColor|thanksText|thanksLinkUrl|facebookPage|twitterAccount|askPermission|showOptOut|disclaimer/
+
+type Fetching = Pick<PanelOptions, 'settings' | 'loadWords' | 'loadMore'>
+
+async function fetchWords({ settings, loadWords }: Fetching): Promise<[string, Words]> {
+  for (const code of languagesFor(settings.language)) {
+    if (code === 'en') break
+    try {
+      return [code, (await loadWords(code)) as Words]
+    } catch {
+      // We lack it, or it can't be had now: a question in another language is better than none.
+    }
+  }
+  return ['en', english]
+}
+
+async function fetchMore({ settings, loadMore }: Fetching): Promise<CreateMore | undefined> {
+  const isRare = /modal|inline/.test(`${settings.form}`) || RARE.test(Object.keys(settings).join())
+  try {
+    return isRare ? ((await loadMore?.()) as { createMore: CreateMore } | undefined)?.createMore : undefined
+  } catch {
+    // As above: the question comes first.
+    return undefined
+  }
+}
+
+export const prepare: PanelChunk['prepare'] = async options => {
+  await Promise.all([fetchWords(options), fetchMore(options)])
+}
+
+const styleSheet = (text: string): CSSStyleSheet => {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(text)
+  return sheet
+}
+
+export const showPanel: ShowPanel = async options => {
+  const { settings, draft } = options
+  const [[code, words], createMore] = await Promise.all([fetchWords(options), fetchMore(options)])
+  const container = options.container ?? document.querySelector('zero-ten')
+  const wish = settings.form
+  const form =
+    wish === 'popover' || (createMore && (wish === 'modal' || (wish === 'inline' && container)))
+      ? wish
+      : 'bar'
+  const isRightToLeft = /^(ar|fa|he)/.test(code)
+  const lang = code.replace('informal', 'x-informal')
+
+  const leaving = new AbortController()
+  const { signal } = leaving
+  let state: PanelState = { text: '', ...draft }
+  let isSending = false
+  let isOver = false
+  let lastFocus: EventTarget | undefined
+  let returnFocusTo: EventTarget | undefined
+  let speech: ReturnType<typeof setTimeout> | undefined
+
+  const host = document.createElement('zeroten-panel')
+  const shadow = host.attachShadow({ mode: 'open' })
+  const panel = document.createElement(form === 'modal' ? 'dialog' : 'div')
+  const find = (selector: string) => shadow.querySelector<HTMLElement>(selector)
+  const focus = (element: HTMLElement | null) => element?.focus({ preventScroll: true })
+  const focusScore = (score: number) => focus(find(`[value="${score}"]`))
+
+  const update = (patch: Partial<PanelState>) => {
+    const before = find('.body')?.offsetHeight
+    state = { ...state, ...patch }
+    render(survey(state), panel)
+    const body = find('.body')
+    const after = body?.offsetHeight
+    if (before && before !== after && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
+      body?.animate(
+        [before, after].map(height => ({ height: `${height}px`, overflow: 'hidden' })),
+        { duration: 240, easing: 'cubic-bezier(.2,.8,.2,1)' },
+      )
+    }
+  }
+
+  /** As {@link update}, and tells the live region, which is emptied first: so it speaks even when it says the same. */
+  const tell = (patch: Partial<PanelState>) => {
+    clearTimeout(speech)
+    update({ isLoud: false, ...patch })
+    speech = setTimeout(() => update({ isLoud: true }), SPEAK_AFTER_MS)
+  }
+
+  const leave = () => {
+    clearTimeout(speech)
+    leaving.abort()
+    panel.classList.add('out')
+    // A clock rather than the end of the fade, which a tab in the background never reaches.
+    setTimeout(() => {
+      const hadFocus = shadow.activeElement
+      host.remove()
+      if (hadFocus && returnFocusTo instanceof HTMLElement) focus(returnFocusTo)
+    }, FADE_MS)
+  }
+
+  /** Once; what comes after it only fades. */
+  const finish = (reason: CloseReason) => {
+    if (isOver) return
+    isOver = true
+    options.onClose(reason)
+  }
+
+  const close = (reason: CloseReason) => {
+    finish(reason)
+    leave()
+  }
+
+  const sayFarewell = (patch: Partial<PanelState>) => {
+    // What has the focus is about to go; the panel itself keeps it inside.
+    if (shadow.activeElement) focus(panel)
+    tell(patch)
+    if (find('a')) return
+    const timer = setInterval(() => {
+      if (!signal.aborted && (panel.matches(':hover') || find(':focus-visible'))) return
+      clearInterval(timer)
+      if (!signal.aborted) close('response')
+    }, FAREWELL_MS)
+  }
+
+  const actions = {
+    choose(score: number) {
+      if (!find('.scale')) return
+      const isNew = score !== state.score
+      if (isNew) tell({ score })
+      focusScore(score)
+      if (isNew) options.onScore(score)
+    },
+    focus: focusScore,
+    type(text: string) {
+      update({ text })
+      options.onText(text)
+    },
+    async send() {
+      const { score = 0, text, share = false } = state
+      if (isSending) return
+      isSending = true
+      update({ hasFailed: false })
+      try {
+        await options.onSubmit({ score, text, ...(settings.askPermission && { share }) })
+        if (!isOver) sayFarewell({ isSent: true })
+      } catch {
+        tell({ hasFailed: true })
+      }
+      isSending = false
+    },
+    close() {
+      close(state.isSent ? 'response' : state.score === undefined ? 'decline' : 'score')
+    },
+  }
+  const more = createMore?.({
+    jsx,
+    settings,
+    words,
+    allowSharing: share => update({ share }),
+    optOut(farewell) {
+      finish('opt_out')
+      sayFarewell({ farewell })
+    },
+  })
+  const survey = createSurvey({ settings, words, lang, more, ...actions })
+
+  const { position = '', density, closePosition } = settings
+  const attributes = {
+    class: `panel ${form} ${/top/.exec(position)} ${/start/.exec(position)} ${density} close-${closePosition} ${more && settings.scaleColor}`,
+    part: 'panel',
+    lang,
+    dir: isRightToLeft ? 'rtl' : 'ltr',
+    role: form === 'modal' ? 'dialog' : 'region',
+    tabindex: '-1',
+    'aria-labelledby': 'q',
+  }
+  for (const [name, value] of Object.entries(attributes)) panel.setAttribute(name, value)
+  shadow.adoptedStyleSheets = [css, more?.css ?? ''].map(styleSheet)
+  shadow.append(panel)
+  shadow.addEventListener('keydown', createKeyHandler(isRightToLeft, actions) as EventListener)
+  for (const type of PRIVATE_EVENTS.split(' '))
+    shadow.addEventListener(type, event => event.stopPropagation())
+  document.addEventListener(
+    'focusout',
+    event => {
+      lastFocus = event.composedPath()[0]
+    },
+    { capture: true, signal },
+  )
+  // Only what crosses the border of the shadow tree comes here.
+  host.addEventListener('focusin', event => {
+    returnFocusTo = event.relatedTarget ? lastFocus : undefined
+  })
+  tell({})
+
+  const onGone = () => close('navigation')
+  if (more && /modal|inline/.test(form)) {
+    more.mount({
+      host,
+      panel,
+      container,
+      signal,
+      onGone,
+      close: actions.close,
+      isAnswering: () => !!find('textarea'),
+    })
+  } else if (panel.showPopover) {
+    panel.popover = 'manual'
+    keepReachable(host, signal, () => panel.showPopover(), onGone)
+  } else document.documentElement.append(host)
+  avoidKeyboard(panel, signal)
+
+  const darkness = matchMedia('(prefers-color-scheme: dark)')
+  const paint = () => {
+    const isDark = settings.theme === 'dark' || (settings.theme !== 'light' && darkness.matches)
+    panel.classList.toggle('dark', isDark)
+    more?.paint(panel)
+  }
+  darkness.addEventListener('change', paint, { signal })
+  paint()
+
+  options.onShow()
+  return { close: reason => isOver || close(reason) }
+}
