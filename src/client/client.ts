@@ -52,8 +52,10 @@ export interface Pages<T> extends AsyncIterable<T> {
 export type ResponseClass = 'promoters' | 'passives' | 'detractors'
 
 /**
- * Every endpoint of the v1 API. A method resolves with the whole record (undefined where a write was answered without
- * one) or rejects with a {@link ClientError}, or with the reason of an aborted signal.
+ * Every endpoint of the v1 API. A method resolves with the whole record, or with undefined where a write was answered
+ * without one. It rejects with a `ClientError`: `ApiError` where the API refused, `AnswerError` where what answered is
+ * not the API, `NetworkError` and `TimeoutError` where nothing did, `TokenError` where there is no token to be had; with a
+ * TypeError where an argument cannot be sent; and with the reason of an aborted signal.
  */
 export interface Client {
   readonly endUsers: {

@@ -1,7 +1,7 @@
 import { parseBaseUrl } from './base-url.js'
 import type { Client } from './client.js'
 import { type Credentials, createGrants } from './credentials.js'
-import { exchange, type Fetch } from './exchange.js'
+import { createExchange, type Fetch } from './exchange.js'
 import { createResources } from './resources.js'
 import { createSender } from './send.js'
 import { TOKEN_PATH } from './token-request.js'
@@ -92,23 +92,13 @@ export function createClient(options: ClientOptions): Client {
     throw new TypeError('userAgent must be visible ASCII characters')
   const baseUrl = parseBaseUrl(givenUrl, allowInsecure)
   const clock = { now, monotonic }
-  const identified = (headers: Record<string, string>) =>
-    userAgent === undefined ? headers : { ...headers, 'user-agent': userAgent }
-
-  const bounds = { fetch, timeoutMs, maxAnswerBytes }
+  const exchange = createExchange({ fetch, timeoutMs, maxAnswerBytes, userAgent })
   const tokens = createTokenSource({
     obtain: createGrants(credentials, {
       baseUrl,
       now,
       post: ({ headers, body }) =>
-        exchange({
-          ...bounds,
-          method: 'POST',
-          path: TOKEN_PATH,
-          url: baseUrl + TOKEN_PATH,
-          headers: identified(headers),
-          body,
-        }),
+        exchange({ method: 'POST', path: TOKEN_PATH, url: baseUrl + TOKEN_PATH, headers, body }),
     }),
     clock,
     random,
@@ -118,7 +108,7 @@ export function createClient(options: ClientOptions): Client {
   const sender = createSender({
     baseUrl,
     tokens,
-    exchange: request => exchange({ ...bounds, ...request, headers: identified(request.headers) }),
+    exchange,
     clock,
     random,
     retries,

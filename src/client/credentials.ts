@@ -36,6 +36,7 @@ export function createGrants(
   credentials: Credentials,
   request: TokenRequestOptions,
 ): () => Promise<IssuedToken> {
+  if (typeof credentials !== 'object' || credentials === null) throw noCredentials()
   if ('clientId' in credentials) {
     const { clientId, clientSecret } = credentials
     assertGiven({ clientId, clientSecret })
@@ -73,6 +74,7 @@ export function createGrants(
       return token
     }
   }
+  if (!('refreshToken' in credentials)) throw noCredentials()
   const { refreshToken, onRefreshToken } = credentials
   assertGiven({ refreshToken })
   return async () => {
@@ -82,6 +84,9 @@ export function createGrants(
     return token
   }
 }
+
+const noCredentials = (): TypeError =>
+  new TypeError('credentials must be { clientId, clientSecret }, { username, password } or { refreshToken }')
 
 function assertGiven(values: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(values)) {

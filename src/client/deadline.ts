@@ -10,19 +10,19 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
 }
 
 /**
- * Runs `work` with a signal that is aborted with `expired` after `timeoutMs`, or with the caller's reason when the
- * caller aborts; and does not wait for work that takes no notice. (`AbortSignal.any` would do, but keeps what it made
+ * Runs `work` with a signal that is aborted with what `expire` makes after `timeoutMs`, or with the caller's reason when
+ * the caller aborts; and does not wait for work that takes no notice. (`AbortSignal.any` would do, but keeps what it made
  * alive as long as a long-lived caller's signal in Node 20.)
  */
 export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
-  { timeoutMs, expired, signal }: { timeoutMs: number; expired: Error; signal?: AbortSignal | undefined },
+  { timeoutMs, expire, signal }: { timeoutMs: number; expire: () => Error; signal?: AbortSignal | undefined },
 ): Promise<T> {
   signal?.throwIfAborted()
   const controller = new AbortController()
   const onAbort = () => controller.abort(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })
-  const timer = setTimeout(() => controller.abort(expired), timeoutMs)
+  const timer = setTimeout(() => controller.abort(expire()), timeoutMs)
   try {
     return await untilAborted(work(controller.signal), controller.signal)
   } finally {

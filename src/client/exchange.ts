@@ -35,16 +35,27 @@ export interface Answer {
   text: string
 }
 
-export interface ExchangeOptions extends RequestLine {
+export interface ExchangeRequest extends RequestLine {
   url: string
   headers: Record<string, string>
   body?: string | undefined
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * One request and its whole answer.
+ *
+ * @throws NetworkError, TimeoutError, AnswerError, or the reason of the caller's signal
+ */
+export type Exchange = (request: ExchangeRequest) => Promise<Answer>
+
+export interface ExchangeOptions {
   fetch: Fetch
   /** From the first byte sent to the last byte of the answer. */
   timeoutMs: number
   /** Of the answer's body, decompressed. */
   maxAnswerBytes: number
-  signal?: AbortSignal | undefined
+  userAgent: string | undefined
 }
 
 /** Leaves an answer unread, so that its connection is free or closed. */
@@ -57,11 +68,10 @@ function discard(answer: FetchAnswer): void {
 /** Reads a body as UTF-8, as far as it is allowed to go. */
 async function readText(
   answer: FetchAnswer,
-  signal: AbortSignal,
-  { maxAnswerBytes, method, path }: ExchangeOptions,
+  { line, maxAnswerBytes, signal }: { line: RequestLine; maxAnswerBytes: number; signal: AbortSignal },
 ): Promise<string> {
   if (!answer.body) return ''
-  const refuse = (code: 'answer_too_large' | 'answer_not_json') => new AnswerError({ method, path }, code)
+  const refuse = (code: 'answer_too_large' | 'answer_not_json') => new AnswerError(line, code)
   if (Number(answer.headers.get('content-length')) > maxAnswerBytes) {
     discard(answer)
     throw refuse('answer_too_large')
@@ -99,44 +109,44 @@ async function readText(
   }
 }
 
-/**
- * One request and its whole answer, within its bounds of time and size. Redirects are not followed: the next hop would
- * get the token.
- *
- * @throws NetworkError, TimeoutError, AnswerError, or the reason of the caller's signal
- */
-export async function exchange(options: ExchangeOptions): Promise<Answer> {
-  const { method, path, url, headers, body, fetch, timeoutMs, signal } = options
-  const work = async (inner: AbortSignal): Promise<Answer> => {
+/** Exchanges within bounds of time and size. Redirects are not followed: the next hop would get the token. */
+export function createExchange({ fetch, timeoutMs, maxAnswerBytes, userAgent }: ExchangeOptions): Exchange {
+  async function work(request: ExchangeRequest, signal: AbortSignal): Promise<Answer> {
+    const { method, url, headers, body } = request
     const answer = await fetch(url, {
       method,
-      headers,
+      headers: userAgent === undefined ? headers : { ...headers, 'user-agent': userAgent },
       redirect: 'manual',
-      signal: inner,
+      signal,
       ...(body !== undefined && { body }),
     })
-    if (inner.aborted) {
+    const { status } = answer
+    if (signal.aborted) {
       discard(answer)
-      throw inner.reason
+      throw signal.reason
     }
-    if (answer.type === 'opaqueredirect' || (answer.status >= 300 && answer.status < 400)) {
+    if (answer.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
       discard(answer)
-      throw new AnswerError({ method, path }, 'answer_redirected')
+      throw new AnswerError(request, 'answer_redirected')
     }
-    const { status, headers: answered } = answer
     try {
-      return { status, headers: answered, text: await readText(answer, inner, options) }
+      const text = await readText(answer, { line: request, maxAnswerBytes, signal })
+      return { status, headers: answer.headers, text }
     } catch (error) {
       // A refusal is one whatever its page looks like.
-      if (status >= 400 && error instanceof AnswerError) return { status, headers: answered, text: '' }
+      if (status >= 400 && error instanceof AnswerError) return { status, headers: answer.headers, text: '' }
       throw error
     }
   }
-  const expired = new TimeoutError({ method, path }, timeoutMs)
-  try {
-    return await withDeadline(work, { timeoutMs, expired, signal })
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error instanceof ClientError ? error : new NetworkError({ method, path }, error)
+
+  return async request => {
+    const { signal } = request
+    const expire = () => new TimeoutError(request, timeoutMs)
+    try {
+      return await withDeadline(inner => work(request, inner), { timeoutMs, expire, signal })
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error instanceof ClientError ? error : new NetworkError(request, error)
+    }
   }
 }

@@ -6,9 +6,10 @@
  * import { createClient } from 'zeroten/client'
  *
  * const client = createClient({
- *   credentials: { clientId: 'my-app', clientSecret: () => mySecret },
+ *   credentials: { clientId: 'my-app', clientSecret: 'my-secret' },
  * })
- * const endUser = await client.endUsers.create({ email: 'ada@example.com' })
+ * const { id } = await client.endUsers.create({ email: 'ada@example.com' })
+ * await client.responses.create(id, { score: 9, origin_url: 'https://example.com' })
  * for await (const response of client.responses.list({ created: { gte: 1_700_000_000 } })) {
  *   console.log(response.score, response.text)
  * }

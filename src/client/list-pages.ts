@@ -11,9 +11,9 @@ export interface ListPagesOptions<T> {
 }
 
 /**
- * Pages as an async iterable. It ends at a page that is short or brings nothing new, so it ends on a server that
- * gives fewer a page than it was asked for, and on one that ignores `page`. What a record created meanwhile pushes from one page to
- * the next is not given twice.
+ * Pages as an async iterable. It ends at a page that is short or brings nothing new: so on a server that gives fewer a
+ * page than it was asked for, too, and on one that ignores `page`. What a record created meanwhile pushes from one page
+ * to the next is not given twice.
  */
 export function listPages<T extends { id: number }>({
   first,

@@ -6,7 +6,7 @@ import { ApiError } from './api-error.js'
 import type { RequestLine } from './client-error.js'
 import { wait } from './deadline.js'
 import type { EncodedBody } from './encode.js'
-import type { Answer, ExchangeOptions } from './exchange.js'
+import type { Answer, Exchange } from './exchange.js'
 import { NetworkError } from './network-error.js'
 import { parseAnswer } from './parse-answer.js'
 import { ShapeError } from './parse-record.js'
@@ -25,10 +25,7 @@ interface Call extends RequestLine {
 export interface SenderOptions {
   baseUrl: string
   tokens: TokenSource
-  /** One exchange within the client's bounds. */
-  exchange(
-    options: Pick<ExchangeOptions, 'method' | 'path' | 'url' | 'headers' | 'body' | 'signal'>,
-  ): Promise<Answer>
+  exchange: Exchange
   clock: Clock
   /** Uniform in [0, 1). */
   random: () => number

@@ -104,7 +104,7 @@ export function createTokenSource({ obtain, clock, random, maxFlightMs }: TokenS
   const wait = (signal: AbortSignal | undefined) =>
     withDeadline(fly, {
       timeoutMs: maxFlightMs,
-      expired: new TokenError({ code: 'token_unavailable' }),
+      expire: () => new TokenError({ code: 'token_unavailable' }),
       signal,
     })
 
