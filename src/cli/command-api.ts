@@ -6,6 +6,7 @@ import { openApi } from './open-api.js'
 import { serveOperations } from './serve-operations.js'
 import { serveUntilSignal } from './serve-until-signal.js'
 import { listeningFlags, operatingFlags } from './serving-flags.js'
+import { withoutUndefined } from './without-undefined.js'
 
 /** Which database; the same for every command that has one. */
 export const databaseFlag = {
@@ -53,7 +54,7 @@ export const api = defineCommand({
         db: values.db,
         timeFormat: values['time-format'],
         timeZone: values['time-zone'],
-        ...(values['rate-limit'] !== undefined && { rateLimit: values['rate-limit'] }),
+        ...withoutUndefined({ rateLimit: values['rate-limit'] }),
         idempotency: !values['no-idempotency'],
         logger: createLogger(values['log-level']),
         account: accountOf(surroundings.env),

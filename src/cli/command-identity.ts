@@ -1,9 +1,10 @@
-import { SignJWT } from 'jose'
-import { defineCommand, type Surroundings } from './command.js'
+import { defineCommand, requireVariable } from './command.js'
 import { parseText } from './flag-values.js'
 import { UsageError } from './usage-error.js'
+import { withoutUndefined } from './without-undefined.js'
 
 const MAX_LIFE_S = 3_600
+const MIN_SECRET = 32
 
 function parseLife(text: string): number {
   const seconds = Number(text)
@@ -24,19 +25,17 @@ function parseProperty(text: string): [string, string | number] {
   return [name, /^-?\d{1,15}(\.\d{1,10})?$/.test(value) ? Number(value) : value]
 }
 
-/** A secret that must be there. */
-export function requireVariable({ env }: Surroundings, name: string): string {
-  const value = env[name]
-  if (!value) throw new UsageError(`${name} is not set`)
-  return value
-}
-
 export const identitySign = defineCommand({
   name: 'zeroten identity sign',
   summary: 'prints a token that proves to the proxy who a visitor is',
   flags: {
     email: { takes: 'EMAIL', parse: parseText, help: 'whose token it is (required)' },
-    expires: { takes: 'SECONDS', parse: parseLife, initial: '600', help: 'how long it counts, at most 3600' },
+    expires: {
+      takes: 'SECONDS',
+      parse: parseLife,
+      initial: '600',
+      help: 'how long it counts, at most 3600',
+    },
     'created-at': {
       takes: 'SECONDS',
       parse: parseUnixSeconds,
@@ -51,19 +50,17 @@ export const identitySign = defineCommand({
   },
   environment: { ZEROTEN_IDENTITY_SECRET: 'the secret that the proxy checks with (required)' },
   async run(values, surroundings) {
-    if (values.email === undefined) throw new UsageError('--email is missing')
+    const { email, expires, 'created-at': createdAt, property } = values
+    if (email === undefined) throw new UsageError('--email is missing')
     const secret = requireVariable(surroundings, 'ZEROTEN_IDENTITY_SECRET')
-    const claims = {
-      ...(values['created-at'] === undefined ? {} : { created_at: values['created-at'] }),
-      ...(values.property.length > 0 ? { properties: Object.fromEntries(values.property) } : {}),
-    }
-    const token = await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-      .setSubject(values.email)
-      .setAudience('zeroten')
-      .setIssuedAt()
-      .setExpirationTime(`${values.expires} s`)
-      .sign(new TextEncoder().encode(secret))
-    surroundings.print(token)
+    if (secret.length < MIN_SECRET)
+      throw new UsageError(
+        `ZEROTEN_IDENTITY_SECRET has less than ${MIN_SECRET} characters, which the proxy refuses`,
+      )
+    // Here, since no other command should wait for it.
+    const { signIdentity } = await import('../proxy/index.js')
+    const properties = property.length > 0 ? Object.fromEntries(property) : undefined
+    const identity = { email, ...withoutUndefined({ createdAt, properties }) }
+    surroundings.print(await signIdentity(identity, secret, { expiresInS: expires }))
   },
 })

@@ -1,5 +1,5 @@
-import type { Flags, FlagValues } from './flags.js'
-import { alignRows, describeFlags, parseFlags } from './flags.js'
+import { alignRows, describeFlags, type Flags, type FlagValues, parseFlags } from './flags.js'
+import { UsageError } from './usage-error.js'
 
 /** What a command may touch of its surroundings. */
 export interface Surroundings {
@@ -39,4 +39,11 @@ export function defineCommand<const F extends Flags>(options: CommandOptions<F>)
     ].join('\n'),
     run: (argv, surroundings) => run(parseFlags(argv, flags), surroundings),
   }
+}
+
+/** A variable that must be set; to nothing counts as unset. @throws UsageError that names it */
+export function requireVariable({ env }: Surroundings, name: string): string {
+  const value = env[name]
+  if (!value) throw new UsageError(`${name} is not set`)
+  return value
 }

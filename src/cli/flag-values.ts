@@ -54,3 +54,14 @@ export function parseTimeZone(text: string): string {
     throw new Error('takes an IANA time zone such as Europe/Berlin', { cause })
   }
 }
+
+export function parseDays(text: string): number {
+  if (!/^\d{1,5}(\.\d{1,3})?$/.test(text)) throw new Error('takes days, 0 or more')
+  return Number(text)
+}
+
+export function parsePercent(text: string): number {
+  if (!/^\d{1,3}(\.\d{1,3})?$/.test(text) || Number(text) > 100)
+    throw new Error('takes a number from 0 to 100')
+  return Number(text)
+}

@@ -2,6 +2,7 @@ import type { Command, Surroundings } from './command.js'
 import { api } from './command-api.js'
 import { accountAdd, accountList, accountRotate } from './command-api-account.js'
 import { identitySign } from './command-identity.js'
+import { proxy } from './command-proxy.js'
 import { explainFailure } from './explain-failure.js'
 import { alignRows } from './flags.js'
 import { UsageError } from './usage-error.js'
@@ -14,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'api account add': accountAdd,
   'api account list': accountList,
   'api account rotate': accountRotate,
+  proxy,
   'identity sign': identitySign,
 }
 

@@ -34,7 +34,7 @@ describe('zeroten', () => {
     expect(out).toMatch(/^ {2}identity sign +\S/m)
   })
 
-  it.each(['api', 'identity sign', 'api account add', 'api account list', 'api account rotate'])(
+  it.each(['api', 'proxy', 'identity sign', 'api account add', 'api account list', 'api account rotate'])(
     'tells the flags of %s',
     async words => {
       const { code, out } = await run(`${words} --help`)
@@ -44,11 +44,14 @@ describe('zeroten', () => {
     },
   )
 
-  it.each(['api'])('lets %s choose its port and host, on this machine alone by default', async words => {
-    const { out } = await run(`${words} --help`)
-    expect(out).toMatch(/--port PORT .*0 for a free one/)
-    expect(out).toMatch(/--host HOST .*\[127\.0\.0\.1\]/)
-  })
+  it.each(['api', 'proxy'])(
+    'lets %s choose its port and host, on this machine alone by default',
+    async words => {
+      const { out } = await run(`${words} --help`)
+      expect(out).toMatch(/--port PORT .*0 for a free one/)
+      expect(out).toMatch(/--host HOST .*\[127\.0\.0\.1\]/)
+    },
+  )
 
   it.each([
     ['', 2],
@@ -57,6 +60,9 @@ describe('zeroten', () => {
     ['api --prot 1', 2],
     ['api account', 2],
     ['api --db :memory:', 2],
+    ['proxy --port http', 2],
+    ['proxy --base zeroten', 2],
+    ['proxy --visitor-percent 101', 2],
   ])('answers "zeroten %s" with exit %i', async (line, code) => {
     const result = await run(line)
     expect(result.code).toBe(code)
@@ -65,6 +71,31 @@ describe('zeroten', () => {
 
   it('says what there is when a command is cut short', async () => {
     expect((await run('identity')).err).toBe('zeroten: Say which: identity sign (see zeroten --help)')
+  })
+
+  it('names the variable that the proxy lacks', async () => {
+    expect(await run('proxy', { WOOTRIC_CLIENT_ID: 'id' })).toEqual({
+      code: 2,
+      out: '',
+      err: 'zeroten: WOOTRIC_CLIENT_SECRET is not set (see zeroten proxy --help)',
+    })
+  })
+
+  it.each([
+    [
+      'proxy',
+      { ZEROTEN_IDENTITY_SECRET: 'short' },
+      'ZEROTEN_IDENTITY_SECRET must have at least 32 characters',
+    ],
+    ['proxy', { ZEROTEN_TICKET_SECRET: 'short' }, 'ZEROTEN_TICKET_SECRET'],
+    ['proxy --api http://api.example', {}, '--api must begin with https://, or set --allow-insecure-api'],
+    ['proxy --trust-proxy 10.0.0.0/99', {}, '--trust-proxy'],
+  ])('speaks of what was typed when "%s" with %j can’t be', async (line, env, message) => {
+    const result = await run(line, { WOOTRIC_CLIENT_ID: 'id', WOOTRIC_CLIENT_SECRET: 'secret', ...env })
+    expect(result).toMatchObject({ code: 2, out: '' })
+    expect(result.err.split('\n')).toHaveLength(1)
+    expect(result.err).toContain(message)
+    expect(result.err).not.toContain('short')
   })
 
   it('says so when the port is in use', async () => {
@@ -108,6 +139,7 @@ describe('zeroten identity sign', () => {
 
   it.each([
     ['identity sign --email a@b.example', {}, 'ZEROTEN_IDENTITY_SECRET is not set'],
+    ['identity sign --email a@b.example', { ZEROTEN_IDENTITY_SECRET: 'short' }, 'less than 32 characters'],
     ['identity sign', { ZEROTEN_IDENTITY_SECRET: secret }, '--email is missing'],
     [
       'identity sign --email a@b.example --expires 3601',

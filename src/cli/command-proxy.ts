@@ -1,0 +1,152 @@
+import { defineCommand, requireVariable, type Surroundings } from './command.js'
+import {
+  parseBasePath,
+  parseCount,
+  parseDays,
+  parseHttpUrl,
+  parseOrigin,
+  parsePercent,
+  parseText,
+} from './flag-values.js'
+import { createLogger } from './logger.js'
+import { serveOperations } from './serve-operations.js'
+import { serveUntilSignal } from './serve-until-signal.js'
+import { listeningFlags, operatingFlags } from './serving-flags.js'
+import { UsageError } from './usage-error.js'
+import { withoutUndefined } from './without-undefined.js'
+
+/** Who is asked, and when; the proxy's own defaults where they are not given. */
+const ruleFlags = {
+  'first-survey-days': { takes: 'DAYS', parse: parseDays, help: 'from sign-up to the first survey [30]' },
+  'resurvey-days': { takes: 'DAYS', parse: parseDays, help: 'from an answer to the next survey [90]' },
+  'decline-resurvey-days': {
+    takes: 'DAYS',
+    parse: parseDays,
+    help: 'from a refusal to the next survey [30]',
+  },
+  'registered-percent': { takes: 'N', parse: parsePercent, help: 'how many known visitors are asked [100]' },
+  'visitor-percent': { takes: 'N', parse: parsePercent, help: 'how many anonymous visitors are asked [100]' },
+  'min-page-views': { takes: 'N', parse: parseCount, help: 'page views before the first survey [1]' },
+} as const
+
+const flags = {
+  ...listeningFlags('4020'),
+  api: {
+    takes: 'URL',
+    parse: parseHttpUrl,
+    initial: 'https://api.wootric.com',
+    help: 'where the v1 API is: https, or this machine',
+  },
+  base: {
+    takes: 'PATH',
+    parse: parseBasePath,
+    initial: '/zeroten',
+    help: 'the path under which browsers see the proxy',
+  },
+  origin: {
+    takes: 'URL',
+    parse: parseOrigin,
+    help: 'where browsers see the site; needed where TLS ends before the proxy',
+  },
+  'trusted-origin': {
+    takes: 'URL',
+    parse: parseOrigin,
+    many: true,
+    help: 'another origin whose pages may use the proxy; repeatable',
+  },
+  'allow-unverified': { help: 'believe the e-mail that a page claims; anyone can then answer as anyone' },
+  'allow-unverified-updates': { help: 'let such an e-mail also change what is known of an end user' },
+  'allow-immediate': { help: 'let a page ask whatever the rules say; for demonstrations and tests' },
+  'allow-insecure-api': { help: 'let the token travel to --api in clear' },
+  'trust-proxy': {
+    takes: 'CIDR',
+    parse: parseText,
+    many: true,
+    help: 'a reverse proxy of yours, whose X-Forwarded-For counts; repeatable',
+  },
+  'anonymize-ip': { help: 'cut the visitor’s address to its network before the API is told' },
+  'keep-query': {
+    takes: 'NAME',
+    parse: parseText,
+    many: true,
+    help: 'a query parameter that recorded addresses keep; repeatable',
+  },
+  ...ruleFlags,
+  ...operatingFlags,
+} as const
+
+/** Names of the proxy's options as they are spelt here, for what it says of a value that can't be. */
+const SPELLINGS: Readonly<Record<string, string>> = {
+  baseUrl: '--api',
+  allowInsecure: '--allow-insecure-api',
+  clientId: 'WOOTRIC_CLIENT_ID',
+  clientSecret: 'WOOTRIC_CLIENT_SECRET',
+  identitySecret: 'ZEROTEN_IDENTITY_SECRET',
+  ticketSecret: 'ZEROTEN_TICKET_SECRET',
+  trustProxy: '--trust-proxy',
+}
+
+const asTyped = (message: string): string =>
+  message.replace(/\b[a-z]\w*\b/gi, word => SPELLINGS[word] ?? word)
+
+/** Secrets never stand on a command line, which others can read. */
+function secretsOf(surroundings: Surroundings) {
+  const { ZEROTEN_IDENTITY_SECRET: identitySecret, ZEROTEN_TICKET_SECRET: tickets } = surroundings.env
+  return {
+    clientId: requireVariable(surroundings, 'WOOTRIC_CLIENT_ID'),
+    clientSecret: requireVariable(surroundings, 'WOOTRIC_CLIENT_SECRET'),
+    ...(identitySecret && { identitySecret }),
+    ...(tickets && { ticketSecret: tickets.split(',').map(secret => secret.trim()) }),
+  }
+}
+
+export const proxy = defineCommand({
+  name: 'zeroten proxy',
+  summary: 'serves the same-origin proxy, with the script and its chunks',
+  flags,
+  environment: {
+    WOOTRIC_CLIENT_ID: 'client id of the account (required)',
+    WOOTRIC_CLIENT_SECRET: 'its client secret (required)',
+    ZEROTEN_IDENTITY_SECRET: 'checks identity tokens; without it, none counts',
+    ZEROTEN_TICKET_SECRET:
+      'seals tickets; made of the client secret where unset. Several, with commas: the first seals, all open',
+  },
+  run: (values, surroundings) =>
+    serveUntilSignal(async closing => {
+      const secrets = secretsOf(surroundings)
+      const { createNodeProxy, serveProxy } = await import('../proxy/node/index.js')
+      const proxy = await createNodeProxy({
+        ...secrets,
+        api: values.api,
+        base: values.base,
+        ...(values.origin && { origin: values.origin }),
+        trustedOrigins: values['trusted-origin'],
+        allowUnverified: values['allow-unverified'],
+        allowUnverifiedUpdates: values['allow-unverified-updates'],
+        allowImmediate: values['allow-immediate'],
+        allowInsecureApi: values['allow-insecure-api'],
+        trustProxy: values['trust-proxy'],
+        anonymizeIp: values['anonymize-ip'],
+        keepQuery: values['keep-query'],
+        verdict: withoutUndefined({
+          firstSurveyDays: values['first-survey-days'],
+          resurveyDays: values['resurvey-days'],
+          declineResurveyDays: values['decline-resurvey-days'],
+          registeredPercent: values['registered-percent'],
+          visitorPercent: values['visitor-percent'],
+          minPageViews: values['min-page-views'],
+        }),
+        logger: createLogger(values['log-level']),
+      }).catch(cause => {
+        throw cause instanceof TypeError ? new UsageError(asTyped(cause.message), { cause }) : cause
+      })
+      const server = await serveProxy(proxy, values).catch(async error => {
+        await proxy.close()
+        throw error
+      })
+      closing.add(() => server.close())
+      const operations = { metrics: async () => proxy.metrics(), ready: () => proxy.ready() }
+      await serveOperations(values, operations, closing)
+      return server.url
+    }, surroundings),
+})
