@@ -1,10 +1,5 @@
-import {
-  type AccountCredentials,
-  type Accounts,
-  createAccounts,
-  createFirstAccount,
-  type NewAccount,
-} from './accounts.js'
+import type { AccountCredentials, Accounts, NewAccount } from './account.js'
+import { createAccounts, createFirstAccount } from './accounts.js'
 import { createApp } from './app.js'
 import { createDatetimeStyles, type TimeFormat } from './datetime.js'
 import { type Logger, silentLogger } from './logger.js'

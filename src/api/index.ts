@@ -9,7 +9,7 @@
  * const server = await serveApi(api, { port: 4010 })
  * console.log(`listening on ${server.url}`)
  */
-export type { AccountCredentials, AccountSummary, Accounts, NewAccount } from './accounts.js'
+export type { AccountCredentials, AccountSummary, Accounts, NewAccount } from './account.js'
 export { type Api, type ApiOptions, createApi } from './create-api.js'
 export type { TimeFormat } from './datetime.js'
 export type { Logger } from './logger.js'

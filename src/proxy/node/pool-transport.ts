@@ -1,4 +1,5 @@
-import { Pool } from 'undici'
+// Not from 'undici' itself, which puts a dispatcher of its own under the host's fetch, and weighs three times as much.
+import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Fetch, FetchAnswer } from '../../client/index.js'
 
 export interface PoolOptions {
