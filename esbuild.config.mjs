@@ -5,11 +5,12 @@
  *   each with its `.br` and `.gz`, and `files.json`, the list of them that the proxy serves by
  * - `dist/widget/`  the same for bundlers (`import 'zeroten'`)
  * - `dist/*.js`     the server entries and the command
+ * - `dist/demo/`    the demo's server and its site
  *
  * `node esbuild.config.mjs --meta` also writes the metafiles to `dist/meta/`, for the tests that look inside bundles.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -41,8 +42,9 @@ const forNode = {
   ...shared,
   platform: 'node',
   target: 'node20.19',
-  // Database drivers are optional peers; the CLI names the command that installs a missing one.
-  external: ['libsql', 'pg', 'pg-native'],
+  // Database drivers are optional peers; the CLI names the command that installs a missing one. The demo imports the
+  // package by its own name, as a user would.
+  external: ['libsql', 'pg', 'pg-native', 'zeroten/*'],
   // CommonJS libraries that we bundle call require() for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
@@ -149,6 +151,7 @@ async function writeServer() {
       'proxy-node': 'src/proxy/node/index.ts',
       api: 'src/api/index.ts',
       cli: 'src/cli/cli.ts',
+      'demo/server': 'demo/server/index.ts',
     },
     chunkNames: 'shared-[hash]',
   })
@@ -157,10 +160,27 @@ async function writeServer() {
     ...shared,
     platform: 'neutral',
     mainFields: ['module', 'main'],
+    // Else lru-cache asks for node:diagnostics_channel.
+    conditions: ['browser'],
     splitting: true,
     outdir: 'dist',
     entryPoints: { client: 'src/client/index.ts', proxy: 'src/proxy/index.ts' },
     chunkNames: 'portable-[hash]',
+  })
+}
+
+async function writeDemo() {
+  const site = join(root, 'dist/demo/site')
+  await cp(join(root, 'demo/site'), site, {
+    recursive: true,
+    filter: path => path !== join(root, 'demo/site/console') && !path.endsWith('tsconfig.json'),
+  })
+  await bundle('console', {
+    ...forPage,
+    write: true,
+    format: 'iife',
+    outfile: join(site, 'console.js'),
+    entryPoints: ['demo/site/console/index.tsx'],
   })
 }
 
@@ -184,9 +204,11 @@ async function writeNotices() {
   await writeFile(join(root, 'dist/NOTICES.txt'), notices.join(`\n${'-'.repeat(78)}\n\n`))
 }
 
-await rm(join(root, 'dist/browser'), { recursive: true, force: true })
-await rm(join(root, 'dist/widget'), { recursive: true, force: true })
-await Promise.all([writeBrowser(), writeWidget(), writeServer()])
+// `types/` is of tsc, which keeps it in step; of everything else, files of the last build would be packed along.
+for (const name of await readdir(join(root, 'dist')).catch(() => [])) {
+  if (name !== 'types') await rm(join(root, 'dist', name), { recursive: true })
+}
+await Promise.all([writeBrowser(), writeWidget(), writeServer(), writeDemo()])
 await writeNotices()
 if (wantsMeta) {
   await mkdir(join(root, 'dist/meta'), { recursive: true })

@@ -37,7 +37,7 @@ export function defineCommand<const F extends Flags>(options: CommandOptions<F>)
       `Usage: ${name} [flags]\n${describeFlags({ ...flags, help: { help: 'this text' } })}`,
       ...(variables.length > 0 ? [`Environment:\n${alignRows(variables)}`] : []),
     ].join('\n'),
-    run: (argv, surroundings) => run(parseFlags(argv, flags), surroundings),
+    run: (argv, surroundings) => run(parseFlags(argv, flags, surroundings.env), surroundings),
   }
 }
 

@@ -10,6 +10,8 @@ interface ValueFlag<T> {
   parse: (text: string) => T
   /** As if it had been typed; shown in the help. */
   initial?: string
+  /** The variable that says it where it is not typed. */
+  variable?: string
   /** May be given more than once; the value is then an array, empty where it was not given. */
   many?: true
 }
@@ -56,11 +58,11 @@ function tokenize(argv: readonly string[], flags: Flags): Record<string, unknown
   }
 }
 
-function parseValue<T>(name: string, flag: ValueFlag<T>, text: string): T {
+function parseValue<T>(source: string, { parse }: ValueFlag<T>, text: string): T {
   try {
-    return flag.parse(text)
+    return parse(text)
   } catch (cause) {
-    throw new UsageError(`--${name} ${cause instanceof Error ? cause.message : cause}, not '${text}'`, {
+    throw new UsageError(`${source} ${cause instanceof Error ? cause.message : cause}, not '${text}'`, {
       cause,
     })
   }
@@ -69,24 +71,41 @@ function parseValue<T>(name: string, flag: ValueFlag<T>, text: string): T {
 /**
  * Reads the arguments of a command by its table of flags.
  *
+ * @param env for flags that a variable can say; one that is set to nothing counts as unset
  * @throws UsageError for a flag that the table does not have, a value that is missing or is not of its kind
  */
-export function parseFlags<const F extends Flags>(argv: readonly string[], flags: F): FlagValues<F> {
+export function parseFlags<const F extends Flags>(
+  argv: readonly string[],
+  flags: F,
+  env: Readonly<Record<string, string | undefined>> = {},
+): FlagValues<F> {
   const given = tokenize(argv, flags)
-  const values = Object.entries(flags).map(([name, flag]) => {
-    if (!takesValue(flag)) return [name, given[name] === true]
-    const text = given[name] ?? (flag.many ? [] : flag.initial)
-    if (Array.isArray(text)) return [name, text.map(one => parseValue(name, flag, String(one)))]
-    return [name, text === undefined ? undefined : parseValue(name, flag, String(text))]
-  })
-  return Object.fromEntries(values) as FlagValues<F>
+  const read = (name: string, flag: ValueFlag<unknown>): unknown => {
+    const typed = given[name]
+    if (flag.many) return (Array.isArray(typed) ? typed : []).map(text => parseValue(`--${name}`, flag, text))
+    if (typeof typed === 'string') return parseValue(`--${name}`, flag, typed)
+    const said = flag.variable && env[flag.variable]
+    if (flag.variable && said) return parseValue(flag.variable, flag, said)
+    return flag.initial === undefined ? undefined : flag.parse(flag.initial)
+  }
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [
+      name,
+      takesValue(flag) ? read(name, flag) : given[name] === true,
+    ]),
+  ) as FlagValues<F>
+}
+
+const fallback = ({ variable, initial }: ValueFlag<unknown>): string => {
+  const sources = [variable, initial].filter(source => source !== undefined)
+  return sources.length > 0 ? ` [${sources.join(', else ')}]` : ''
 }
 
 /** The lines of a help text for a table of flags, aligned. */
 export function describeFlags(flags: Flags): string {
   const rows = Object.entries(flags).map(([name, flag]): [string, string] =>
     takesValue(flag)
-      ? [`--${name} ${flag.takes}`, `${flag.help}${flag.initial === undefined ? '' : ` [${flag.initial}]`}`]
+      ? [`--${name} ${flag.takes}`, `${flag.help}${fallback(flag)}`]
       : [`--${name}`, flag.help],
   )
   return alignRows(rows)

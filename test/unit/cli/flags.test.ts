@@ -45,6 +45,17 @@ describe('a table of flags', () => {
     expect(() => parseFlags(argv, flags)).toThrow(new UsageError(message))
   })
 
+  it('takes from a variable what was not typed, and says so when that can’t be', () => {
+    const withVariable = { port: { ...flags.port, variable: 'PORT' } } as const
+    expect(parseFlags([], withVariable, { PORT: '81' })).toEqual({ port: 81 })
+    expect(parseFlags([], withVariable, { PORT: '' })).toEqual({ port: 4010 })
+    expect(parseFlags(['--port', '82'], withVariable, { PORT: '81' })).toEqual({ port: 82 })
+    expect(() => parseFlags([], withVariable, { PORT: 'x' })).toThrow(
+      "PORT takes a port, 0 to 65535, not 'x'",
+    )
+    expect(describeFlags(withVariable)).toContain('[PORT, else 4010]')
+  })
+
   it('describes itself, aligned, with what is taken when nothing is typed', () => {
     expect(describeFlags(flags)).toBe(
       [

@@ -34,15 +34,20 @@ describe('zeroten', () => {
     expect(out).toMatch(/^ {2}identity sign +\S/m)
   })
 
-  it.each(['api', 'proxy', 'identity sign', 'api account add', 'api account list', 'api account rotate'])(
-    'tells the flags of %s',
-    async words => {
-      const { code, out } = await run(`${words} --help`)
-      expect(code).toBe(0)
-      expect(out).toContain(`Usage: zeroten ${words} [flags]`)
-      expect(out).toContain('--help')
-    },
-  )
+  it.each([
+    'api',
+    'proxy',
+    'demo',
+    'identity sign',
+    'api account add',
+    'api account list',
+    'api account rotate',
+  ])('tells the flags of %s', async words => {
+    const { code, out } = await run(`${words} --help`)
+    expect(code).toBe(0)
+    expect(out).toContain(`Usage: zeroten ${words} [flags]`)
+    expect(out).toContain('--help')
+  })
 
   it.each(['api', 'proxy'])(
     'lets %s choose its port and host, on this machine alone by default',
@@ -61,6 +66,7 @@ describe('zeroten', () => {
     ['api account', 2],
     ['api --db :memory:', 2],
     ['proxy --port http', 2],
+    ['demo --port -1', 2],
     ['proxy --base zeroten', 2],
     ['proxy --visitor-percent 101', 2],
   ])('answers "zeroten %s" with exit %i', async (line, code) => {
@@ -89,7 +95,7 @@ describe('zeroten', () => {
     ],
     ['proxy', { ZEROTEN_TICKET_SECRET: 'short' }, 'ZEROTEN_TICKET_SECRET'],
     ['proxy --api http://api.example', {}, '--api must begin with https://, or set --allow-insecure-api'],
-    ['proxy --trust-proxy 10.0.0.0/99', {}, '--trust-proxy'],
+    ['proxy --trust-proxy 10.0.0.0/99', {}, '"10.0.0.0/99" is not an address or range'],
   ])('speaks of what was typed when "%s" with %j can’t be', async (line, env, message) => {
     const result = await run(line, { WOOTRIC_CLIENT_ID: 'id', WOOTRIC_CLIENT_SECRET: 'secret', ...env })
     expect(result).toMatchObject({ code: 2, out: '' })

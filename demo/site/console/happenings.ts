@@ -1,0 +1,46 @@
+/** The widget's own events in plain words: what the log shows. */
+export interface Happening {
+  /** `HH:MM:SS` of this device. */
+  time: string
+  name: string
+  words: string
+}
+
+const TYPES: Record<string, string> = {
+  page_view: 'page view',
+  response: 'answer',
+  decline: 'refusal',
+  opt_out: 'opt-out',
+}
+
+interface Detail {
+  type?: string
+  score?: number
+  reason?: string
+  status?: string
+  survey?: boolean
+}
+
+const WORDS: Record<string, (detail: Detail) => string> = {
+  verdict: ({ survey }) => (survey ? 'the proxy says: ask' : 'the proxy says: do not ask'),
+  show: () => 'the question is on the screen',
+  score: ({ score }) => `${score} was chosen; it counts from now on`,
+  response: ({ score }) => `${score} was sent`,
+  decline: () => 'closed without a score',
+  queued: ({ type = '' }) => `${TYPES[type] ?? type} stored on this device`,
+  delivered: ({ type = '', status }) =>
+    `${TYPES[type] ?? type} is in the API${status === 'duplicate' ? ' (it was already)' : ''}`,
+  rejected: ({ type = '', reason }) => `${TYPES[type] ?? type} refused: ${reason}`,
+  evicted: ({ type = '' }) => `${TYPES[type] ?? type} had to make room`,
+  close: ({ reason }) => `the panel is gone (${reason})`,
+}
+
+export const HAPPENINGS = Object.keys(WORDS)
+
+export function describe(name: string, detail: unknown): Happening {
+  return {
+    time: new Date().toLocaleTimeString('en-GB'),
+    name,
+    words: WORDS[name]?.((detail ?? {}) as Detail) ?? name,
+  }
+}

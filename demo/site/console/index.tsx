@@ -1,0 +1,97 @@
+import { render } from 'preact'
+import { applyChoices, askOnNextLoad, readChoices, writeChoices } from './choices.js'
+import { isOffline, setOffline } from './connection.js'
+import { Console } from './console.js'
+import { readCookie, writeCookie } from './cookie.js'
+import { forgetDevice } from './forget-device.js'
+import { describe, HAPPENINGS, type Happening } from './happenings.js'
+import { fetchRecords, type Records } from './records.js'
+import { readWaiting, type Waiting } from './waiting.js'
+
+type Zeroten = ((...command: unknown[]) => unknown) & { q?: unknown[][] }
+
+declare global {
+  interface Window {
+    zeroten?: Zeroten
+  }
+}
+
+const REFRESH_MS = 1_000
+const MAX_HAPPENINGS = 12
+const VISITOR = 'kestrel_visitor'
+const VISITORS = { '': 'Anonymous', noor: 'Noor, 400 days', jonas: 'Jonas, 90 days', mei: 'Mei, 2 days' }
+
+const choices = readChoices()
+let happenings: Happening[] = []
+let waiting: Waiting[] = []
+let records: Records | undefined
+
+applyChoices(choices)
+// The stub of the README: commands from before the script is there.
+const early: unknown[][] = []
+window.zeroten ??= Object.assign((...command: unknown[]) => early.push(command), { q: early })
+const zeroten = (...command: unknown[]) => window.zeroten?.(...command)
+
+for (const name of HAPPENINGS) {
+  zeroten('on', name, (detail: unknown) => {
+    happenings = [describe(name, detail), ...happenings].slice(0, MAX_HAPPENINGS)
+    refresh()
+  })
+}
+
+const root = document.createElement('aside')
+root.className = 'console'
+root.setAttribute('aria-label', 'What happens')
+// The console speaks English whatever the site does.
+root.lang = 'en'
+root.dir = 'ltr'
+document.querySelector('.skip')?.after(root)
+
+function draw() {
+  render(
+    <Console
+      choices={choices}
+      offline={isOffline()}
+      waiting={waiting}
+      records={records}
+      happenings={happenings}
+      visitor={readCookie(VISITOR)}
+      visitors={VISITORS}
+      onChoose={chosen => {
+        writeChoices(chosen)
+        location.reload()
+      }}
+      onVisitor={visitor => {
+        writeCookie(VISITOR, visitor)
+        zeroten('reset')
+        location.reload()
+      }}
+      onOffline={offline => {
+        setOffline(offline)
+        draw()
+      }}
+      onAsk={() => {
+        askOnNextLoad()
+        location.reload()
+      }}
+      onStartOver={async () => {
+        writeCookie(VISITOR, '')
+        zeroten('stop')
+        await forgetDevice()
+        location.reload()
+      }}
+    />,
+    root,
+  )
+}
+
+async function refresh() {
+  ;[waiting, records] = await Promise.all([readWaiting(), fetchRecords().then(found => found ?? records)])
+  draw()
+}
+
+draw()
+refresh()
+setInterval(() => {
+  if (document.visibilityState === 'visible') refresh()
+}, REFRESH_MS)
