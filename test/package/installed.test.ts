@@ -1,0 +1,101 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const entries = Object.keys(manifest.exports).map(path => path.replace(/^\./, 'zeroten'))
+const code = entries.filter(name => !/script|package\.json/.test(name))
+
+let project: string
+
+const run = (...argv: string[]) =>
+  spawnSync(process.execPath, argv, { cwd: project, encoding: 'utf8', env: {} })
+const zeroten = (...argv: string[]) => run(join(project, 'node_modules/.bin/zeroten'), ...argv)
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', root], {
+    stdio: 'inherit',
+  })
+  project = mkdtempSync(join(tmpdir(), 'zeroten-package-'))
+  const npm = (...argv: string[]) =>
+    execFileSync('npm', argv, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  // Without scripts: the build that is under test must not be made anew under other tests.
+  const [packed] = JSON.parse(npm('pack', root, '--ignore-scripts', '--json'))
+  writeFileSync(join(project, 'package.json'), '{ "name": "customer", "private": true, "type": "module" }\n')
+  npm('install', '--offline', `./${packed.filename}`)
+  rmSync(join(project, packed.filename))
+})
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+const bytesOf = (path: string): number =>
+  statSync(path).isDirectory()
+    ? readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
+    : statSync(path).size
+
+describe('npm i zeroten', () => {
+  it('brings at most 8 packages and 4 MB, with no network but for itself', () => {
+    const packages = readdirSync(join(project, 'node_modules')).filter(name => !name.startsWith('.'))
+    expect(packages.length).toBeLessThanOrEqual(8)
+    expect(bytesOf(join(project, 'node_modules'))).toBeLessThanOrEqual(4_000_000)
+  })
+
+  it.each(code)('lets Node import %s, which touches no global and keeps nothing alive', name => {
+    const { stdout, stderr, status } = run(
+      '--input-type=module',
+      '-e',
+      `// Node makes a global of its own when somebody first looks at these.
+       void [Request, Response]
+       const before = Reflect.ownKeys(globalThis)
+       const names = Object.keys(await import('${name}'))
+       const added = Reflect.ownKeys(globalThis).filter(key => !before.includes(key))
+       console.log(JSON.stringify({ names: names.length > 0, added: added.map(String) }))`,
+    )
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toEqual({ names: true, added: [] })
+    expect(status).toBe(0)
+  })
+
+  it('gives the path of the file for the tag', () => {
+    const { stdout } = run('-p', "require.resolve('zeroten/script')")
+    expect(readFileSync(stdout.trim(), 'utf8')).toMatch(/^\(\(\)=>\{/)
+  })
+
+  it('has types for every entry, of which each compiles without anything else installed', () => {
+    const imports = code.map((name, index) => `import * as entry${index} from '${name}'\nvoid entry${index}`)
+    writeFileSync(join(project, 'consumer.ts'), `${imports.join('\n')}\n`)
+    cpSync(join(root, 'node_modules/@types/node'), join(project, 'types/node'), { recursive: true })
+    cpSync(join(root, 'node_modules/undici-types'), join(project, 'node_modules/undici-types'), {
+      recursive: true,
+    })
+    for (const resolution of ['nodenext', 'bundler']) {
+      const { stdout, status } = run(
+        join(root, 'node_modules/typescript/bin/tsc'),
+        ...['--noEmit', '--strict', '--target', 'es2023', '--lib', 'es2023,dom,dom.iterable'],
+        ...['--module', resolution === 'nodenext' ? 'nodenext' : 'esnext', '--moduleResolution', resolution],
+        ...['--typeRoots', './types', '--types', 'node', 'consumer.ts'],
+      )
+      expect(stdout).toBe('')
+      expect(status).toBe(0)
+    }
+  })
+})
+
+describe('the command, installed', () => {
+  it('tells its version', () => {
+    expect(zeroten('--version')).toMatchObject({ stdout: `${manifest.version}\n`, status: 0 })
+  })
+
+  it.each([
+    ['SQLite', './zeroten.db', 'libsql'],
+    ['PostgreSQL', 'postgres://localhost:1/none', 'pg'],
+  ])('names in one line what %s needs', (_, db, driver) => {
+    const { stderr, status } = zeroten('api', '--port', '0', '--db', db)
+    expect(stderr).toMatch(new RegExp(`^zeroten: .*npm install ${driver}\\n$`))
+    expect(status).toBe(1)
+  })
+})

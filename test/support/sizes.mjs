@@ -1,0 +1,51 @@
+/** Bytes of what a page loads, against the budgets; the README's table is made here and nowhere else. */
+import { readFileSync } from 'node:fs'
+
+/**
+ * Largest allowed brotli size, in bytes; kB is 1,000. The first that matches counts, and a file that none matches may
+ * not be in the build.
+ */
+const BUDGETS = [
+  { matches: /^widget\.js$/, bytes: 5_000, what: '`widget.js`: all that a page view needs, once a page' },
+  {
+    matches: /^panel\.js$/,
+    bytes: 9_500,
+    what: 'the survey with Preact, styles and English, when it is shown',
+  },
+  { matches: /^words-[a-z-]+\.js$/, bytes: 600, what: 'one language' },
+]
+
+const root = new URL('../../', import.meta.url)
+
+/** Files of `dist/browser`, each name without its hash once: what it weighs and what it may weigh. */
+export function measureFiles() {
+  const { files } = JSON.parse(readFileSync(new URL('dist/browser/files.json', root), 'utf8'))
+  return files
+    .filter(({ immutable }) => !immutable)
+    .map(({ name, bytes, gzipBytes, brotliBytes }) => {
+      const budget = BUDGETS.find(({ matches }) => matches.test(name))
+      return { name, bytes, gzipBytes, brotliBytes, budget: budget?.bytes ?? 0, what: budget?.what }
+    })
+    .sort((a, b) => a.name.localeCompare(b.name))
+}
+
+const kilobytes = bytes => `${(bytes / 1_000).toFixed(2)} kB`
+
+/** The lines of the README's table: one a budget, the largest file where it is about many. */
+export function sizeTable() {
+  const files = measureFiles()
+  const rows = BUDGETS.map(({ matches, bytes, what }) => {
+    const sizes = files.filter(({ name }) => matches.test(name)).map(file => file.brotliBytes)
+    return { what, bytes, count: sizes.length, largest: Math.max(...sizes) }
+  })
+  return [
+    '| what a page loads | brotli | budget |',
+    '| --- | --- | --- |',
+    ...rows
+      .filter(({ count }) => count > 0)
+      .map(
+        ({ what, bytes, count, largest }) =>
+          `| ${what}${count > 1 ? `, the largest of ${count}` : ''} | ${kilobytes(largest)} | ${kilobytes(bytes)} |`,
+      ),
+  ].join('\n')
+}
