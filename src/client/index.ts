@@ -8,8 +8,8 @@
  * const client = createClient({
  *   credentials: { clientId: 'my-app', clientSecret: 'my-secret' },
  * })
- * const { id } = await client.endUsers.create({ email: 'ada@example.com' })
- * await client.responses.create(id, { score: 9, origin_url: 'https://example.com' })
+ * const ada = await client.endUsers.create({ email: 'ada@example.com' })
+ * if (ada) await client.responses.create(ada.id, { score: 9, origin_url: 'https://example.com' })
  * for await (const response of client.responses.list({ created: { gte: 1_700_000_000 } })) {
  *   console.log(response.score, response.text)
  * }
