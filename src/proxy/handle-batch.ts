@@ -1,20 +1,20 @@
 import { type BatchAnswer, DELIVERY_VERSION, type EventResult, MAX_BATCH_BYTES } from '../wire/delivery.js'
-import type { Breaker } from './breaker.js'
-import { clientAddress } from './client-address.js'
-import type { createDeliver } from './deliver.js'
-import type { createIdentifier, Identity } from './identity.js'
-import { subjectKey } from './identity.js'
-import type { RateLimits } from './limits.js'
+import type { createDeliver } from './delivery/deliver.js'
+import { createSorter, type Sorted } from './delivery/sort-events.js'
+import { type createIdentifier, type Identity, subjectKey } from './identity/identity.js'
+import type { Tickets } from './identity/tickets.js'
+import type { Breaker } from './limits/breaker.js'
+import type { RateLimits } from './limits/rate-limits.js'
 import type { Metrics } from './metrics.js'
-import type { RequestContext, Settings } from './options.js'
-import { createBatchParser, type ParsedBatch } from './parse-batch.js'
-import { ProxyError, toRetryAfterS } from './proxy-error.js'
-import { readBody } from './read-body.js'
-import { createSorter, type Sorted } from './sort-events.js'
-import type { Tickets } from './tickets.js'
-import type { createDecide } from './verdict.js'
+import type { RequestContext } from './options.js'
+import type { Settings } from './parse-options.js'
+import { type ClientAddress, clientAddress } from './request/client-address.js'
+import { createBatchParser, type ParsedBatch } from './request/parse-batch.js'
+import { ProxyError, toRetryAfterS } from './request/proxy-error.js'
+import { readBody } from './request/read-body.js'
+import type { createDecide } from './verdict/decide.js'
 
-export interface HandleBatchOptions {
+export interface BatchHandlerOptions {
   settings: Settings
   breaker: Breaker
   rateLimits: RateLimits
@@ -25,8 +25,19 @@ export interface HandleBatchOptions {
   metrics: Metrics
 }
 
+/** One batch, and all that is known of how it came. */
+interface Arrival {
+  request: Request
+  requestId: string
+  batch: ParsedBatch
+  client: ClientAddress | undefined
+  arrivedMs: number
+  /** Ends when the request's time is over. */
+  signal: AbortSignal
+}
+
 const unavailable = (waitMs: number) =>
-  new ProxyError(503, 'unavailable', 'the API is not to be reached; what was sent should be kept', {
+  new ProxyError(503, 'unavailable', 'the API is not to be reached; keep what was sent', {
     'Retry-After': String(toRetryAfterS(waitMs)),
   })
 
@@ -38,76 +49,79 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | und
   })
 }
 
-/** The whole of `POST {base}/events`: from a request to the answer for each of its events, and the verdict. */
-export function createBatchHandler(options: HandleBatchOptions) {
+/** The whole of `POST {base}/events`: from a request to an answer for each of its events, and the verdict. */
+export function createBatchHandler(options: BatchHandlerOptions) {
   const { settings, breaker, rateLimits, tickets, identifier, deliver, decide, metrics } = options
   const { now, timeouts, logger } = settings
   const parseBatch = createBatchParser(settings.keepQuery)
   const sortEvents = createSorter(tickets)
+  let isAddressMissed = false
 
-  /** Delivers everyone's events and fills in the results; what is not done in time is kept. */
-  async function deliverAll(
-    sorted: Sorted,
-    identity: Identity | undefined,
-    clientKey: string | undefined,
-    signal: AbortSignal,
-  ): Promise<{ results: Record<string, EventResult>; waitMs: number }> {
+  function addressOf(request: Request, context: RequestContext): ClientAddress | undefined {
+    const client = clientAddress({
+      ip: settings.clientIp ? settings.clientIp(request, context) : context.ip,
+      forwarded: request.headers.get('x-forwarded-for'),
+      trusted: settings.trusted,
+      anonymize: settings.anonymizeIp,
+    })
+    if (!client && !isAddressMissed) {
+      isAddressMissed = true
+      logger.warn({}, 'no client address (context.ip, clientIp): limits by client and ip_address are off')
+    }
+    return client
+  }
+
+  /** Delivers everyone's events; what is not done in time is kept. */
+  async function deliverAll(sorted: Sorted, identity: Identity | undefined, arrival: Arrival) {
     const results = new Map<string, EventResult>(sorted.results)
     let waitMs = 0
-    const groups = [...sorted.bySubject].map(async ([key, { subject, tasks }]) => {
-      const isPresent = identity && subjectKey(identity.subject) === key
-      const delivery = { subject, tasks, clientKey, identity: isPresent ? identity : undefined }
-      const delivered = await deliver(delivery)
+    const deliveries = [...sorted.bySubject].map(async ([key, { subject, tasks }]) => {
+      const isPresent = identity !== undefined && subjectKey(identity.subject) === key
+      const delivered = await deliver({
+        subject,
+        tasks,
+        clientKey: arrival.client?.key,
+        identity: isPresent ? identity : undefined,
+      })
       for (const [id, result] of delivered.results) results.set(id, result)
       waitMs = Math.max(waitMs, delivered.waitMs)
     })
-    await untilAborted(Promise.all(groups), signal)
-    for (const { tasks } of sorted.bySubject.values())
-      for (const { event } of tasks)
-        if (!results.has(event.id)) results.set(event.id, { status: 'retry', reason: 'upstream' })
+    await untilAborted(Promise.all(deliveries), arrival.signal)
+    for (const { id } of arrival.batch.events)
+      if (!results.has(id)) results.set(id, { status: 'retry', reason: 'upstream' })
     return { results: Object.fromEntries(results), waitMs }
   }
 
-  async function decideFor(
-    { ask }: ParsedBatch,
+  async function verdictFor(
+    { batch: { ask }, signal, requestId }: Arrival,
     identity: Identity | undefined,
     hostConsent: boolean | undefined,
-    signal: AbortSignal,
   ): Promise<BatchAnswer['verdict']> {
     if (!ask || !identity) return undefined
     try {
       return await untilAborted(decide({ identity, ask, hostConsent }), signal)
     } catch (error) {
       // The events are safe; whether to ask can wait for the next page.
-      logger.warn({ error: error instanceof Error ? error.name : typeof error }, 'no verdict could be given')
+      const name = error instanceof Error ? error.name : typeof error
+      logger.warn({ request_id: requestId, error: name }, 'no verdict could be given')
       return undefined
     }
   }
 
-  async function answerBatch(
-    request: Request,
-    batch: ParsedBatch,
-    client: ReturnType<typeof clientAddress>,
-    arrivedMs: number,
-    signal: AbortSignal,
-  ): Promise<BatchAnswer> {
-    const isAsked = batch.ask !== undefined || batch.identity !== undefined
-    const who = isAsked ? await identifier(request, batch.identity) : undefined
+  async function answerBatch(arrival: Arrival): Promise<BatchAnswer> {
+    const { request, requestId, batch, client, arrivedMs, signal } = arrival
+    const isPresent = batch.ask !== undefined || batch.identity !== undefined
+    const who = isPresent ? await identifier(request, batch.identity) : undefined
     const identity = typeof who === 'object' ? who : undefined
-    const hostConsent = settings.consent ? await settings.consent(request) : undefined
-    const sorted = await sortEvents({
-      batch,
-      identity: who,
-      hasConsent: hostConsent !== false,
-      arrivedMs,
-      ipAddress: client?.text,
-      signal,
-    })
+    const hostConsent = await settings.consent?.(request)
+    const hasConsent = hostConsent !== false
+    const ipAddress = client?.text
+    const sorted = await sortEvents({ batch, who, hasConsent, arrivedMs, ipAddress, requestId, signal })
     const [firstKey] = sorted.bySubject.keys()
     const key = identity ? subjectKey(identity.subject) : firstKey
     await rateLimits.request(client?.key, key, batch.events.length > 0)
-    const { results, waitMs } = await deliverAll(sorted, identity, client?.key, signal)
-    const verdict = await decideFor(batch, identity, hostConsent, signal)
+    const { results, waitMs } = await deliverAll(sorted, identity, arrival)
+    const verdict = await verdictFor(arrival, identity, hostConsent)
     return {
       v: DELIVERY_VERSION,
       id: batch.id,
@@ -120,14 +134,16 @@ export function createBatchHandler(options: HandleBatchOptions) {
     }
   }
 
-  return async (request: Request, context: RequestContext): Promise<BatchAnswer> => {
+  function log({ requestId, batch, arrivedMs }: Arrival, { results, verdict }: BatchAnswer): void {
+    const counts: Record<string, number> = {}
+    for (const { status } of Object.values(results)) counts[status] = (counts[status] ?? 0) + 1
+    const fields = { request_id: requestId, events: batch.events.length, ...counts, survey: verdict?.survey }
+    logger.info({ ...fields, ms: now() - arrivedMs }, 'batch')
+  }
+
+  return async (request: Request, context: RequestContext, requestId: string): Promise<BatchAnswer> => {
     const arrivedMs = now()
-    const client = clientAddress({
-      ip: settings.clientIp ? settings.clientIp(request, context) : context.ip,
-      forwarded: request.headers.get('x-forwarded-for'),
-      trusted: settings.trusted,
-      anonymize: settings.anonymizeIp,
-    })
+    const client = addressOf(request, context)
     await rateLimits.arrive(client?.key)
     const batch = parseBatch(await readBody(request, MAX_BATCH_BYTES, timeouts.body))
     for (const [type, count = 0] of Object.entries(batch.evicted)) metrics.evicted(type, count)
@@ -135,8 +151,11 @@ export function createBatchHandler(options: HandleBatchOptions) {
     if (typeof admission === 'number') throw unavailable(admission)
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(new Error('out of time')), timeouts.request)
+    const arrival = { request, requestId, batch, client, arrivedMs, signal: controller.signal }
     try {
-      return await answerBatch(request, batch, client, arrivedMs, controller.signal)
+      const answer = await answerBatch(arrival)
+      log(arrival, answer)
+      return answer
     } finally {
       clearTimeout(timer)
       admission.leave()

@@ -17,11 +17,12 @@
  *
  * @module
  */
-export type { Files, StaticFile } from './files.js'
-export { type HostIdentity, signIdentity } from './identity-token.js'
-export type { Limiter, Rate, Taken } from './limiter.js'
-export type { Limits } from './limits.js'
+
+export { createProxy, type ZerotenProxy } from './create-proxy.js'
+export { type HostIdentity, signIdentity } from './identity/identity-token.js'
+export type { Limiter, Rate, Taken } from './limits/limiter.js'
+export type { Limits } from './limits/rate-limits.js'
 export type { Logger } from './logger.js'
 export type { ProxyOptions, RequestContext, Timeouts } from './options.js'
-export { createProxy, type ZerotenProxy } from './proxy.js'
-export type { PropertyRule, VerdictRules } from './verdict-rules.js'
+export type { Files, StaticFile } from './request/files.js'
+export type { PropertyRule, VerdictRules } from './verdict/verdict-rules.js'

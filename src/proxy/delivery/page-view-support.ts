@@ -1,4 +1,4 @@
-import type { Metrics } from './metrics.js'
+import type { Metrics } from '../metrics.js'
 
 const REMEMBERED_MS = 86_400_000
 

@@ -1,4 +1,4 @@
-import type { RetryReason } from '../wire/delivery.js'
+import type { RetryReason } from '../../wire/delivery.js'
 
 /** Thrown where an event can't be written now, and nothing has failed: it is answered `retry`. */
 export class Postponed extends Error {

@@ -1,11 +1,11 @@
-import type { Verdict, VerdictRequest } from '../wire/delivery.js'
-import type { Answers } from './answers.js'
-import type { EndUsers } from './end-users.js'
+import type { Verdict, VerdictRequest } from '../../wire/delivery.js'
+import type { Answers } from '../delivery/answers.js'
+import type { EndUsers } from '../delivery/end-users.js'
+import type { PageViewSupport } from '../delivery/page-view-support.js'
+import type { Identity } from '../identity/identity.js'
+import type { Tickets } from '../identity/tickets.js'
+import type { Metrics } from '../metrics.js'
 import { judge, openForTesting } from './gates.js'
-import type { Identity } from './identity.js'
-import type { Metrics } from './metrics.js'
-import type { PageViewSupport } from './page-view-support.js'
-import type { Tickets } from './tickets.js'
 import { mergeRules, type VerdictRules } from './verdict-rules.js'
 
 const DAY_S = 86_400

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import type { BatchAnswer, IdentityClaim } from '../wire/delivery.js'
-import type { Properties, UnixSeconds } from '../wire/v1.js'
+import type { BatchAnswer, IdentityClaim } from '../../wire/delivery.js'
+import type { Properties, UnixSeconds } from '../../wire/v1.js'
+import { isOwnProperty } from '../delivery/own-properties.js'
+import type { Logger } from '../logger.js'
+import { emailSchema, propertiesSchema } from '../request/parse-batch.js'
 import { type HostIdentity, verifyIdentity } from './identity-token.js'
-import type { Logger } from './logger.js'
-import { isOwnProperty } from './own-properties.js'
-import { emailSchema, propertiesSchema } from './parse-batch.js'
 
 /** Whose something is, and how far we believe it. */
 export interface Subject {

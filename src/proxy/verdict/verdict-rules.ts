@@ -1,5 +1,5 @@
-import type { VerdictRequest } from '../wire/delivery.js'
-import type { Properties } from '../wire/v1.js'
+import type { VerdictRequest } from '../../wire/delivery.js'
+import type { Properties } from '../../wire/v1.js'
 
 /** A condition on one property of the end user; all that is given must hold. An absent property fulfils only `isNot`. */
 export interface PropertyRule {

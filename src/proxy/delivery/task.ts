@@ -1,7 +1,7 @@
-import type { DeliveryEvent } from '../wire/delivery.js'
+import type { DeliveryEvent } from '../../wire/delivery.js'
+import type { Subject } from '../identity/identity.js'
+import type { Ticket } from '../identity/tickets.js'
 import type { KnownEndUser } from './end-users.js'
-import type { Subject } from './identity.js'
-import type { Ticket } from './tickets.js'
 
 /** One event on its way upstream. */
 export interface Task<Event extends DeliveryEvent = DeliveryEvent> {
@@ -11,6 +11,8 @@ export interface Task<Event extends DeliveryEvent = DeliveryEvent> {
   answer: Ticket['answer']
   /** The visitor's address, as the API is told. */
   ipAddress: string | undefined
+  /** Of the request that brought it. */
+  requestId: string
   /** Ends when the request's time is over. */
   signal: AbortSignal
   /** The event has made upstream fail before: its failures say nothing of upstream's health. */

@@ -6,7 +6,7 @@ import {
   type IdentityClaim,
   MAX_BATCH_EVENTS,
   type VerdictRequest,
-} from '../wire/delivery.js'
+} from '../../wire/delivery.js'
 import { cleanPageUrl } from './page-url.js'
 import { parseJson } from './parse-json.js'
 import { ProxyError } from './proxy-error.js'

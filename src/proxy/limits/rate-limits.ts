@@ -1,5 +1,5 @@
+import { ProxyError, toRetryAfterS } from '../request/proxy-error.js'
 import type { Limiter, Rate } from './limiter.js'
-import { ProxyError, toRetryAfterS } from './proxy-error.js'
 
 /** What one visitor and one client may do. A client is an address, and an office may sit behind one. */
 export interface Limits {

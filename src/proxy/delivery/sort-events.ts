@@ -1,8 +1,8 @@
-import { type EventResult, MAX_CLOCK_ERROR_MS, type RetryReason } from '../wire/delivery.js'
-import { type Identity, type IdentityProblem, type Subject, subjectKey } from './identity.js'
-import type { ParsedBatch, ParsedEvent } from './parse-batch.js'
+import { type EventResult, MAX_CLOCK_ERROR_MS, type RetryReason } from '../../wire/delivery.js'
+import { type Identity, type IdentityProblem, type Subject, subjectKey } from '../identity/identity.js'
+import type { Ticket, Tickets } from '../identity/tickets.js'
+import type { ParsedBatch, ParsedEvent } from '../request/parse-batch.js'
 import type { Task } from './task.js'
-import type { Ticket, Tickets } from './tickets.js'
 
 /** Sixty days in the store, and two on the way. */
 const MAX_AGE_S = 62 * 86_400
@@ -11,11 +11,12 @@ const MAX_FUTURE_S = 300
 export interface SortOptions {
   batch: ParsedBatch
   /** Who is on the page; a problem where they could not prove it; undefined where nobody said. */
-  identity: Identity | IdentityProblem | undefined
+  who: Identity | IdentityProblem | undefined
   hasConsent: boolean
   /** When the request arrived, milliseconds. */
   arrivedMs: number
   ipAddress: string | undefined
+  requestId: string
   signal: AbortSignal
 }
 
@@ -32,14 +33,14 @@ const retry = (reason: RetryReason): EventResult => ({ status: 'retry', reason }
 export function createSorter(tickets: Tickets) {
   async function whose(
     ticket: string | undefined,
-    identity: SortOptions['identity'],
+    who: SortOptions['who'],
   ): Promise<(Pick<Ticket, 'subject' | 'answer'> & { issuedAtS?: number }) | EventResult> {
     if (ticket !== undefined) {
       const opened = await tickets.open(ticket)
       return typeof opened === 'string' ? retry(opened) : opened
     }
-    if (identity === undefined) return retry('identity_missing')
-    return typeof identity === 'string' ? retry(identity) : { subject: identity.subject }
+    if (who === undefined) return retry('identity_missing')
+    return typeof who === 'string' ? retry(who) : { subject: who.subject }
   }
 
   /** The time of the act, or undefined where the device's clock must have been wrong. */
@@ -49,7 +50,7 @@ export function createSorter(tickets: Tickets) {
   }
 
   async function sortOne(parsed: ParsedEvent, options: SortOptions): Promise<Task | EventResult> {
-    const { identity, arrivedMs, hasConsent, ipAddress, signal } = options
+    const { who, arrivedMs, hasConsent, ipAddress, requestId, signal } = options
     if (!parsed.event)
       return parsed.problem === 'invalid'
         ? { status: 'rejected', reason: 'invalid' }
@@ -60,7 +61,7 @@ export function createSorter(tickets: Tickets) {
     const at = timeOf(event.at, event.clamped === true, Math.floor(arrivedMs / 1_000))
     if (at === undefined) return retry('clock')
     if (isAnswer && event.ticket === undefined) return { status: 'rejected', reason: 'ticket_required' }
-    const owner = await whose(event.ticket, identity)
+    const owner = await whose(event.ticket, who)
     if ('status' in owner) return owner
     const { subject, answer, issuedAtS = 0 } = owner
     if (isAnswer && !answer) return { status: 'rejected', reason: 'ticket_required' }
@@ -70,6 +71,7 @@ export function createSorter(tickets: Tickets) {
       subject,
       answer: isAnswer ? answer : undefined,
       ipAddress,
+      requestId,
       signal,
       isSuspect: false,
     }

@@ -1,17 +1,18 @@
-import type { DeliveryEvent, EventResult } from '../wire/delivery.js'
+import { ClientError } from '../../client/index.js'
+import type { DeliveryEvent, EventResult } from '../../wire/delivery.js'
+import { type Identity, type Subject, subjectKey } from '../identity/identity.js'
+import type { RateLimits } from '../limits/rate-limits.js'
+import type { Suspects } from '../limits/suspects.js'
+import type { Logger } from '../logger.js'
+import type { Metrics } from '../metrics.js'
 import type { Answers } from './answers.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
 import type { EndUsers, KnownEndUser } from './end-users.js'
-import { type Identity, type Subject, subjectKey } from './identity.js'
-import type { RateLimits } from './limits.js'
-import type { Logger } from './logger.js'
-import type { Metrics } from './metrics.js'
 import type { Once } from './once.js'
 import { OPT_OUT_PROPERTY } from './own-properties.js'
 import type { PageViewSupport } from './page-view-support.js'
 import type { createPageViews, LookUp } from './page-views.js'
 import { Postponed } from './postponed.js'
-import type { Suspects } from './suspects.js'
 import type { Task } from './task.js'
 import { resultOf, statusOf, waitOf } from './upstream.js'
 
@@ -53,6 +54,12 @@ const isTyped = <T extends DeliveryEvent['type']>(
   task: Task,
   ...types: T[]
 ): task is Task<Extract<DeliveryEvent, { type: T }>> => (types as string[]).includes(task.event.type)
+
+/** Of the client's errors the message too: it names method, path and status, nothing of what was sent. */
+const describe = (error: unknown) => ({
+  error: error instanceof Error ? error.name : typeof error,
+  ...(error instanceof ClientError && { detail: error.message }),
+})
 
 /** Answers first; within a kind, in the order of the acts. */
 const byImportance = (a: Task, b: Task): number =>
@@ -109,7 +116,7 @@ export function createDeliver(options: DeliverOptions) {
   }
 
   async function deliverOne(task: Task, delivery: Delivery, lookUp: LookUp): Promise<[EventResult, number]> {
-    const { event, signal } = task
+    const { event, signal, requestId } = task
     let waitMs = 0
     const work = async (): Promise<EventResult> => {
       try {
@@ -124,8 +131,10 @@ export function createDeliver(options: DeliverOptions) {
         }
         if (statusOf(error) >= 500) suspects.add(event.id)
         waitMs = waitOf(error, now()) ?? 0
-        const { name, message } = error instanceof Error ? error : { name: 'unknown', message: '' }
-        logger.warn({ type: event.type, error: name, detail: message }, 'an event could not be written')
+        logger.warn(
+          { request_id: requestId, type: event.type, ...describe(error) },
+          'an event is not written',
+        )
         return resultOf(error)
       }
     }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { EventResult } from '../wire/delivery.js'
+import type { EventResult } from '../../wire/delivery.js'
 
 const REMEMBERED = 50_000
 

@@ -1,4 +1,4 @@
-import { ZerotenError } from '../http/zeroten-error.js'
+import { ZerotenError } from '../../http/zeroten-error.js'
 
 /** What the browser is told when its request as a whole is refused. The message is ours: nothing of the request is in it. */
 export class ProxyError extends ZerotenError {

@@ -1,8 +1,8 @@
-import { ApiError, type Client, type RateLimit, TokenError } from '../client/index.js'
-import { proxyAction } from '../http/retry-table.js'
-import type { EventResult } from '../wire/delivery.js'
-import type { Breaker } from './breaker.js'
-import type { Metrics } from './metrics.js'
+import { ApiError, type Client, type RateLimit, TokenError } from '../../client/index.js'
+import { proxyAction } from '../../http/retry-table.js'
+import type { EventResult } from '../../wire/delivery.js'
+import type { Breaker } from '../limits/breaker.js'
+import type { Metrics } from '../metrics.js'
 
 /** What the proxy does upstream, and all that it does. */
 export type Operation =

@@ -1,0 +1,185 @@
+import * as v from 'valibot'
+import type { Fetch } from '../client/index.js'
+import type { Limiter } from './limits/limiter.js'
+import { DEFAULT_LIMITS, type Limits } from './limits/rate-limits.js'
+import { consoleLogger, type Logger } from './logger.js'
+import type { ProxyOptions, Timeouts } from './options.js'
+import type { Files } from './request/files.js'
+import { type IpRange, parseIpRange } from './request/ip-address.js'
+import { DEFAULT_RULES, type VerdictRules } from './verdict/verdict-rules.js'
+
+const DEFAULT_TIMEOUTS: Timeouts = { body: 5_000, upstream: 5_000, request: 10_000, settle: 3_000 }
+
+/** {@link ProxyOptions}, checked, with nothing left open. */
+export interface Settings {
+  api: string
+  clientId: string
+  clientSecret: string
+  allowInsecureApi: boolean
+  base: string
+  publicOrigin: string | undefined
+  trustedOrigins: ReadonlySet<string>
+  identify: ProxyOptions['identify']
+  identitySecret: string | undefined
+  ticketSecrets: readonly [string, ...string[]]
+  allowUnverified: boolean
+  allowUnverifiedUpdates: boolean
+  consent: ProxyOptions['consent']
+  rules: VerdictRules
+  allowImmediate: boolean
+  keepQuery: ReadonlySet<string>
+  trusted: readonly IpRange[]
+  clientIp: ProxyOptions['clientIp']
+  anonymizeIp: boolean
+  limits: Limits
+  limiter: Limiter | undefined
+  files: Files
+  fetch: Fetch | undefined
+  logger: Logger
+  now: () => number
+  random: () => number
+  timeouts: Timeouts
+}
+
+const aFunction = v.custom<(...args: never[]) => unknown>(
+  value => typeof value === 'function',
+  'must be a function',
+)
+const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'))
+const secret = v.pipe(
+  v.string('must be a text'),
+  v.minLength(32, 'must have at least 32 characters: openssl rand -hex 32 makes one'),
+)
+const flag = v.boolean('must be true or false')
+const origin = v.pipe(
+  v.string('must be a text'),
+  v.check(
+    value =>
+      URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).origin === value,
+    'must be an origin such as https://shop.example: scheme, host and port, in lower case, no slash at the end',
+  ),
+)
+const positive = v.pipe(
+  v.number('must be a number'),
+  v.safeInteger('must be whole'),
+  v.minValue(1, 'must be 1 or more'),
+)
+const days = v.pipe(v.number('must be a number'), v.minValue(0, 'must be 0 or more'))
+const percent = v.pipe(days, v.maxValue(100, 'must be 100 or less'))
+const value = v.union([v.string(), v.number(), v.boolean()])
+
+const numbersLike = <K extends string>(keys: readonly K[]) =>
+  v.partial(
+    v.strictObject(Object.fromEntries(keys.map(key => [key, positive])) as Record<K, typeof positive>),
+  )
+
+const rulesSchema = v.partial(
+  v.strictObject({
+    firstSurveyDays: days,
+    resurveyDays: days,
+    declineResurveyDays: days,
+    registeredPercent: percent,
+    visitorPercent: percent,
+    minPageViews: days,
+    properties: v.array(
+      v.strictObject({
+        property: text,
+        is: v.optional(v.array(value)),
+        isNot: v.optional(v.array(value)),
+        atLeast: v.optional(v.number()),
+        atMost: v.optional(v.number()),
+      }),
+    ),
+    pageMayLoosen: flag,
+  }),
+)
+
+const schema = v.strictObject({
+  api: text,
+  clientId: text,
+  clientSecret: text,
+  allowInsecureApi: v.optional(flag),
+  base: v.optional(
+    v.pipe(
+      v.string('must be a text'),
+      v.regex(/^(?:\/[\w.~-]+)*$/, 'must be a path such as /zeroten, or empty, without a slash at its end'),
+    ),
+  ),
+  origin: v.optional(origin),
+  trustedOrigins: v.optional(v.array(origin)),
+  identify: v.optional(aFunction),
+  identitySecret: v.optional(secret),
+  ticketSecret: v.optional(v.union([secret, v.pipe(v.array(secret), v.minLength(1, 'must not be empty'))])),
+  allowUnverified: v.optional(flag),
+  allowUnverifiedUpdates: v.optional(flag),
+  consent: v.optional(aFunction),
+  verdict: v.optional(rulesSchema),
+  allowImmediate: v.optional(flag),
+  keepQuery: v.optional(v.array(text)),
+  trustProxy: v.optional(v.array(v.string())),
+  clientIp: v.optional(aFunction),
+  anonymizeIp: v.optional(flag),
+  limits: v.optional(numbersLike(Object.keys(DEFAULT_LIMITS))),
+  limiter: v.optional(v.looseObject({ take: aFunction })),
+  files: v.optional(v.looseObject({ get: aFunction })),
+  fetch: v.optional(aFunction),
+  logger: v.optional(v.looseObject({ info: aFunction, warn: aFunction, error: aFunction })),
+  now: v.optional(aFunction),
+  random: v.optional(aFunction),
+  timeouts: v.optional(numbersLike(Object.keys(DEFAULT_TIMEOUTS))),
+})
+
+const withoutUndefined = <T extends object>(given: T | undefined): Partial<T> =>
+  Object.fromEntries(Object.entries(given ?? {}).filter(([, of]) => of !== undefined)) as Partial<T>
+
+/**
+ * Checks what the host gave and fills in the rest.
+ *
+ * @throws TypeError that names the option and what it takes; never its value, which may be a secret
+ */
+export function parseOptions(options: ProxyOptions): Settings {
+  const { success, issues } = v.safeParse(schema, options)
+  if (!success) {
+    const [{ message }] = issues
+    const path = v.getDotPath(issues[0]) ?? 'options'
+    const isOurs = message.startsWith('must')
+    const isUnknown = issues[0].expected === 'never'
+    throw new TypeError(
+      isUnknown
+        ? `createProxy knows no option ${path}`
+        : `${path} ${isOurs ? message : 'is missing or of the wrong kind'}`,
+    )
+  }
+  const { ticketSecret, clientSecret, logger = consoleLogger } = options
+  const [first = clientSecret, ...others] =
+    typeof ticketSecret === 'string' ? [ticketSecret] : (ticketSecret ?? [])
+  return {
+    api: options.api,
+    clientId: options.clientId,
+    clientSecret,
+    allowInsecureApi: options.allowInsecureApi ?? false,
+    base: options.base ?? '/zeroten',
+    publicOrigin: options.origin,
+    trustedOrigins: new Set(options.trustedOrigins),
+    identify: options.identify,
+    identitySecret: options.identitySecret,
+    ticketSecrets: [first, ...others],
+    allowUnverified: options.allowUnverified ?? false,
+    allowUnverifiedUpdates: options.allowUnverifiedUpdates ?? false,
+    consent: options.consent,
+    rules: { ...DEFAULT_RULES, ...withoutUndefined(options.verdict) },
+    allowImmediate: options.allowImmediate ?? false,
+    keepQuery: new Set(options.keepQuery),
+    trusted: (options.trustProxy ?? []).map(parseIpRange),
+    clientIp: options.clientIp,
+    anonymizeIp: options.anonymizeIp ?? false,
+    limits: { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits) },
+    limiter: options.limiter,
+    files: options.files ?? new Map(),
+    fetch: options.fetch,
+    logger,
+    now: options.now ?? Date.now,
+    random: options.random ?? Math.random,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...withoutUndefined(options.timeouts) },
+  }
+}
