@@ -134,7 +134,7 @@ export type RejectReason =
  * - `clock`: `at` is no time of the last 62 days. Learn the clock's offset from `now`, correct `at` (nothing was
  *   written), send again; with `clamped` the proxy puts it to the nearest bound instead.
  * - `identity_invalid`, `identity_expired`: the batch's identity token; a new one helps. Also where the host's own
- *   session could not be asked.
+ *   session could not be asked, or an e-mail that counts can't be one.
  * - `identity_missing`: neither ticket nor identity.
  * - `ticket_invalid`, `ticket_expired`: the event's own ticket. It is no ticket of this proxy's key, or too old.
  * - `rate_limited`: too many events, look-ups or new anonymous visitors; see `retry_after_s`.

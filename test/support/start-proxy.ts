@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createNodeProxy, type NodeProxyOptions, serveProxy } from '../../src/proxy/node/index.js'
-import type {
-  Batch,
-  BatchAnswer,
-  DeclineEvent,
-  IdentityClaim,
-  OptOutEvent,
-  PageViewEvent,
-  ResponseEvent,
-} from '../../src/wire/delivery.js'
+import type { Batch, BatchAnswer, IdentityClaim } from '../../src/wire/delivery.js'
 import { type Answer, readAnswer } from './api-caller.js'
+import { batchOf, pageView } from './proxy-events.js'
 import type { CleanUp } from './start-api.js'
 
 /** Of the API that `startApi` makes. */
@@ -38,37 +31,6 @@ export async function startProxy(cleanUp: CleanUp, options: Partial<NodeProxyOpt
   const base = `${server.url}${options.base ?? '/zeroten'}`
   return { proxy, server, url: server.url, base, logs: logger.records }
 }
-
-const nowS = () => Math.floor(Date.now() / 1_000)
-const common = () => ({ v: 1 as const, id: randomUUID(), at: nowS() })
-const PAGE = 'https://shop.example/page'
-
-export const pageView = (more: Partial<PageViewEvent> = {}): PageViewEvent => ({
-  ...common(),
-  type: 'page_view',
-  url: PAGE,
-  ...more,
-})
-export const response = (more: Partial<ResponseEvent> = {}): ResponseEvent => ({
-  ...common(),
-  type: 'response',
-  score: 9,
-  origin_url: PAGE,
-  ...more,
-})
-export const decline = (more: Partial<DeclineEvent> = {}): DeclineEvent => ({
-  ...common(),
-  type: 'decline',
-  origin_url: PAGE,
-  ...more,
-})
-export const optOut = (more: Partial<OptOutEvent> = {}): OptOutEvent => ({
-  ...common(),
-  type: 'opt_out',
-  ...more,
-})
-
-export const batchOf = (more: Partial<Batch> = {}): Batch => ({ v: 1, id: randomUUID(), events: [], ...more })
 
 /** Posts whatever it is given to the proxy's events. */
 export async function post<T = BatchAnswer>(

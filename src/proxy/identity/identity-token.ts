@@ -1,7 +1,7 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
-import { emailSchema, propertiesSchema } from '../request/parse-batch.js'
+import { emailSchema, propertiesSchema } from './identity-schema.js'
 
 const AUDIENCE = 'zeroten'
 const MAX_LIFE_S = 3_600

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import type { BatchAnswer, IdentityClaim } from '../../wire/delivery.js'
+import type { BatchAnswer } from '../../wire/delivery.js'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
-import { isOwnProperty } from '../delivery/own-properties.js'
 import type { Logger } from '../logger.js'
-import { emailSchema, propertiesSchema } from '../request/parse-batch.js'
+import type { Claim } from '../request/parse-batch.js'
+import { emailSchema, propertiesSchema } from './identity-schema.js'
 import { type HostIdentity, verifyIdentity } from './identity-token.js'
 
 /** Whose something is, and how far we believe it. */
@@ -30,16 +30,12 @@ export const normalizeEmail = (email: string): string => email.trim().normalize(
 /** By what a subject is remembered, counted and locked. */
 export const subjectKey = ({ email }: Subject): string => normalizeEmail(email)
 
-const isProperty = ([name]: [string, unknown]): boolean => !isOwnProperty(name)
-const pageProperties = (claim: IdentityClaim): Properties =>
-  Object.fromEntries(Object.entries(claim.properties ?? {}).filter(isProperty))
-
 /** The page may add to what the host says of a visitor; it can't gainsay it. */
-function proven(host: HostIdentity, claim: IdentityClaim | undefined): Identity {
+function proven(host: HostIdentity, claim: Claim | undefined): Identity {
   return {
     subject: { email: host.email, level: 'proven' },
     externalCreatedAt: host.createdAt ?? claim?.external_created_at,
-    properties: { ...(claim && pageProperties(claim)), ...host.properties },
+    properties: { ...claim?.properties, ...host.properties },
   }
 }
 
@@ -75,7 +71,7 @@ export function createIdentifier(options: IdentityOptions) {
 
   return async (
     request: Request,
-    claim: IdentityClaim | undefined,
+    claim: Claim | undefined,
   ): Promise<Identity | IdentityProblem | undefined> => {
     const host = await askHost(request)
     if (typeof host === 'string') return host
@@ -86,8 +82,9 @@ export function createIdentifier(options: IdentityOptions) {
       const verified = await verifyIdentity(claim.token, identitySecret, now())
       return typeof verified === 'string' ? verified : proven(verified, claim)
     }
-    const rest = { externalCreatedAt: claim.external_created_at, properties: pageProperties(claim) }
+    const rest = { externalCreatedAt: claim.external_created_at, properties: claim.properties ?? {} }
     // Nobody claims to be an anonymous visitor but by the id that only that visitor's device knows.
+    if (allowUnverified && claim.email === '') return 'identity_invalid'
     if (allowUnverified && claim.email !== undefined && !claim.email.toLowerCase().endsWith(ANONYMOUS_DOMAIN))
       return { subject: { email: claim.email, level: 'claimed' }, ...rest }
     return {

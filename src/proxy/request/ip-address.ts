@@ -7,7 +7,7 @@ export interface IpRange {
   bits: number
 }
 
-const BYTE = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)$/
+const BYTE = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/
 const GROUP = /^[0-9a-f]{1,4}$/i
 /** The longest there is: IPv6 with an IPv4 tail and a zone. */
 const MAX_LENGTH = 80

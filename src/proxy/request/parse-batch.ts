@@ -7,89 +7,62 @@ import {
   MAX_BATCH_EVENTS,
   type VerdictRequest,
 } from '../../wire/delivery.js'
+import { emailSchema, isWhole, labelSchema, pagePropertiesSchema } from '../identity/identity-schema.js'
 import { cleanPageUrl } from './page-url.js'
 import { parseJson } from './parse-json.js'
 import { ProxyError } from './proxy-error.js'
 
 const MAX_TEXT_CODE_POINTS = 10_000
-const MAX_PROPERTIES = 100
 const MAX_TICKET_LENGTH = 2_048
 const MAX_TOKEN_LENGTH = 8_192
-
-/** What JSON can hold and no database or log should: U+0000 and half a character. */
-const isWhole = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
-const hasNoControls = (text: string): boolean => !/\p{Cc}/u.test(text)
 
 const uuid = v.pipe(v.string(), v.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i))
 const unixSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(253_402_300_799))
 const days = v.pipe(v.number(), v.minValue(0), v.maxValue(36_500))
 const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100))
-const shortText = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.maxLength(255),
-  v.check(isWhole),
-  v.check(hasNoControls),
-)
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000))
 
-/** As the API takes one: any identifier without control characters. */
-export const emailSchema = v.pipe(v.string(), v.trim(), shortText)
-
-/** Flat, as the API keeps them. */
-export const propertiesSchema = v.pipe(
-  v.record(
-    shortText,
-    v.union([
-      v.pipe(v.string(), v.maxLength(1_000), v.check(isWhole)),
-      v.pipe(v.number(), v.finite()),
-      v.boolean(),
-      v.null(),
-    ]),
-  ),
-  v.check(properties => Object.keys(properties).length <= MAX_PROPERTIES),
-)
+/** What is wrong in the trimmings of a batch is left out: its events are not to blame for it. */
+const orNothing = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optional(schema), undefined)
 
 const identitySchema = v.object({
-  token: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH))),
-  email: v.exactOptional(emailSchema),
+  // What says whose the events are is not left out where it is wrong: they would become another's.
+  token: v.fallback(v.optional(v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH))), ''),
+  email: v.fallback(v.optional(emailSchema), ''),
   anonymous_id: uuid,
-  external_created_at: v.exactOptional(unixSeconds),
-  properties: v.exactOptional(propertiesSchema),
+  external_created_at: orNothing(unixSeconds),
+  properties: orNothing(pagePropertiesSchema),
 })
 
 const askSchema = v.object({
-  consent_refused: v.exactOptional(v.literal(true)),
-  no_page_views: v.exactOptional(v.literal(true)),
-  survey_immediately: v.exactOptional(v.literal(true)),
-  opted_out: v.exactOptional(v.literal(true)),
-  event_name: v.exactOptional(shortText),
-  first_survey_days: v.exactOptional(days),
-  resurvey_days: v.exactOptional(days),
-  decline_resurvey_days: v.exactOptional(days),
-  registered_percent: v.exactOptional(percent),
-  visitor_percent: v.exactOptional(percent),
-  min_page_views: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  consent_refused: orNothing(v.literal(true)),
+  no_page_views: orNothing(v.literal(true)),
+  survey_immediately: orNothing(v.literal(true)),
+  opted_out: orNothing(v.literal(true)),
+  event_name: orNothing(labelSchema),
+  first_survey_days: orNothing(days),
+  resurvey_days: orNothing(days),
+  decline_resurvey_days: orNothing(days),
+  registered_percent: orNothing(percent),
+  visitor_percent: orNothing(percent),
+  min_page_views: orNothing(count),
 })
 
-const evictedCount = v.exactOptional(
-  v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000)),
-)
+const evictedSchema = v.object({
+  page_view: orNothing(count),
+  response: orNothing(count),
+  decline: orNothing(count),
+  opt_out: orNothing(count),
+})
 
 const batchSchema = v.object({
   v: v.number(),
   id: uuid,
   events: v.array(v.looseObject({ v: v.unknown(), id: v.pipe(v.string(), v.maxLength(64)) })),
-  identity: v.exactOptional(identitySchema),
-  ask: v.exactOptional(askSchema),
-  sent_at: v.exactOptional(v.pipe(v.number(), v.finite())),
-  evicted: v.exactOptional(
-    v.object({
-      page_view: evictedCount,
-      response: evictedCount,
-      decline: evictedCount,
-      opt_out: evictedCount,
-    }),
-  ),
+  identity: v.optional(identitySchema),
+  ask: orNothing(askSchema),
+  sent_at: orNothing(v.pipe(v.number(), v.finite())),
+  evicted: orNothing(evictedSchema),
 })
 
 function createEventSchema(keepQuery: ReadonlySet<string>) {
@@ -137,13 +110,18 @@ export type ParsedEvent =
   | { id: string; event: DeliveryEvent }
   | { id: string; event?: undefined; problem: 'invalid' | 'unsupported_version' }
 
+/** As it was parsed: what was left out may stand as undefined. */
+type Loose<T> = { [K in keyof T]: T[K] | undefined }
+export type Claim = Loose<IdentityClaim> & { anonymous_id: string }
+export type Ask = Loose<VerdictRequest>
+
 export interface ParsedBatch {
   id: string
   events: ParsedEvent[]
-  identity: IdentityClaim | undefined
-  ask: VerdictRequest | undefined
+  identity: Claim | undefined
+  ask: Ask | undefined
   sentAt: Batch['sent_at']
-  evicted: NonNullable<Batch['evicted']>
+  evicted: Loose<NonNullable<Batch['evicted']>>
 }
 
 const malformed = (message: string) => new ProxyError(400, 'malformed', message)

@@ -1,16 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signIdentity } from '../../../src/proxy/index.js'
 import type { Decline, EndUser, PageView, ResponseRecord } from '../../../src/wire/v1.js'
+import { decline, optOut, pageView, response } from '../../support/proxy-events.js'
 import { callerOf, type RunningApi, startApi } from '../../support/start-api.js'
-import {
-  createVisitor,
-  decline,
-  IDENTITY_SECRET,
-  optOut,
-  pageView,
-  response,
-  startProxy,
-} from '../../support/start-proxy.js'
+import { createVisitor, IDENTITY_SECRET, startProxy } from '../../support/start-proxy.js'
 
 let api: RunningApi
 let base: string

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { cleanPageUrl } from '../../../src/proxy/request/page-url.js'
+import { createBatchParser } from '../../../src/proxy/request/parse-batch.js'
+import { batchOf, decline, pageView, response } from '../../support/proxy-events.js'
+
+const parse = createBatchParser(new Set())
+const parseObject = (batch: unknown) => parse(JSON.stringify(batch))
+const parseEvent = (event: unknown) => parseObject({ ...batchOf(), events: [event] }).events[0]
+const problem = (event: unknown) => {
+  const parsed = parseEvent(event)
+  return parsed?.event ? undefined : parsed?.problem
+}
+
+describe('a batch', () => {
+  it('is read event by event: a wrong one costs only itself', () => {
+    const good = pageView()
+    const bad = { ...response(), score: 11 }
+    const { events } = parseObject(batchOf({ events: [good, bad] }))
+    expect(events).toEqual([
+      { id: good.id, event: good },
+      { id: bad.id, problem: 'invalid' },
+    ])
+  })
+
+  it.each([
+    ['no object', 7],
+    ['an array', []],
+    ['no id', { ...batchOf(), id: undefined }],
+    ['an id that is no UUID', { ...batchOf(), id: '../../oauth/token' }],
+    ['events that are none', { ...batchOf(), events: 'all' }],
+    ['an event without an id', { ...batchOf(), events: [{ ...pageView(), id: undefined }] }],
+    ['an anonymous id that is no UUID', { ...batchOf(), identity: { anonymous_id: 'x' } }],
+  ])('is refused as a whole with %s', (_, batch) => {
+    expect(() => parseObject(batch)).toThrow(expect.objectContaining({ status: 400, code: 'malformed' }))
+  })
+
+  it('is told 413 for too many events, so that it is halved, and 409 for another version', () => {
+    const events = Array.from({ length: 21 }, () => pageView())
+    expect(() => parseObject(batchOf({ events }))).toThrow(expect.objectContaining({ status: 413 }))
+    expect(() => parseObject({ ...batchOf(), v: 2 })).toThrow(expect.objectContaining({ status: 409 }))
+  })
+
+  it('keeps an event of a newer version rather than refusing it', () => {
+    expect(problem({ ...pageView(), v: 2 })).toBe('unsupported_version')
+  })
+
+  it('leaves out what is wrong in its trimmings', () => {
+    const identity = {
+      anonymous_id: '00000000-0000-4000-8000-000000000000',
+      external_created_at: 'yesterday',
+      properties: {
+        plan: 'pro',
+        nested: { deep: 1 },
+        list: [1],
+        zeroten_opt_out: true,
+        long: 'x'.repeat(2_000),
+      },
+    }
+    const ask = { opted_out: true, resurvey_days: 'many', visitor_percent: 500 }
+    const parsed = parseObject({ ...batchOf(), identity, ask, evicted: { page_view: 3, response: -1 } })
+    expect(parsed.identity?.properties).toEqual({ plan: 'pro' })
+    expect(parsed.identity?.external_created_at).toBeUndefined()
+    expect(parsed.ask).toEqual({ opted_out: true })
+    expect(parsed.evicted).toEqual({ page_view: 3 })
+  })
+
+  it('case 15: drops every name that the wire does not have', () => {
+    const secrets = { end_user_id: 7, user_id: 1, access_token: 'x', client_id: 'y' }
+    const event = pageView()
+    const parsed = parseObject({ ...batchOf({ events: [{ ...event, ...secrets }] }), ...secrets })
+    expect(parsed.events).toEqual([{ id: event.id, event }])
+    expect(JSON.stringify(parsed)).not.toMatch(/end_user_id|access_token|client_id|user_id/)
+  })
+})
+
+describe('an event', () => {
+  it.each([
+    ['a score in a text', { ...response(), score: '10\r\nX: y' }],
+    ['a score of 10.5', { ...response(), score: 10.5 }],
+    ['a score of -1', { ...response(), score: -1 }],
+    ['no score', { ...response(), score: undefined }],
+    ['a time that is none', { ...pageView(), at: 'now' }],
+    ['a time in fractions', { ...pageView(), at: 1.5 }],
+    ['a kind that is none', { ...pageView(), type: '../../oauth/token' }],
+    ['no kind', { ...pageView(), type: undefined }],
+    ['an id that is no UUID', { ...pageView(), id: 'x\r\ny' }],
+    ['a page that is no address', { ...pageView(), url: 'page' }],
+    ['no page', { ...decline(), origin_url: undefined }],
+    ['a text that is none', { ...response(), text: { length: 1 } }],
+  ])('case 13: with %s is invalid', (_, event) => {
+    expect(problem(event)).toBe('invalid')
+  })
+
+  it.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'blob:https://x/1',
+    'about:blank',
+  ])('case 16: with the page %s is invalid', url => {
+    expect(problem(pageView({ url }))).toBe('invalid')
+    expect(problem(response({ origin_url: url }))).toBe('invalid')
+  })
+
+  it.each([
+    ['emoji with joiners', '👩🏽‍🚀 great'],
+    ['right-to-left overrides', 'abc \u202e fed'],
+    ['combining marks', 'e\u0301\u0301\u0301'],
+    ['line separators', 'a\u2028b\u2029c'],
+    ['lines', 'a\r\nb\tc'],
+    ['10,000 characters of two units each', '👍'.repeat(10_000)],
+  ])('case 31: keeps %s as they are', (_, text) => {
+    expect(parseEvent(response({ text }))).toMatchObject({ event: { text } })
+  })
+
+  it.each([
+    ['a NUL', 'a\u0000b'],
+    ['half a character', 'a\ud800b'],
+    ['10,001 characters', 'x'.repeat(10_001)],
+    ['10,001 characters of two units each', '👍'.repeat(10_001)],
+  ])('case 31: with %s is invalid', (_, text) => {
+    expect(problem(response({ text }))).toBe('invalid')
+  })
+
+  it.each([
+    ['a@a@a', 'a@'.repeat(8_192)],
+    ['semicolons', ';'.repeat(16_384)],
+    ['spaces', ' '.repeat(16_384)],
+    ['slashes', `https://x/${'/'.repeat(16_384)}`],
+    ['dots', `https://${'a.'.repeat(8_192)}x/`],
+    ['percents', `https://x/?${'%'.repeat(16_384)}`],
+  ])('case 30: %s take no validator long', (_, text) => {
+    const events = [response({ text, origin_url: text }), pageView({ url: text, ticket: text })]
+    const claim = { email: text, token: text, properties: { [text]: text } }
+    const identity = { anonymous_id: '00000000-0000-4000-8000-000000000000', ...claim }
+    const start = performance.now()
+    parseObject(batchOf({ events, identity, id: events[0]?.id ?? '' }))
+    expect(() => parseObject({ ...batchOf(), id: text })).toThrow()
+    expect(performance.now() - start).toBeLessThan(50)
+  })
+})
+
+describe('cleanPageUrl', () => {
+  it.each([
+    ['https://user:secret@shop.example/a?token=1#id', 'https://shop.example/a'],
+    ['http://shop.example', 'http://shop.example/'],
+    ['https://shop.example/a b', 'https://shop.example/a%20b'],
+    ['HTTPS://SHOP.example:443/A', 'https://shop.example/A'],
+  ])('case 16: %s becomes %s', (text, url) => {
+    expect(cleanPageUrl(text, new Set())).toBe(url)
+  })
+
+  it('keeps the parameters that it is told to keep', () => {
+    expect(cleanPageUrl('https://x/?id=7&token=1&id=8', new Set(['id']))).toBe('https://x/?id=7&id=8')
+  })
+
+  it('takes no address of more than 2,048 characters', () => {
+    expect(cleanPageUrl(`https://x/${'a'.repeat(2_048)}`, new Set())).toBeUndefined()
+  })
+})
