@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ZerotenProxy } from '../index.js'
 import { toNodeHandler } from './node-handler.js'
@@ -8,16 +8,12 @@ export interface ServeOptions {
   port: number
   /** @default '127.0.0.1' */
   host?: string
-  /** Where to serve `/health`, `/ready` and `/metrics`. Keep it from the internet. @default nowhere */
-  operations?: { port: number; host?: string }
 }
 
 export interface ProxyServer {
   /** Where it listens, `http://127.0.0.1:4020`. */
   readonly url: string
   readonly port: number
-  /** Where operations are served, if they are. */
-  readonly operationsUrl?: string
   /** Takes no more connections, answers what has arrived, lets go, and closes the proxy. */
   close(): Promise<void>
 }
@@ -34,23 +30,6 @@ const SERVER_LIMITS = {
 /** What is being answered when `close` is called gets so long; an orchestrator kills after ten seconds. */
 const GRACE_MS = 8_000
 
-async function listen(listener: RequestListener, port: number, host: string): Promise<Server> {
-  const server = createServer(SERVER_LIMITS, listener)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-  return server
-}
-
-function urlOf(server: Server): string {
-  const { address, family, port } = server.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-}
-
 async function drain(server: Server): Promise<void> {
   const closed = new Promise<void>(resolve => server.close(() => resolve()))
   // Connections that fall idle after the last answer would be kept for keepAliveTimeout.
@@ -61,33 +40,26 @@ async function drain(server: Server): Promise<void> {
   clearTimeout(cut)
 }
 
-function operationsListener(proxy: ZerotenProxy): RequestListener {
-  return async ({ url }, response) => {
-    if (url === '/health') return response.end('ok\n')
-    if (url === '/metrics') {
-      response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-      return response.end(proxy.metrics())
-    }
-    const isReady = url === '/ready' && (await proxy.ready())
-    response.statusCode = url === '/ready' ? (isReady ? 200 : 503) : 404
-    return response.end(isReady ? 'ready\n' : url === '/ready' ? 'not ready\n' : undefined)
-  }
-}
-
 /** Listens with `node:http`. */
-export async function serveProxy(proxy: ZerotenProxy, options: ServeOptions): Promise<ProxyServer> {
-  const { port, host = '127.0.0.1', operations } = options
-  const server = await listen(toNodeHandler(proxy), port, host)
-  const extra =
-    operations && (await listen(operationsListener(proxy), operations.port, operations.host ?? host))
+export async function serveProxy(
+  proxy: ZerotenProxy,
+  { port, host = '127.0.0.1' }: ServeOptions,
+): Promise<ProxyServer> {
+  const server = createServer(SERVER_LIMITS, toNodeHandler(proxy))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const address = server.address() as AddressInfo
   return {
-    url: urlOf(server),
-    port: (server.address() as AddressInfo).port,
-    ...(extra && { operationsUrl: urlOf(extra) }),
+    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    port: address.port,
     async close() {
       await drain(server)
       await proxy.close()
-      if (extra) await drain(extra)
     },
   }
 }

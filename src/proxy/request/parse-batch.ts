@@ -27,8 +27,8 @@ const orNothing = <T>(schema: v.GenericSchema<unknown, T>) => v.fallback(v.optio
 
 const identitySchema = v.object({
   // What says whose the events are is not left out where it is wrong: they would become another's.
-  token: v.fallback(v.optional(v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH))), ''),
-  email: v.fallback(v.optional(emailSchema), ''),
+  token: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH)), '')),
+  email: v.optional(v.fallback(emailSchema, '')),
   anonymous_id: uuid,
   external_created_at: orNothing(unixSeconds),
   properties: orNothing(pagePropertiesSchema),
