@@ -35,7 +35,7 @@ export interface Answer {
   text: string
 }
 
-export interface ExchangeRequest extends RequestLine {
+interface ExchangeRequest extends RequestLine {
   url: string
   headers: Record<string, string>
   body?: string | undefined

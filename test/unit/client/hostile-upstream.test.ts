@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { inspect } from 'node:util'
@@ -317,4 +317,14 @@ test('who comes with an aborted signal sends nothing', async () => {
     name: 'AbortError',
   })
   expect(server.received).toEqual([])
+})
+
+test('a signal that outlives its calls is left as it was', async () => {
+  const { client } = await build({ api: ({ path }) => (path.endsWith('1') ? { status: 503 } : { json: [] }) })
+  const { signal } = new AbortController()
+  for (let i = 0; i < 20; i++) {
+    await client.endUsers.list({}, { signal }).page()
+    await client.endUsers.get(1, { signal }).catch(() => undefined)
+  }
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
