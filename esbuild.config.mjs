@@ -75,33 +75,32 @@ async function bundle(name, options) {
   return result.outputFiles ?? []
 }
 
+const hashOf = (...texts) =>
+  createHash('sha256').update(texts.join('')).digest('base64url').replace(/[-_]/g, '').slice(0, 8)
+
 /** The files of `dist/browser/`: name → text, with `hashed` naming those that never change. */
 async function browserFiles() {
-  const files = new Map()
-  const names = {}
+  const chunks = []
   for (const [name, entry] of Object.entries(await chunkEntries())) {
     const [output] = await bundle(name, { ...forPage, entryPoints: [entry] })
-    const hash = createHash('sha256')
-      .update(output.contents)
-      .digest('base64url')
-      .replace(/[-_]/g, '')
-      .slice(0, 8)
-    names[name] = `${name}-${hash}.js`
-    files.set(names[name], output.text)
-    // An open page may ask for a chunk of the last build: the alias answers when the hashed name is gone.
-    files.set(`${name}.js`, output.text)
+    chunks.push({ name, text: output.text })
   }
+  // One hash for all of them, so that the core need not list forty.
+  const build = hashOf(...chunks.map(({ text }) => text))
   const [core] = await bundle('widget', {
     ...forPage,
     entryPoints: ['src/widget/script.ts'],
-    define: { ...shared.define, __CHUNKS__: JSON.stringify(names) },
+    define: { ...shared.define, __BUILD__: JSON.stringify(build) },
   })
   // esbuild's own `iife` format turns import() into a require() that throws, so the ESM output is wrapped here.
   const widget = `(()=>{${core.text.trimEnd()}})();\n`
-  files.set('widget.js', widget)
-  const hash = createHash('sha256').update(widget).digest('base64url').replace(/[-_]/g, '').slice(0, 8)
-  files.set(`widget-${hash}.js`, widget)
-  return { files, hashed: new Set([...Object.values(names), `widget-${hash}.js`]) }
+  const hashed = new Map([
+    [`widget-${hashOf(widget)}.js`, widget],
+    ...chunks.map(({ name, text }) => [`${name}-${build}.js`, text]),
+  ])
+  // An open page may ask for a chunk of the last build: the alias answers when the hashed name is gone.
+  const aliases = new Map([['widget.js', widget], ...chunks.map(({ name, text }) => [`${name}.js`, text])])
+  return { files: new Map([...hashed, ...aliases]), hashed }
 }
 
 async function writeBrowser() {
@@ -118,14 +117,16 @@ async function writeBrowser() {
     await writeFile(join(folder, name), bytes)
     await writeFile(join(folder, `${name}.br`), br)
     await writeFile(join(folder, `${name}.gz`), gz)
+    const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`
     list.push({
       name,
       immutable: hashed.has(name),
-      integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}`,
+      integrity,
       bytes: bytes.length,
       brotliBytes: br.length,
       gzipBytes: gz.length,
     })
+    if (/^widget-/.test(name)) process.stdout.write(`${name} integrity="${integrity}"\n`)
   }
   await writeFile(join(folder, 'files.json'), `${JSON.stringify({ version, files: list }, null, 2)}\n`)
 }

@@ -5,8 +5,8 @@ import type { Settings } from './settings.js'
 import { DEFAULT_BASE } from './settings.js'
 import { startWidget, type Widget } from './widget.js'
 
-/** File names of the chunks, by what they are; put in by the build. */
-declare const __CHUNKS__: Record<string, string>
+/** The hash in the chunks' file names; put in by the build. */
+declare const __BUILD__: string
 
 type Command = [name: keyof Widget, ...args: never[]]
 
@@ -37,7 +37,7 @@ const { base = ownBase } = settings
 
 /** A chunk of the last build may be gone; its unhashed alias answers then. */
 const load = <T>(name: string): Promise<T> =>
-  import(`${base}/${__CHUNKS__[name]}`).catch(() => import(`${base}/${name}.js`))
+  import(`${base}/${name}-${__BUILD__}.js`).catch(() => import(`${base}/${name}.js`))
 
 const widget = startWidget(
   { ...settings, base },
