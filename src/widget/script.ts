@@ -1,8 +1,8 @@
 /**
  * The tag's file: starts the widget from `data-*` settings and gives the page one function, `zeroten('command', …)`.
  */
-import type { Settings } from './settings.js'
 import { DEFAULT_BASE } from './settings.js'
+import { parseTagSettings } from './tag-settings.js'
 import { startWidget, type Widget } from './widget.js'
 
 /** The hash in the chunks' file names; put in by the build. */
@@ -18,20 +18,8 @@ interface Zeroten {
 
 const page = window as typeof window & { zeroten?: Zeroten }
 
-/** `data-time-delay="5"` is 5, `data-allow-bots` is true, `data-properties='{"plan":"pro"}'` is an object. */
-const parseValue = (text: string): unknown => {
-  try {
-    return text === '' || JSON.parse(text)
-  } catch {
-    // Plain words need no quotes.
-    return text
-  }
-}
-
 const script = document.currentScript as HTMLScriptElement | null
-const settings: Settings = Object.fromEntries(
-  Object.entries(script?.dataset ?? {}).map(([name, text]) => [name, parseValue(text ?? '')]),
-)
+const settings = parseTagSettings(script?.dataset ?? {})
 const ownBase = script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE
 const { base = ownBase } = settings
 

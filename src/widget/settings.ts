@@ -1,7 +1,7 @@
 import type { Identity } from './identity.js'
 import type { PanelSettings } from './panel.js'
 
-/** Everything that a site can say, in one flat object. Spellings, units and defaults: see `settings-table.ts`. */
+/** Everything that a site can say, in one flat object. The other spellings of each are in `settings-table.ts`. */
 export interface Settings extends PanelSettings, Identity {
   /** Path of the proxy on the page's own origin. @default '/zeroten' */
   base?: string
@@ -17,10 +17,17 @@ export interface Settings extends PanelSettings, Identity {
   ignorePrivacySignals?: boolean
   /** Work in automated browsers too. @default false */
   allowBots?: boolean
-  /** Ask as soon as the page views say so; false: only by `survey()`. @default true */
+  /** Ask as soon as the proxy says yes; false: only by `survey()`. @default true */
   autoSurvey?: boolean
   /** Seconds between the yes and the question. @default 0 */
   timeDelay?: number
+  /**
+   * Paths of the pages where the question may come; `*` stands for anything: `/account/*`. On a page where it may not, it
+   * waits, and one that is open leaves the screen until the visitor is back. @default every page
+   */
+  includePages?: string[]
+  /** Paths of the pages where it never comes; stronger than `includePages`. @default [] */
+  excludePages?: string[]
   /** Open every gate but consent and opt-out, where the proxy allows it. @default false */
   surveyImmediately?: boolean
   /** Days since sign-up before the first survey. @default the proxy's, 30 */

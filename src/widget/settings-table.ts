@@ -1,0 +1,322 @@
+import type { Settings } from './settings.js'
+
+type Value<K extends keyof Settings> = NonNullable<Settings[K]>
+
+/** How a value is written in an attribute, and what a reader of the table sees. Holds by type for every setting. */
+type Kind<V> = [V] extends [boolean]
+  ? 'yes or no'
+  : [V] extends [number]
+    ? 'number'
+    : [V] extends [readonly string[]]
+      ? 'list'
+      : [V] extends [string]
+        ? string extends V
+          ? 'text'
+          : readonly V[]
+        : [Extract<V, string>] extends [never]
+          ? 'object'
+          : 'text, or one a class'
+
+/** One setting: what it means, and what Wootric calls it. */
+interface SettingRow<V> {
+  kind: Kind<V>
+  meaning: string
+  /** `days`, `seconds`, `percent`, `unix seconds`. */
+  unit?: string
+  /** As in the type’s `@default`. Absent: none. */
+  default?: string
+  /** Wootric’s names for it: in `window.wootricSettings` unless another global is named. */
+  wootric?: readonly string[]
+}
+
+/**
+ * Every setting there is. The key is the spelling of `createWidget({…})`; {@link attributeOf} gives the tag’s. The
+ * README's table is made from this (`npm run readme`), and tests hold it equal to the types, to what the tag parses and
+ * to what Wootric’s names become. Nothing that ships to a page imports it.
+ */
+export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Value<K>> } = {
+  identityToken: {
+    kind: 'text',
+    meaning: 'Proves who is here: a token that your server signed. Never stored.',
+    wootric: ['identity_token'],
+  },
+  email: {
+    kind: 'text',
+    meaning: 'Claims who is here; counts only where the proxy allows unverified identities.',
+    wootric: ['email', 'external_id', 'phone_number'],
+  },
+  createdAt: {
+    kind: 'number',
+    unit: 'unix seconds',
+    meaning: 'When they signed up.',
+    wootric: ['created_at'],
+  },
+  properties: {
+    kind: 'object',
+    meaning: 'What is known of them: flat, text and numbers.',
+    wootric: ['properties', 'group_info'],
+  },
+
+  base: {
+    kind: 'text',
+    default: "'/zeroten'",
+    meaning: 'Path of the proxy on the page’s own origin. The tag takes its own folder.',
+  },
+  consent: {
+    kind: ['granted', 'pending', 'refused'],
+    default: "'granted'",
+    meaning: 'While it is pending, nothing is stored or sent; `consent(true)` gives it.',
+  },
+  debug: {
+    kind: 'yes or no',
+    default: 'false',
+    meaning: 'Tell on the console what would otherwise only be an `error` event.',
+  },
+
+  autoPageViews: {
+    kind: 'yes or no',
+    default: 'true',
+    meaning: 'Record page views by themselves; `page()` works either way.',
+  },
+  hashRoutes: { kind: 'yes or no', default: 'false', meaning: 'A change of the fragment is a page view.' },
+  keepParams: {
+    kind: 'list',
+    default: '[]',
+    meaning: 'Query parameters that stay in recorded addresses; all others go.',
+  },
+  ignorePrivacySignals: {
+    kind: 'yes or no',
+    default: 'false',
+    meaning: 'Record page views in spite of Global Privacy Control and Do Not Track.',
+  },
+  allowBots: { kind: 'yes or no', default: 'false', meaning: 'Work in automated browsers too.' },
+
+  autoSurvey: {
+    kind: 'yes or no',
+    default: 'true',
+    meaning: 'Ask as soon as the proxy says yes; false: only by `survey()`.',
+  },
+  eventName: { kind: 'text', meaning: 'Ask only at `event(name)`.', wootric: ['event_name'] },
+  timeDelay: {
+    kind: 'number',
+    unit: 'seconds',
+    default: '0',
+    meaning: 'Between the yes and the question.',
+    wootric: ['wootric_time_delay'],
+  },
+  includePages: {
+    kind: 'list',
+    default: 'every page',
+    meaning: 'Paths of the pages where the question may come; `*` stands for anything.',
+  },
+  excludePages: {
+    kind: 'list',
+    default: '[]',
+    meaning: 'Paths of the pages where it never does; stronger than `includePages`.',
+  },
+  surveyImmediately: {
+    kind: 'yes or no',
+    default: 'false',
+    meaning: 'For tests: open every gate but consent and opt-out, where the proxy allows it.',
+    wootric: ['wootric_survey_immediately'],
+  },
+  firstSurveyDays: {
+    kind: 'number',
+    unit: 'days',
+    default: 'the proxy’s, 30',
+    meaning: 'Since sign-up, before the first question.',
+    wootric: ['wootric_first_survey'],
+  },
+  resurveyDays: {
+    kind: 'number',
+    unit: 'days',
+    default: 'the proxy’s, 90',
+    meaning: 'After a response.',
+    wootric: ['wootric_resurvey_throttle'],
+  },
+  declineResurveyDays: {
+    kind: 'number',
+    unit: 'days',
+    default: 'the proxy’s, 30',
+    meaning: 'After a decline.',
+    wootric: ['wootric_decline_resurvey_throttle'],
+  },
+  registeredPercent: {
+    kind: 'number',
+    unit: 'percent',
+    default: '100',
+    meaning: 'Share of known visitors who are asked.',
+    wootric: ['wootric_registered_percent'],
+  },
+  visitorPercent: {
+    kind: 'number',
+    unit: 'percent',
+    default: '100',
+    meaning: 'Share of anonymous visitors who are asked.',
+    wootric: ['wootric_visitor_percent'],
+  },
+  minPageViews: {
+    kind: 'number',
+    default: 'the proxy’s, 1',
+    meaning: 'Page views that come before the first question.',
+  },
+
+  form: {
+    kind: ['bar', 'popover', 'modal', 'inline'],
+    default: "'bar'",
+    meaning: 'What the survey is; `inline` stands in the page’s `<zero-ten>`.',
+  },
+  position: {
+    kind: 'text',
+    default: "'bottom', for a popover 'bottom-end'",
+    meaning: 'Bar: `bottom` or `top`. Popover: `bottom-end`, `bottom-start`, `top-end`, `top-start`.',
+    wootric: ['modal_position'],
+  },
+  theme: {
+    kind: ['light', 'dark', 'auto'],
+    default: "'auto'",
+    meaning: '`auto` follows the visitor’s system. Under Wootric’s names the default is `light`.',
+    wootric: ['modal_theme'],
+  },
+  accent: { kind: 'text', default: "'#3558d4'", meaning: 'Any CSS colour; contrast is taken care of.' },
+  density: {
+    kind: ['compact', 'normal', 'spacious'],
+    default: "'normal'",
+    meaning: 'How much room it takes.',
+    wootric: ['modal_footprint'],
+  },
+  scaleColor: {
+    kind: ['one', 'three', 'gradient'],
+    default: "'one'",
+    meaning: '`three` colours the classes, `gradient` runs from red to green.',
+    wootric: ['scale_color'],
+  },
+  closePosition: {
+    kind: ['start', 'end'],
+    default: "'end'",
+    meaning: 'Where the close button stands. Wootric’s are `left`, the default there, and `right`.',
+    wootric: ['wootric_close_position'],
+  },
+
+  language: {
+    kind: 'text',
+    default: "'auto'",
+    meaning: 'A code of the service or a BCP 47 tag; `auto`: the page’s `lang`, then the browser’s.',
+    wootric: ['language'],
+  },
+  productName: {
+    kind: 'text',
+    default: '"recommend us"',
+    meaning: 'Names the product in the question.',
+    wootric: ['product_name'],
+  },
+  recommendTarget: {
+    kind: 'text',
+    default: 'the language’s "a friend or colleague"',
+    meaning: 'To whom it would be recommended.',
+    wootric: ['wootric_recommend_target'],
+  },
+  followUp: {
+    kind: 'text, or one a class',
+    default: 'the language’s, one a class',
+    meaning: 'The question after the score.',
+    wootric: ['customMessages.followup_question', 'customMessages.followup_questions_list'],
+  },
+  placeholder: {
+    kind: 'text, or one a class',
+    default: 'the language’s "Tell us more (optional)"',
+    meaning: 'In the empty text field.',
+    wootric: ['customMessages.placeholder_text', 'customMessages.placeholder_texts_list'],
+  },
+  askPermission: {
+    kind: 'yes or no',
+    default: 'false',
+    meaning: 'A box beside the text, not ticked beforehand: may it be shown to others?',
+    wootric: ['ask_permission_to_share_feedback'],
+  },
+  permissionLabel: {
+    kind: 'text',
+    default: 'the language’s "You may share my comment with others"',
+    meaning: 'What stands beside that box. Wootric’s has one a language.',
+    wootric: ['permission_labels'],
+  },
+  showOptOut: {
+    kind: 'yes or no',
+    default: 'false',
+    meaning: 'Offer "Don’t ask me again" beneath the question.',
+    wootric: ['show_opt_out'],
+  },
+  disclaimer: { kind: 'text', default: 'none', meaning: 'Small print beneath the question.' },
+  disclaimerLinkText: {
+    kind: 'text',
+    default: 'the address without its scheme',
+    meaning: 'Text of a link after it.',
+  },
+  disclaimerLinkUrl: { kind: 'text', default: 'no link', meaning: 'Where that leads: http and https only.' },
+
+  thanks: {
+    kind: 'text, or one a class',
+    default: 'the language’s "Thank you for your answer!"',
+    meaning: 'The headline after sending.',
+    wootric: ['Wootric.thankYouMessages.thank_you_main', 'Wootric.thankYouMessages.thank_you_main_list'],
+  },
+  thanksText: {
+    kind: 'text, or one a class',
+    default: 'none',
+    meaning: 'A sentence beneath it.',
+    wootric: ['Wootric.thankYouMessages.thank_you_setup', 'Wootric.thankYouMessages.thank_you_setup_list'],
+  },
+  thanksLinkText: {
+    kind: 'text, or one a class',
+    default: 'the address without its scheme',
+    meaning: 'Text of a link beneath that.',
+    wootric: ['Wootric.thankYouLinks.thank_you_link_text', 'Wootric.thankYouLinks.thank_you_link_text_list'],
+  },
+  thanksLinkUrl: {
+    kind: 'text, or one a class',
+    default: 'no link',
+    meaning: 'Where that leads, in a new tab: http and https only.',
+    wootric: ['Wootric.thankYouLinks.thank_you_link_url', 'Wootric.thankYouLinks.thank_you_link_url_list'],
+  },
+  linkScoreParameter: {
+    kind: 'text',
+    default: 'not added',
+    meaning: 'Query parameter of that link that gets the score; by Wootric’s name it is `wootric_score`.',
+    wootric: ['Wootric.add_score_param_to_url'],
+  },
+  linkCommentParameter: {
+    kind: 'text',
+    default: 'not added',
+    meaning: 'Query parameter of that link that gets the text; by Wootric’s name it is `wootric_comment`.',
+    wootric: ['Wootric.add_comment_param_to_url'],
+  },
+  facebookPage: {
+    kind: 'text',
+    default: 'no link',
+    meaning: 'Page on Facebook that promoters are invited to share.',
+    wootric: ['facebook_page'],
+  },
+  twitterAccount: {
+    kind: 'text',
+    default: 'no link',
+    meaning: 'Account on X that promoters are invited to mention.',
+    wootric: ['twitter_account'],
+  },
+}
+
+/** What Wootric’s names know besides: taken where it has a meaning here, and otherwise told once where `debug` is on. */
+export const WOOTRIC_ONLY: Readonly<Record<string, string>> = {
+  account_token: 'Accepted: the account is the proxy’s affair. Told once in debug.',
+  aria: 'Accepted: the survey is always accessible.',
+  wootric_no_surveyed_cookie: 'Accepted: there are no cookies; whom to ask again is the proxy’s affair.',
+  page_info: "Its `url` is recorded by `wootric('page')` where page views are not recorded by themselves.",
+  'Wootric.add_email_param_to_url': 'The link after sending gets `wootric_email`. Only then.',
+  'callbacks.after_eligible': 'Called with true or false when the proxy has said whether to ask.',
+  'callbacks.after_show': 'Called when the survey is on the screen.',
+  'callbacks.after_response': 'Called with score and text.',
+  'callbacks.after_decline': 'Called when the survey was closed without a score.',
+}
+
+/** `timeDelay` → `data-time-delay`. */
+export const attributeOf = (name: string): string =>
+  `data-${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
