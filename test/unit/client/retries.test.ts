@@ -48,7 +48,7 @@ test.each<[string, Reply]>([
 test('a timeout is repeated, and each attempt has its own time', async () => {
   const { server, client } = await build(
     { api: (_, count) => (count < 3 ? () => undefined : { json: [] }) },
-    { timeoutMs: 200 },
+    { timeoutMs: 500 },
   )
   expect(await client.endUsers.list().page()).toEqual([])
   expect(server.apiRequests()).toHaveLength(3)

@@ -30,7 +30,7 @@ function expectNoCanary(value: unknown): void {
 const options = (more: Partial<ClientOptions>): ClientOptions => ({
   credentials: { clientId: 'app', clientSecret: () => CANARIES.secret },
   retries: 0,
-  timeoutMs: 300,
+  timeoutMs: 1_000,
   ...more,
 })
 
