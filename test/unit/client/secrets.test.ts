@@ -27,6 +27,11 @@ function expectNoCanary(value: unknown): void {
   expect(dump(value)).not.toMatch(/canary/i)
 }
 
+async function refusalsOf(acts: (() => Promise<unknown>)[]): Promise<PromiseRejectedResult[]> {
+  const results = await Promise.allSettled(acts.map(act => act()))
+  return results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
+}
+
 const options = (more: Partial<ClientOptions>): ClientOptions => ({
   credentials: { clientId: 'app', clientSecret: () => CANARIES.secret },
   retries: 0,
@@ -84,8 +89,9 @@ test.each(apiReplies)('no error says what travelled, after %s', async (_, reply)
     () => client.responses.create(7, { score: 1, text: CANARIES.text, origin_url: 'https://canary.example' }),
     () => client.endUsers.get(7, {}),
   ]
-  for (const act of acts) {
-    const error = await act().catch((reason: unknown) => reason)
+  const refusals = await refusalsOf(acts)
+  expect(refusals).toHaveLength(acts.length)
+  for (const { reason: error } of refusals) {
     expect(error).toBeInstanceOf(Error)
     expectNoCanary(error)
     expectNoCanary({ wrapped: error })
