@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { VNode } from 'preact'
+import type { ComponentChild } from 'preact'
 import type { jsx as createVNode } from 'preact/jsx-runtime'
 import type { Words } from '../locales/words.js'
 import type { PanelSettings } from '../panel.js'
@@ -46,9 +46,9 @@ export interface More {
   paint(panel: HTMLElement): void
   /** Of a choice, where the scale has colours. */
   hueOf(score: number): number | undefined
-  belowQuestion(): VNode
-  belowText(state: PanelState): VNode | false
-  afterThanks(state: PanelState): VNode
+  belowQuestion(): ComponentChild
+  belowText(state: PanelState): ComponentChild
+  afterThanks(state: PanelState): ComponentChild
 }
 
 export type CreateMore = (options: MoreOptions) => More
@@ -143,6 +143,7 @@ export const createMore: CreateMore = ({ jsx, settings, words, allowSharing, opt
       return undefined
     },
     belowQuestion: () =>
+      (disclaimer || smallPrint || showOptOut) &&
       jsx('div', {
         class: 'foot quiet',
         children: [
@@ -160,7 +161,7 @@ export const createMore: CreateMore = ({ jsx, settings, words, allowSharing, opt
         ],
       }),
     belowText: state =>
-      !!settings.askPermission &&
+      settings.askPermission &&
       jsx('label', {
         class: 'tick',
         part: 'permission',
@@ -175,13 +176,14 @@ export const createMore: CreateMore = ({ jsx, settings, words, allowSharing, opt
       }),
     afterThanks(state) {
       const text = forClass(settings.thanksText, state.score ?? 0)
-      return jsx('div', {
-        class: 'foot',
-        children: [
-          text && jsx('span', { part: 'thanks-text', children: text }),
-          linksAfter(settings, shareOn, state).map(link),
-        ],
-      })
+      const links = linksAfter(settings, shareOn, state)
+      return (
+        (text || links[0]) &&
+        jsx('div', {
+          class: 'foot',
+          children: [text && jsx('span', { part: 'thanks-text', children: text }), links.map(link)],
+        })
+      )
     },
   }
 }

@@ -60,7 +60,7 @@ export function createSurvey(options: SurveyOptions) {
         aria-label={fill(scoreName, { score: digits(score), min: digits(0), max: digits(10) })}
         onClick={() => choose(score)}
       />
-      <span>{digits(score)}</span>
+      <span aria-hidden="true">{digits(score)}</span>
     </label>
   )
 
@@ -129,9 +129,7 @@ export function createSurvey(options: SurveyOptions) {
             asking(state)
           )}
           {/* Last in order, so that whoever comes by keyboard meets the question before the way out. */}
-          <button type="button" class="close" part="close" aria-label={closeLabel} onClick={close}>
-            ×
-          </button>
+          <button type="button" class="close" part="close" aria-label={closeLabel} onClick={close} />
         </div>
       </>
     )
