@@ -287,7 +287,10 @@ describe('preferences of the visitor', () => {
     const page = await open()
     await show(page)
     await page.locator('[part~=score]').nth(3).click()
-    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0)
+    const moving = await page.evaluate(
+      () => document.querySelector('zeroten-panel')?.shadowRoot?.getAnimations().length,
+    )
+    expect(moving).toBe(0)
   })
 
   test('forced colours: choices have borders, and the chosen one the colours of a selection', async () => {

@@ -32,7 +32,7 @@ const told = window.told = { shown: 0, scores: [], texts: [], answers: [], close
 addEventListener('securitypolicyviolation', event => told.faults.push(event.violatedDirective))
 addEventListener('error', event => told.faults.push(event.message))
 addEventListener('unhandledrejection', event => told.faults.push(String(event.reason)))
-new PerformanceObserver(list => { for (const { value } of list.getEntries()) told.shift += value })
+new PerformanceObserver(list => { for (const { value, hadRecentInput } of list.getEntries()) told.shift += hadRecentInput ? 0 : value })
   .observe({ type: 'layout-shift', buffered: true })
 window.show = async (settings = {}, { container, ...options } = {}) => {
   window.panel = await showPanel({

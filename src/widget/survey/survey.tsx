@@ -50,7 +50,7 @@ export function createSurvey(options: SurveyOptions) {
     <label
       key={score}
       part={isChosen ? 'score chosen' : 'score'}
-      style={more && { '--hue': more.hueOf(score) }}
+      style={more && `--hue:${more.hueOf(score)}`}
     >
       <input
         type="radio"
