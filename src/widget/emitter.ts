@@ -31,7 +31,7 @@ export interface Emitter {
 }
 
 export function createEmitter(debug: boolean | undefined): Emitter {
-  const handlers: { [K in keyof WidgetEvents]?: Set<Handler<K>> } = {}
+  const handlers = new Set<readonly [name: string, handler: Handler<never>]>()
 
   const report = (error: unknown) => {
     if (debug) console.warn('zeroten', error)
@@ -39,9 +39,9 @@ export function createEmitter(debug: boolean | undefined): Emitter {
   }
 
   const emit: Emitter['emit'] = (name, detail) => {
-    for (const handler of handlers[name] ?? []) {
+    for (const [wanted, handler] of handlers) {
       try {
-        handler(detail)
+        if (wanted === name) handler(detail as never)
       } catch (error) {
         // A broken `error` handler has nobody left to tell.
         if (name !== 'error') report(error)
@@ -51,10 +51,9 @@ export function createEmitter(debug: boolean | undefined): Emitter {
 
   return {
     on: (name, handler) => {
-      const set: Set<typeof handler> = handlers[name] ?? new Set()
-      Object.assign(handlers, { [name]: set })
-      set.add(handler)
-      return () => set.delete(handler)
+      const entry = [name, handler] as const
+      handlers.add(entry)
+      return () => handlers.delete(entry)
     },
     emit,
     guard:

@@ -137,12 +137,14 @@ export function createFlusher(options: FlusherOptions): Flusher {
       v: DELIVERY_VERSION,
       id: uuid(),
       events: entries.map(([, { event }]) => (fresh.delete(event.id) ? event : { ...event, tried: true })),
-      ...((ask || entries.some(([, { event }]) => !event.ticket)) && { identity: options.claim() }),
-      ...(ask && { ask }),
-      ...(evictedPageViews + evictedAnswers && {
-        evicted: { page_view: evictedPageViews, response: evictedAnswers },
-      }),
-      ...(!clock.isKnown() && { sent_at: Date.now() }),
+      // What is undefined does not travel.
+      identity: ask || entries.some(([, { event }]) => !event.ticket) ? options.claim() : undefined,
+      ask,
+      evicted:
+        evictedPageViews + evictedAnswers
+          ? { page_view: evictedPageViews, response: evictedAnswers }
+          : undefined,
+      sent_at: clock.isKnown() ? undefined : Date.now(),
     }
     const sentMs = performance.now()
     const answer = await post(options.url, batch, keepalive)
@@ -194,7 +196,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const ask = wanted
     if (!taken.length && !ask) {
       const nextMs = Math.min(...keys.map(({ id }) => heldUntilMs.get(id) ?? Infinity))
-      if (nextMs < Infinity) flush(Math.max(0, nextMs - performance.now()))
+      if (nextMs < Infinity) flush(nextMs - performance.now())
       return undefined
     }
     const asking = who()
@@ -205,7 +207,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       const next = afterFailure(before, answer, taken.length)
       if (!next) await queue.bury((taken[0] as Waiting)[0], `status_${answer.status}`)
       const { notBeforeMs, ...rest } = next ?? afterSuccess(before, 1)
-      flush(Math.max(0, notBeforeMs - Date.now()))
+      flush(notBeforeMs - Date.now())
       return () => ({ notBeforeMs, ...rest })
     }
     const { ticket, verdict } = answer

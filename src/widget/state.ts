@@ -9,8 +9,8 @@ const MAX_KNOWN = 5
 /** What the proxy last said of an identity. */
 export interface Known {
   /** Delivery ticket. */
-  ticket?: string
-  verdict?: Verdict
+  ticket?: string | undefined
+  verdict?: Verdict | undefined
 }
 
 /** All that this device's tabs share beside the events: one small record, changed in one transaction. */
@@ -28,6 +28,8 @@ export interface State {
   /** What had to go undelivered since the proxy was told last. */
   evictedPageViews: number
   evictedAnswers: number
+  /** A survey is, or was when its page went, on the screen: something may be left to take up. */
+  isSurveyOpen?: boolean
   /** Until when at the latest some tab is flushing, device clock; 0: none is. */
   leaseUntilMs: number
 }

@@ -1,10 +1,10 @@
 import { DELIVERY_VERSION, type Verdict, type VerdictRequest } from '../wire/delivery.js'
 import type { Asking } from './answer/asking.js'
-import { DRAFT, type Draft } from './answer/draft.js'
 import { createClock, type Moment, secondsOf } from './clock.js'
 import { createEmitter, type Emitter } from './emitter.js'
 import { createFlusher } from './flusher.js'
 import { hashIdentity, type Identity } from './identity.js'
+import { listen } from './listen.js'
 import type { Loader } from './loader.js'
 import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
@@ -17,14 +17,6 @@ import { uuid } from './uuid.js'
 /** Page views wait so long for company. */
 const GATHER_MS = 2_000
 const IDLE_MS = 1_000
-
-/** What may be worth a flush; functions, because importing this file must not touch the page. */
-const WAKERS = [
-  [() => window, 'online'],
-  [() => window, 'pageshow'],
-  [() => window, 'pagehide'],
-  [() => document, 'visibilitychange'],
-] as const
 
 /** The widget on one page. Every method is safe to call at any time and never throws into the page. */
 export interface Widget {
@@ -46,22 +38,18 @@ export interface Widget {
   on: Emitter['on']
 }
 
-const verdictRequest = (settings: Settings, isRefused: boolean, isOptedOut: boolean): VerdictRequest => {
-  const wishes = {
-    survey_immediately: settings.surveyImmediately || undefined,
-    opted_out: isOptedOut || undefined,
-    consent_refused: isRefused || undefined,
-    no_page_views: settings.autoPageViews === false || !mayRecord(settings) || undefined,
-    event_name: settings.eventName,
-    first_survey_days: settings.firstSurveyDays,
-    resurvey_days: settings.resurveyDays,
-    decline_resurvey_days: settings.declineResurveyDays,
-    registered_percent: settings.registeredPercent,
-    visitor_percent: settings.visitorPercent,
-    min_page_views: settings.minPageViews,
-  }
-  return Object.fromEntries(Object.entries(wishes).filter(([, wish]) => wish !== undefined))
-}
+const verdictRequest = (settings: Settings, isOptedOut: boolean): VerdictRequest => ({
+  survey_immediately: settings.surveyImmediately || undefined,
+  opted_out: isOptedOut || undefined,
+  no_page_views: settings.autoPageViews === false || !mayRecord(settings) || undefined,
+  event_name: settings.eventName,
+  first_survey_days: settings.firstSurveyDays,
+  resurvey_days: settings.resurveyDays,
+  decline_resurvey_days: settings.declineResurveyDays,
+  registered_percent: settings.registeredPercent,
+  visitor_percent: settings.visitorPercent,
+  min_page_views: settings.minPageViews,
+})
 
 export function startWidget(settings: Settings, load: Loader): Widget {
   const base = settings.base ?? DEFAULT_BASE
@@ -70,6 +58,8 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   let identity: Identity = settings
   let consent = settings.consent ?? 'granted'
   let isOff = navigator.webdriver && !settings.allowBots
+  /** Without consent nothing is stored and nothing is sent. */
+  const isAllowed = () => !isOff && consent === 'granted'
   /** Whether a yes may put the question by itself. */
   let isMoment = settings.autoSurvey !== false && !settings.eventName
   let isFirst = true
@@ -99,10 +89,10 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     who,
     claim: () => ({
       anonymous_id: state.get().anonymousId,
-      ...(identity.identityToken && { token: identity.identityToken }),
-      ...(identity.email && { email: identity.email }),
-      ...(identity.createdAt && { external_created_at: identity.createdAt }),
-      ...(identity.properties && { properties: identity.properties }),
+      token: identity.identityToken,
+      email: identity.email,
+      external_created_at: identity.createdAt,
+      properties: identity.properties,
     }),
     onVerdict: verdict => {
       emitter.emit('verdict', verdict)
@@ -130,8 +120,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     if (verdict?.survey && isMoment) return withAsking(({ consider }) => consider(verdict))
   }
 
-  const wantVerdict = () =>
-    flusher.ask(verdictRequest(settings, consent === 'refused', state.get().optedOut === true))
+  const wantVerdict = () => flusher.ask(verdictRequest(settings, state.get().optedOut === true))
 
   /** What this device knows already, before the first event is added. */
   const loaded = () => {
@@ -141,7 +130,6 @@ export function startWidget(settings: Settings, load: Loader): Widget {
 
   const addPageView = async (url: string, moment: Moment) => {
     await loaded()
-    const ticket = known().ticket
     await flusher.add(
       {
         v: DELIVERY_VERSION,
@@ -149,7 +137,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
         type: 'page_view',
         at: secondsOf(moment),
         url,
-        ...(ticket && { ticket }),
+        ticket: known().ticket,
       },
       moment,
     )
@@ -157,8 +145,9 @@ export function startWidget(settings: Settings, load: Loader): Widget {
 
   const record = guard(async (url: string) => {
     const moment = clock.moment()
-    if (isOff || consent === 'refused' || !mayRecord(settings)) return
-    if (consent === 'pending') return pending.push([url, moment])
+    if (!mayRecord(settings)) return
+    if (consent === 'pending') pending.push([url, moment])
+    if (!isAllowed()) return
     await addPageView(url, moment)
     wantVerdict()
     if (!isFirst) return flusher.flush(GATHER_MS)
@@ -167,45 +156,28 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     else flusher.flush()
   })
 
-  /** Takes up what an earlier page left undone: the chunk is loaded only where there is something. */
-  const resume = async () => {
-    const [draft] = (await store.getMany([DRAFT])) as [Draft | undefined]
-    let journal: unknown
-    try {
-      journal = localStorage.getItem(name)
-    } catch {
-      // Storage is blocked: then nothing was left in it either.
-    }
-    if (journal || (draft?.score !== undefined && !draft.isQueued)) await withAsking(({ resume }) => resume())
-  }
-
   const start = guard(async () => {
-    if (isOff || consent !== 'granted') return
+    if (!isAllowed()) return
     await loaded()
     for (const [url, moment] of pending.splice(0)) await addPageView(url, moment)
     wantVerdict()
     flusher.flush(Math.random() * GATHER_MS)
-    await resume()
+    if (state.get().isSurveyOpen) await withAsking(({ resume }) => resume())
     await consider(known().verdict)
   })
 
-  const wake = guard(({ type }: Event) => {
-    if (consent === 'pending') return
-    if (type === 'online') flusher.flush(1_000 + Math.random() * 3_000, true)
-    else if (type === 'pagehide') flusher.leave()
-    else if (type === 'pageshow' || document.visibilityState === 'hidden') flusher.flush()
-  })
-
-  const identify = guard(async (next: Identity) => {
+  const identify = guard((next: Identity) => {
     // One person's open draft is never shown to the next: it becomes its score's response.
-    if (hashIdentity(next) !== who()) (await asking)?.close('score')
+    if (hashIdentity(next) !== who()) asking?.then(({ close }) => close('score'))
     identity = next
+    if (!isAllowed()) return
     wantVerdict()
-    if (consent === 'granted') flusher.flush()
+    flusher.flush()
   })
 
   const ask = guard(async () => {
     isMoment = true
+    if (!isAllowed()) return
     await loaded()
     await consider(known().verdict)
     wantVerdict()
@@ -213,10 +185,18 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   })
 
   if (!isOff) {
-    for (const [target, type] of WAKERS) {
-      target().addEventListener(type, wake)
-      stops.push(() => target().removeEventListener(type, wake))
-    }
+    const wake = (target: EventTarget, type: string, work: () => void) =>
+      stops.push(
+        listen(
+          target,
+          type,
+          guard(() => isAllowed() && work()),
+        ),
+      )
+    wake(window, 'online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
+    wake(window, 'pagehide', () => flusher.leave())
+    wake(window, 'pageshow', () => flusher.flush())
+    wake(document, 'visibilitychange', () => flusher.flush())
     start()
     if (settings.autoPageViews !== false) stops.push(onPageView(settings, emitter, record))
   }
@@ -235,11 +215,11 @@ export function startWidget(settings: Settings, load: Loader): Widget {
       if (!isGiven) pending.length = 0
       start()
     }),
-    stop: guard(async () => {
+    stop: guard(() => {
       isOff = true
       for (const stop of stops) stop()
       flusher.stop()
-      ;(await asking)?.close('stop')
+      return asking?.then(({ close }) => close('stop'))
     }),
   }
 }

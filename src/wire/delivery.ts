@@ -23,7 +23,7 @@ interface EventBase {
    * The ticket of the moment: says whose the event is. A response or decline carries the ticket of the verdict that
    * said yes. Absent only on an act before the first ticket: then the batch's `identity` says whose it is.
    */
-  ticket?: string
+  ticket?: string | undefined
   /** True from the second attempt on, and after a reload or in another tab, where a first attempt can't be ruled out. */
   tried?: true
   /** True where `at` was clamped because the device's clock can't be trusted. */
@@ -61,36 +61,36 @@ export type DeliveryEvent = PageViewEvent | ResponseEvent | DeclineEvent | OptOu
 /** Who is on the page now. The proxy believes its host's session first, then `token`, then (if allowed) `email`. */
 export interface IdentityClaim {
   /** HS256 identity token that the host minted. */
-  token?: string
+  token?: string | undefined
   /** Counts only with `allowUnverified`. */
-  email?: string
+  email?: string | undefined
   /** UUID of this device's own; used when nothing better is proven. */
   anonymous_id: string
   /** Sign-up; taken from the token where there is one. */
-  external_created_at?: UnixSeconds
-  properties?: Properties
+  external_created_at?: UnixSeconds | undefined
+  properties?: Properties | undefined
 }
 
 /** What the page asks of the verdict; the proxy may be stricter, never laxer unless it allows it. */
 export interface VerdictRequest {
   /** The visitor has refused: nobody is asked. (While consent is pending nothing is sent at all.) */
-  consent_refused?: true
+  consent_refused?: true | undefined
   /** Page views are not recorded here (GPC, DNT, switched off), so none can be asked for. */
-  no_page_views?: true
+  no_page_views?: true | undefined
   /** Asks for every gate but consent and opt-out to be open; counts only with `allowImmediate`. */
-  survey_immediately?: true
-  opted_out?: true
-  event_name?: string
+  survey_immediately?: true | undefined
+  opted_out?: true | undefined
+  event_name?: string | undefined
   /** Days since sign-up before the first survey. */
-  first_survey_days?: number
+  first_survey_days?: number | undefined
   /** Days after a response, after a decline, before the next survey. */
-  resurvey_days?: number
-  decline_resurvey_days?: number
+  resurvey_days?: number | undefined
+  decline_resurvey_days?: number | undefined
   /** 0 to 100: the share of proven visitors, and of others, who are asked. */
-  registered_percent?: number
-  visitor_percent?: number
+  registered_percent?: number | undefined
+  visitor_percent?: number | undefined
   /** Page views that come before the first survey. */
-  min_page_views?: number
+  min_page_views?: number | undefined
 }
 
 export interface Batch {
@@ -99,17 +99,17 @@ export interface Batch {
   id: string
   events: DeliveryEvent[]
   /** Absent where nobody is asking for a verdict and every event carries a ticket. */
-  identity?: IdentityClaim
+  identity?: IdentityClaim | undefined
   /** Absent where no verdict is wanted. */
-  ask?: VerdictRequest
+  ask?: VerdictRequest | undefined
   /**
    * The device's clock at sending, milliseconds since 1970; present while the widget does not know how far that clock is
    * off. Where it is more than {@link MAX_CLOCK_ERROR_MS} off, the proxy takes no event and answers each `retry`,
    * `clock`: the widget learns the offset from `now`, corrects the times that it had not settled, and comes again.
    */
-  sent_at?: number
+  sent_at?: number | undefined
   /** What had to leave this device's store undelivered since the last batch, by type. */
-  evicted?: Partial<Record<DeliveryEvent['type'], number>>
+  evicted?: Partial<Record<DeliveryEvent['type'], number>> | undefined
 }
 
 /**

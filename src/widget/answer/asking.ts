@@ -49,14 +49,21 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
       await flusher.add(event, moment)
       flusher.flush(0, true)
     },
+    opened: () => state.update(() => ({ isSurveyOpen: true })),
+    closed: () => state.update(() => ({ isSurveyOpen: false })),
     answered: who =>
-      state.update(now => learn(now, who, { verdict: { survey: false, until: secondsOf(clock.moment()) } })),
+      state.update(now => ({
+        ...learn(now, who, { verdict: { survey: false, until: secondsOf(clock.moment()) } }),
+        isSurveyOpen: false,
+      })),
     optOut: async () => {
       await state.update(() => ({ optedOut: true }))
       const moment = clock.moment()
       const { ticket } = knownOf(state.get(), lent.who())
-      const event = { v: DELIVERY_VERSION, id: uuid(), type: 'opt_out', at: secondsOf(moment) } as const
-      await core.deliver({ ...event, ...(ticket && { ticket }) }, moment)
+      await core.deliver(
+        { v: DELIVERY_VERSION, id: uuid(), type: 'opt_out', at: secondsOf(moment), ticket },
+        moment,
+      )
     },
     loadWords: async code => (await lent.loadWords(code)).words,
   }

@@ -22,6 +22,10 @@ export interface Core {
   originUrl(): string
   /** Stores an event durably and sends it at once. */
   deliver(event: DeliveryEvent, moment: Moment): Promise<void>
+  /** A survey is on the screen: should the page go, the next one looks for what it left. */
+  opened(): Promise<void>
+  /** It is off the screen, and nothing is left of it. */
+  closed(): Promise<void>
   /** The visitor has answered, or refused to: the verdict is used up. */
   answered(who: string): Promise<void>
   optOut(): Promise<void>
@@ -62,18 +66,18 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
     else await core.deliver(lost.event, moment)
     journal.drop()
   }
-  if (!drafts || !draft || lost?.event.id === draft.id) return undefined
-  if (draft.final) {
-    if (!draft.isQueued) {
-      await core.deliver(draft.final, core.clock.past(draft.final.at, draft.isSettled))
+  if (drafts && draft && lost?.event.id !== draft.id) {
+    const moment = core.clock.past(draft.at, draft.isSettled)
+    if (draft.final) {
+      if (!draft.isQueued) await core.deliver(draft.final, core.clock.past(draft.final.at, draft.isSettled))
       await drafts.queued()
+    } else if (draft.score !== undefined) {
+      const isAbandoned = draft.who !== core.who() || Date.now() - draft.touchedMs > ABANDONED_MS
+      if (!isAbandoned) return present(core, [drafts, draft], options)
+      await finish(core, drafts, toScoreAlone, moment)
     }
-    return undefined
   }
-  if (draft.score === undefined) return undefined
-  if (draft.who === core.who() && Date.now() - draft.touchedMs < ABANDONED_MS)
-    return present(core, [drafts, draft], options)
-  await finish(core, drafts, toScoreAlone, core.clock.past(draft.at, draft.isSettled))
+  await core.closed()
   return undefined
 }
 
@@ -127,6 +131,7 @@ async function present(
     pendingText = undefined
   }
   addEventListener('pagehide', writeText)
+  await core.opened()
 
   const panel: Panel = await options.show({
     settings,
