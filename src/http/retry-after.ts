@@ -1,5 +1,3 @@
-const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
-
 /** Bounds on what a server may ask for: a second, and an hour. */
 const MIN_MS = 1_000
 const MAX_MS = 3_600_000
@@ -13,10 +11,12 @@ const MAX_MS = 3_600_000
  */
 export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
   if (!value) return undefined
+  const date = new Date(value)
+  // JavaScript's own UTC format is the IMF-fixdate, so whatever else Date.parse might make sense of is told from one.
   const ms = /^\d{1,9}$/.test(value)
     ? Number(value) * 1_000
-    : HTTP_DATE.test(value)
-      ? Date.parse(value) - nowMs
+    : date.toUTCString() === value
+      ? date.getTime() - nowMs
       : Number.NaN
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, MIN_MS), MAX_MS)
 }

@@ -112,11 +112,6 @@ export function createFlusher(options: FlusherOptions): Flusher {
     return taken
   }
 
-  const withTime = ([key, stored]: Waiting, moment: Moment): Waiting => [
-    key,
-    { ...stored, event: { ...stored.event, ...clock.settle(moment) }, isUnsettled: false },
-  ]
-
   /** Decides the second of each act that has none yet, sends the batch, and does what the answer says of each event. */
   const send = async (
     taken: Waiting[],
@@ -125,14 +120,16 @@ export function createFlusher(options: FlusherOptions): Flusher {
   ): Promise<BatchAnswer | Failure> => {
     const isNew = (index: number) => taken[index]?.[1].isUnsettled
     const entries = taken.map((waiting, index) => {
-      const { event } = waiting[1]
-      return isNew(index) ? withTime(waiting, fresh.get(event.id) ?? clock.past(event.at)) : waiting
+      if (!isNew(index)) return waiting
+      const [key, { event, who: whose }] = waiting
+      const time = clock.settle(fresh.get(event.id) ?? clock.past(event.at))
+      return [key, { event: { ...event, ...time }, who: whose }] as const
     })
     const isStored = rewrite(entries.filter((_, index) => isNew(index)))
     // The page may be gone before that is done: then the request must leave first.
     if (!keepalive) await isStored
 
-    const { evictedPageViews, evictedAnswers } = state.get()
+    const { evicted } = state.get()
     const batch: Batch = {
       v: DELIVERY_VERSION,
       id: uuid(),
@@ -140,10 +137,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       // What is undefined does not travel.
       identity: ask || entries.some(([, { event }]) => !event.ticket) ? options.claim() : undefined,
       ask,
-      evicted:
-        evictedPageViews + evictedAnswers
-          ? { page_view: evictedPageViews, response: evictedAnswers }
-          : undefined,
+      evicted,
       sent_at: clock.isKnown() ? undefined : Date.now(),
     }
     const sentMs = performance.now()
@@ -153,17 +147,16 @@ export function createFlusher(options: FlusherOptions): Flusher {
     clock.learn(answer.now, sentMs)
     const gone: EventKey[] = []
     const corrected: Waiting[] = []
-    for (const [index, waiting] of entries.entries()) {
-      const [key, { event }] = waiting
+    for (const [index, [key, { event }]] of entries.entries()) {
       const { status, reason = '' } = (answer.results[key.id] ?? {}) as { status?: string; reason?: string }
       // Only what the proxy names is deleted.
       if (status === 'done' || status === 'duplicate') {
         gone.push(key)
         emitter.emit('delivered', { id: key.id, type: event.type, status })
       } else if (status === 'rejected') await queue.bury(key, reason)
-      else if (reason === 'clock') {
-        // Nothing was taken: the device's clock is wrong, and by how much is known from now on.
-        corrected.push(withTime(waiting, clock.past(event.at, !isNew(index))))
+      else if (reason === 'clock' && isNew(index)) {
+        // Nothing was taken: the device's clock is wrong. By how much is known now, so the time is decided once more.
+        corrected.push(taken[index] as Waiting)
       } else {
         const waitMs = Math.max(Math.random() * HOLD_MS, (answer.retry_after_s ?? 0) * 1_000)
         heldUntilMs.set(key.id, performance.now() + waitMs)
@@ -171,10 +164,8 @@ export function createFlusher(options: FlusherOptions): Flusher {
     }
     await queue.remove(gone)
     await rewrite(corrected)
-    await state.update(now => ({
-      evictedPageViews: now.evictedPageViews - evictedPageViews,
-      evictedAnswers: now.evictedAnswers - evictedAnswers,
-    }))
+    // Under the lock nothing is evicted but by this tab, before it sends.
+    if (evicted) await state.update(() => ({ evicted: undefined }))
     return answer
   }
 

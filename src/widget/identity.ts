@@ -22,13 +22,11 @@ const subjectOf = (token: string): string => {
   }
 }
 
-/** Tells the identities of one device apart without keeping them in clear: 32 bit FNV-1a, or '' for nobody known. */
+/** Tells the identities of one device apart without keeping them in clear: 32 bits, or '' for nobody known. */
 export function hashIdentity({ identityToken, email }: Identity): string {
   const subject = identityToken ? subjectOf(identityToken) : email
   if (!subject) return ''
-  let hash = 0x811c9dc5
-  for (let index = 0; index < subject.length; index++) {
-    hash = Math.imul(hash ^ subject.charCodeAt(index), 0x01000193)
-  }
-  return (hash >>> 0).toString(36)
+  let hash = 0
+  for (const character of subject) hash = (Math.imul(hash, 31) + (character.codePointAt(0) as number)) | 0
+  return String(hash)
 }

@@ -19,6 +19,7 @@ export type { WidgetEvents } from './emitter.js'
 export type { Identity } from './identity.js'
 export type { PanelSettings } from './panel.js'
 export type { Settings } from './settings.js'
+export type { Explanation, FailedEvent, Inspection, WaitingEvent } from './tools.js'
 export type { Widget } from './widget.js'
 
 /**
@@ -29,6 +30,8 @@ export type { Widget } from './widget.js'
 export const createWidget = (settings: Settings = {}): Widget =>
   startWidget(settings, {
     panel: () => import('./chunk.js'),
+    tools: () => import('./tools.js'),
+    more: () => import('./survey/more.js'),
     words: async code => {
       const { languages } = await import('./locales/all.js')
       const language = languages[code]

@@ -25,7 +25,7 @@ export interface StoredEvent {
   /** Hash of the identity of its moment: who must be here again for it, as long as it has no ticket. */
   who: string
   /** True until `event.at` is decided, which happens before the first attempt. */
-  isUnsettled: boolean
+  isUnsettled?: boolean
 }
 
 /** An event that can't be delivered: refused for good, or too old. */
@@ -85,9 +85,8 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
 
   const countEvicted = async (pageViews: number, answers: number) => {
     if (!pageViews && !answers) return
-    await state.update(({ evictedPageViews, evictedAnswers }) => ({
-      evictedPageViews: evictedPageViews + pageViews,
-      evictedAnswers: evictedAnswers + answers,
+    await state.update(({ evicted: { page_view = 0, response = 0 } = {} }) => ({
+      evicted: { page_view: page_view + pageViews, response: response + answers },
     }))
     emitter.emit('evicted', { pageViews, answers })
   }

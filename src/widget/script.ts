@@ -29,7 +29,12 @@ const load = <T>(name: string): Promise<T> =>
 
 const widget = startWidget(
   { ...settings, base },
-  { panel: () => load('panel'), words: code => load(`words-${code}`) },
+  {
+    panel: () => load('panel'),
+    tools: () => load('tools'),
+    more: () => load('more'),
+    words: code => load(`words-${code}`),
+  },
 )
 const early = page.zeroten?.q ?? []
 page.zeroten = (name, ...args) => (widget[name] as ((...args: never[]) => unknown) | undefined)?.(...args)

@@ -1,4 +1,4 @@
-import type { Verdict } from '../wire/delivery.js'
+import type { Batch, Verdict } from '../wire/delivery.js'
 import type { Store } from './store.js'
 import { uuid } from './uuid.js'
 
@@ -26,8 +26,7 @@ export interface State {
   /** How many events at the head of the queue hold the one that something before the proxy refuses. */
   suspects: number
   /** What had to go undelivered since the proxy was told last. */
-  evictedPageViews: number
-  evictedAnswers: number
+  evicted?: Batch['evicted']
   /** A survey is, or was when its page went, on the screen: something may be left to take up. */
   isSurveyOpen?: boolean
   /** Until when at the latest some tab is flushing, device clock; 0: none is. */
@@ -35,28 +34,26 @@ export interface State {
 }
 
 export interface SharedState {
-  /** As this page saw it last. */
+  /** As this page saw it last; not before the first update. */
   get(): State
   /** Without a change: looks at what other tabs have written. */
   update(change?: (state: State) => Partial<State>): Promise<void>
 }
 
 export function createState(store: Store): SharedState {
-  let state: State = {
-    anonymousId: uuid(),
-    known: [],
-    attempts: 0,
-    notBeforeMs: 0,
-    suspects: 0,
-    evictedPageViews: 0,
-    evictedAnswers: 0,
-    leaseUntilMs: 0,
-  }
+  let state: State
   return {
     get: () => state,
     update: change =>
       store.update<State>(STATE, old => {
-        if (old) state = old
+        state = old ?? {
+          anonymousId: uuid(),
+          known: [],
+          attempts: 0,
+          notBeforeMs: 0,
+          suspects: 0,
+          leaseUntilMs: 0,
+        }
         state = { ...state, ...change?.(state) }
         return state
       }),

@@ -12,6 +12,7 @@ import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
 import { createState, knownOf } from './state.js'
 import { createStore } from './store.js'
+import type { Explanation, Inspection, Workings } from './tools.js'
 import { uuid } from './uuid.js'
 
 /** Page views wait so long for company. */
@@ -36,6 +37,16 @@ export interface Widget {
   stop(): void
   /** Listens to what happens. @returns how to stop listening */
   on: Emitter['on']
+  /** Why a survey did or did not come. */
+  explain(): Promise<Explanation>
+  queue: {
+    /** What waits, since when, and what failed and why. */
+    inspect(): Promise<Inspection>
+    /** Gives every dead letter another try. Resolves with how many. */
+    resend(): Promise<number>
+  }
+  /** Stops, and wipes all that this device knows, also what waits to be delivered. */
+  forget(): Promise<void>
 }
 
 const verdictRequest = (settings: Settings, isOptedOut: boolean): VerdictRequest => ({
@@ -79,13 +90,14 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   )
   const state = createState(store)
   const queue = createQueue(store, state, emitter)
+  const withLock = createLock(name, state)
   const flusher = createFlusher({
     url: `${base}/events`,
     queue,
     state,
     clock,
     emitter,
-    withLock: createLock(name, state),
+    withLock,
     who,
     claim: () => ({
       anonymous_id: state.get().anonymousId,
@@ -106,7 +118,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     asking ??= load
       .panel()
       .then(({ openChunk }) =>
-        openChunk({ name, settings, store, state, emitter, clock, flusher, who, loadWords: load.words }),
+        openChunk({ name, settings, store, state, emitter, clock, flusher, who, load }),
       )
     try {
       await work(await asking)
@@ -114,6 +126,14 @@ export function startWidget(settings: Settings, load: Loader): Widget {
       asking = undefined
       throw error
     }
+  }
+
+  const withTools = async <T>(
+    work: (tools: typeof import('./tools.js'), workings: Workings) => Promise<T>,
+  ) => {
+    await loaded()
+    const workings = { name, settings, store, state, queue, flusher, withLock, who, consent, isOff, isMoment }
+    return work(await load.tools(), workings)
   }
 
   const consider = (verdict: Verdict | undefined) => {
@@ -184,6 +204,13 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     flusher.flush(0, true)
   })
 
+  const stop = () => {
+    isOff = true
+    for (const stop of stops) stop()
+    flusher.stop()
+    return asking?.then(({ close }) => close('stop'))
+  }
+
   if (!isOff) {
     const wake = (target: EventTarget, type: string, work: () => void) =>
       stops.push(
@@ -215,11 +242,15 @@ export function startWidget(settings: Settings, load: Loader): Widget {
       if (!isGiven) pending.length = 0
       start()
     }),
-    stop: guard(() => {
-      isOff = true
-      for (const stop of stops) stop()
-      flusher.stop()
-      return asking?.then(({ close }) => close('stop'))
-    }),
+    stop: guard(stop),
+    forget: () => {
+      stop()
+      return withTools((tools, workings) => tools.forget(workings))
+    },
+    explain: () => withTools((tools, workings) => tools.explain(workings)),
+    queue: {
+      inspect: () => withTools((tools, workings) => tools.inspect(workings)),
+      resend: () => withTools((tools, workings) => tools.resend(workings)),
+    },
   }
 }

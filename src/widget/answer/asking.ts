@@ -2,6 +2,7 @@ import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
 import { type Clock, secondsOf } from '../clock.js'
 import type { Emitter } from '../emitter.js'
 import type { Flusher } from '../flusher.js'
+import type { Loader } from '../loader.js'
 import { normalizeUrl } from '../page-views.js'
 import type { CloseReason, ShowPanel } from '../panel.js'
 import type { Settings } from '../settings.js'
@@ -22,7 +23,7 @@ export interface Lent {
   flusher: Flusher
   /** Hash of the identity that is here. */
   who(): string
-  loadWords(code: string): Promise<{ words: readonly string[] }>
+  load: Loader
 }
 
 /** Asks, and never twice at once. */
@@ -65,7 +66,8 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
         moment,
       )
     },
-    loadWords: async code => (await lent.loadWords(code)).words,
+    loadMore: lent.load.more,
+    loadWords: async code => (await lent.load.words(code)).words,
   }
 
   const open = async (work: (how: { show: ShowPanel; onEnd(): void }) => Promise<Conducted | undefined>) => {

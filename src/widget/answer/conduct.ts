@@ -1,7 +1,7 @@
 import { DELIVERY_VERSION, type DeliveryEvent } from '../../wire/delivery.js'
 import { type Clock, type Moment, secondsOf } from '../clock.js'
 import type { Emitter } from '../emitter.js'
-import type { CloseReason, Panel, PanelSettings, ShowPanel } from '../panel.js'
+import type { CloseReason, Panel, PanelOptions, PanelSettings, ShowPanel } from '../panel.js'
 import type { Store } from '../store.js'
 import { type Draft, type DraftStore, findDraft, openDraft } from './draft.js'
 import { createJournal } from './journal.js'
@@ -10,7 +10,7 @@ const ABANDONED_MS = 30 * 60_000
 const TEXT_MS = 800
 
 /** What the core lends to this chunk. */
-export interface Core {
+export interface Core extends Pick<PanelOptions, 'loadWords' | 'loadMore'> {
   store: Store
   emitter: Emitter
   clock: Clock
@@ -29,7 +29,6 @@ export interface Core {
   /** The visitor has answered, or refused to: the verdict is used up. */
   answered(who: string): Promise<void>
   optOut(): Promise<void>
-  loadWords(code: string): Promise<readonly string[]>
 }
 
 /** A survey on the screen. */
@@ -138,6 +137,7 @@ async function present(
     ...(options.container && { container: options.container }),
     ...(hasScore && { draft: { score: draft.score as number, text: draft.text } }),
     loadWords: core.loadWords,
+    ...(core.loadMore && { loadMore: core.loadMore }),
     onShow: () => emitter.emit('show', {}),
     onScore: score => {
       hasScore = true

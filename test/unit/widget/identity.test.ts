@@ -18,8 +18,8 @@ describe('the hash of an identity', () => {
   })
 
   it('copes with subjects beyond ASCII and with tokens that are none', () => {
-    expect(hashIdentity({ identityToken: token({ sub: '山田@例え.jp' }) })).toMatch(/^[0-9a-z]+$/)
-    expect(hashIdentity({ identityToken: 'no token' })).toMatch(/^[0-9a-z]+$/)
+    expect(hashIdentity({ identityToken: token({ sub: '山田@例え.jp' }) })).toMatch(/^-?\d+$/)
+    expect(hashIdentity({ identityToken: 'no token' })).toMatch(/^-?\d+$/)
     expect(hashIdentity({ identityToken: 'a.b.c' })).not.toBe(hashIdentity({ identityToken: 'd.e.f' }))
   })
 

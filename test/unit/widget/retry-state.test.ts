@@ -9,8 +9,6 @@ const state = (part: Partial<State> = {}): State => ({
   attempts: 0,
   notBeforeMs: 0,
   suspects: 0,
-  evictedPageViews: 0,
-  evictedAnswers: 0,
   leaseUntilMs: 0,
   ...part,
 })

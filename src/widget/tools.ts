@@ -1,0 +1,150 @@
+/**
+ * What is asked for by people, not by page views: a look at the queue, sending dead letters again, why there was or was
+ * not a survey, and forgetting. A chunk of its own.
+ */
+import type { Gate, Verdict } from '../wire/delivery.js'
+import { type EventKey, parseEventKey } from './event-key.js'
+import type { Flusher } from './flusher.js'
+import type { WithLock } from './lock.js'
+import { mayRecord } from './page-views.js'
+import { DEAD, type DeadLetter, type Queue, type StoredEvent } from './queue.js'
+import type { Settings } from './settings.js'
+import { knownOf, type SharedState } from './state.js'
+import type { Store } from './store.js'
+
+/** What the core lends to this chunk. */
+export interface Workings {
+  /** Of the store and of the journal in localStorage. */
+  name: string
+  settings: Settings
+  store: Store
+  state: SharedState
+  queue: Queue
+  flusher: Flusher
+  withLock: WithLock
+  /** Hash of the identity that is here. */
+  who(): string
+  consent: 'granted' | 'pending' | 'refused'
+  isOff: boolean
+  /** Whether a yes puts the question by itself. */
+  isMoment: boolean
+}
+
+export interface WaitingEvent {
+  id: string
+  type: StoredEvent['event']['type']
+  /** When the visitor acted. */
+  at: Date
+  /** Since when it waits. */
+  since: Date
+  /** Size of its JSON. */
+  bytes: number
+}
+
+export interface FailedEvent {
+  id: string
+  type: StoredEvent['event']['type']
+  at: Date
+  /** When it was given up. */
+  failed: Date
+  /** A reason of the proxy's, `status_…` of something before it, `expired`, or `corrupt`. */
+  reason: string
+}
+
+/** What this device still has to deliver. */
+export interface Inspection {
+  /** In their order of delivery. */
+  waiting: WaitingEvent[]
+  /** Dead letters, the oldest first; `queue.resend()` gives them another try. */
+  failed: FailedEvent[]
+  /** Failed requests in a row. */
+  attempts: number
+  /** No request is made before this, unless the visitor acts; absent where nothing failed. */
+  notBefore?: Date
+}
+
+/** Why a survey did or did not come: conditions of this page, then those of the proxy, in their order. */
+export interface Explanation {
+  /** Whether every gate is open. */
+  survey: boolean
+  gates: (Omit<Gate, 'gate'> & { gate: string })[]
+  /** What the proxy said last; absent before its first answer. */
+  verdict?: Verdict
+}
+
+const deadKeys = async (store: Store) => (await store.keys()).filter(key => key.startsWith(DEAD))
+
+export async function inspect({ store, state, queue }: Workings): Promise<Inspection> {
+  await state.update()
+  const keys = (await store.keys()).map(parseEventKey).filter(key => key !== undefined)
+  const stored = await queue.read(keys)
+  const dead = await deadKeys(store)
+  const letters = (await store.getMany(dead)) as (Partial<DeadLetter> | undefined)[]
+  const { attempts, notBeforeMs } = state.get()
+  return {
+    waiting: keys.flatMap(({ id, timeMs, bytes }, index) => {
+      const event = stored[index]?.event
+      return event
+        ? [{ id, type: event.type, at: new Date(event.at * 1_000), since: new Date(timeMs), bytes }]
+        : []
+    }),
+    failed: dead.flatMap((key, index) => {
+      const { event, reason = '' } = letters[index] ?? {}
+      const failed = new Date(Number(key.split('|')[1]))
+      return event ? [{ id: event.id, type: event.type, at: new Date(event.at * 1_000), failed, reason }] : []
+    }),
+    attempts,
+    ...(notBeforeMs > 0 && { notBefore: new Date(notBeforeMs) }),
+  }
+}
+
+/** Gives every dead letter another try, under its own id. @returns how many */
+export async function resend({ store, queue, flusher }: Workings): Promise<number> {
+  const dead = await deadKeys(store)
+  const letters = (await store.getMany(dead)) as (Partial<DeadLetter> | undefined)[]
+  let count = 0
+  for (const { event, who = '', isUnsettled = false } of letters.map(letter => letter ?? {})) {
+    if (!event) continue
+    await queue.add({ event, who, isUnsettled })
+    count++
+  }
+  await store.write([], dead)
+  flusher.flush(0, true)
+  return count
+}
+
+export async function explain(workings: Workings): Promise<Explanation> {
+  const { settings, state, consent, isOff, isMoment } = workings
+  await state.update()
+  const { verdict } = knownOf(state.get(), workings.who())
+  const gates: Explanation['gates'] = [
+    { gate: 'running', open: !isOff, value: navigator.webdriver ? 'automated browser' : null },
+    { gate: 'consent', open: consent === 'granted', value: consent, needed: 'granted' },
+    { gate: 'opt_out', open: !state.get().optedOut },
+    { gate: 'moment', open: isMoment, value: settings.eventName ?? null },
+    { gate: 'page_views_recorded', open: true, value: String(mayRecord(settings)) },
+    ...(verdict?.gates ?? (verdict ? [{ gate: 'proxy', open: verdict.survey }] : [])),
+  ]
+  const survey = verdict?.survey === true && gates.every(({ open }) => open)
+  return { survey, gates, ...(verdict && { verdict }) }
+}
+
+/**
+ * Wipes what this device knows: events that wait, dead letters, the draft, tickets, the anonymous id. It wins over what
+ * waits: no tab sends or restores any of it afterwards.
+ */
+export async function forget({ name, store, queue, withLock }: Workings): Promise<void> {
+  const wipe = async () => {
+    const keys = await store.keys()
+    await queue.remove(keys.map(key => parseEventKey(key) ?? ({ key } as EventKey)))
+    return undefined
+  }
+  // Another tab may be in mid-flush: what it sends now is sent, what it keeps is wiped after it.
+  while (!(await withLock(wipe))) await new Promise(resolve => setTimeout(resolve, 200))
+  await store.write([], ['s'])
+  try {
+    localStorage.removeItem(name)
+  } catch {
+    // Storage is blocked: there is nothing to remove.
+  }
+}
