@@ -1,7 +1,7 @@
 import type { DeliveryEvent } from '../wire/delivery.js'
 
 /**
- * One key per event, `{priority}|{time}|{sequence}|{id}|{bytes}`: sorted keys are the order of delivery, and all that
+ * One key per event, `{priority}|{time, 13 digits until the year 2286}|{sequence}|{id}|{bytes}`: sorted keys are the order of delivery, and all that
  * the bounds need (kind, age, size) stands in the key, so that no record is read to count them.
  */
 export interface EventKey {
@@ -20,7 +20,7 @@ let sequence = 1_000
 export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
   [
     event.type === 'page_view' ? 2 : 1,
-    String(Math.floor(timeMs)).padStart(13, '0'),
+    timeMs,
     sequence++,
     event.id,
     new Blob([JSON.stringify(event)]).size,
@@ -28,6 +28,8 @@ export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
 
 /** @returns undefined for a key that is not an event's */
 export function parseEventKey(key: string): EventKey | undefined {
-  const [, priority, time, id, bytes] = /^([12])\|(\d{13})\|\d+\|(.+)\|(\d+)$/.exec(key) ?? []
-  return id ? { key, isPageView: priority === '2', timeMs: Number(time), id, bytes: Number(bytes) } : undefined
+  const [, priority, time, id, bytes] = /^([12])\|(\d+)\|\d+\|(.+)\|(\d+)$/.exec(key) ?? []
+  return id
+    ? { key, isPageView: priority === '2', timeMs: Number(time), id, bytes: Number(bytes) }
+    : undefined
 }

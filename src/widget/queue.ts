@@ -11,12 +11,12 @@ const MAX_PAGE_VIEWS = 800
 const MAX_ANSWERS = 200
 const MAX_PAGE_VIEW_AGE_MS = 14 * DAY_MS
 const MAX_ANSWER_AGE_MS = 60 * DAY_MS
+/** Dead letters lie in a ring: the next one takes the oldest one's place. */
 const MAX_DEAD = 20
-const MAX_DEAD_AGE_MS = 7 * DAY_MS
 /** How many page views go at once when the device's storage is full. */
 const SHED = 50
 
-/** Keys of dead letters: `x|{time}|{id}`. */
+/** Keys of dead letters: `x|{place in the ring}`. */
 export const DEAD = 'x|'
 
 /** An event as it waits in the store. */
@@ -31,6 +31,8 @@ export interface StoredEvent {
 /** An event that can't be delivered: refused for good, or too old. */
 export interface DeadLetter extends StoredEvent {
   reason: string
+  /** When it was given up, device clock. */
+  deadMs: number
 }
 
 export type Waiting = readonly [key: EventKey, stored: StoredEvent]
@@ -99,12 +101,14 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
 
   const bury = async (key: EventKey, reason: string) => {
     const [stored] = await read([key])
-    const dead = (await store.keys()).filter(name => name.startsWith(DEAD))
-    const oldest = DEAD + (Date.now() - MAX_DEAD_AGE_MS)
-    const leaving = dead.filter((name, index) => name < oldest || index <= dead.length - MAX_DEAD)
+    let count = 0
+    await state.update(({ dead }) => {
+      count = dead
+      return { dead: dead + 1 }
+    })
     own.delete(key.key)
-    await put([[`${DEAD}${Date.now()}|${key.id}`, { ...stored, reason }]], [key.key, ...leaving])
-    await countEvicted(0, leaving.length)
+    await put([[DEAD + (count % MAX_DEAD), { ...stored, reason, deadMs: Date.now() }]], [key.key])
+    if (count >= MAX_DEAD) await countEvicted(0, 1)
     emitter.emit('rejected', { id: key.id, reason })
   }
 

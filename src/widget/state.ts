@@ -3,7 +3,7 @@ import type { Store } from './store.js'
 import { uuid } from './uuid.js'
 
 const STATE = 's'
-/** How many identities' tickets a shared device keeps. */
+/** How many identities' tickets a shared device keeps; at one more it keeps the new one's alone. */
 const MAX_KNOWN = 5
 
 /** What the proxy last said of an identity. */
@@ -16,15 +16,17 @@ export interface Known {
 /** All that this device's tabs share beside the events: one small record, changed in one transaction. */
 export interface State {
   anonymousId: string
-  optedOut?: boolean
-  /** By hash of identity, the latest last. */
-  known: [who: string, known: Known][]
+  isOptedOut?: true
+  /** By hash of identity. */
+  known: Record<string, Known>
   /** Failed requests in a row. */
   attempts: number
   /** No request before this, device clock. */
   notBeforeMs: number
   /** How many events at the head of the queue hold the one that something before the proxy refuses. */
   suspects: number
+  /** How many dead letters there have been. */
+  dead: number
   /** What had to go undelivered since the proxy was told last. */
   evicted?: Batch['evicted']
   /** A survey is, or was when its page went, on the screen: something may be left to take up. */
@@ -48,10 +50,11 @@ export function createState(store: Store): SharedState {
       store.update<State>(STATE, old => {
         state = old ?? {
           anonymousId: uuid(),
-          known: [],
+          known: {},
           attempts: 0,
           notBeforeMs: 0,
           suspects: 0,
+          dead: 0,
           leaseUntilMs: 0,
         }
         state = { ...state, ...change?.(state) }
@@ -60,13 +63,9 @@ export function createState(store: Store): SharedState {
   }
 }
 
-export const knownOf = ({ known }: State, who: string): Known =>
-  known.find(([other]) => other === who)?.[1] ?? {}
-
-/** What is known of an identity moves to the end, so that the one that was here longest ago is forgotten first. */
-export const learn = (state: State, who: string, learned: Known): Pick<State, 'known'> => ({
-  known: [
-    ...state.known.filter(([other]) => other !== who).slice(1 - MAX_KNOWN),
-    [who, { ...knownOf(state, who), ...learned }],
-  ],
+export const learn = ({ known }: State, who: string, learned: Known): Pick<State, 'known'> => ({
+  known: {
+    ...(Object.keys(known).length < MAX_KNOWN && known),
+    [who]: { ...known[who], ...learned },
+  },
 })

@@ -9,7 +9,7 @@ import type { WithLock } from './lock.js'
 import { mayRecord } from './page-views.js'
 import { DEAD, type DeadLetter, type Queue, type StoredEvent } from './queue.js'
 import type { Settings } from './settings.js'
-import { knownOf, type SharedState } from './state.js'
+import type { SharedState } from './state.js'
 import type { Store } from './store.js'
 
 /** What the core lends to this chunk. */
@@ -72,14 +72,22 @@ export interface Explanation {
   verdict?: Verdict
 }
 
-const deadKeys = async (store: Store) => (await store.keys()).filter(key => key.startsWith(DEAD))
+const MAX_DEAD_AGE_MS = 7 * 86_400_000
+
+/** The dead letters, the oldest first; those that are older than seven days are gone for good. */
+async function deadLetters(store: Store): Promise<DeadLetter[]> {
+  const keys = (await store.keys()).filter(key => key.startsWith(DEAD))
+  const letters = (await store.getMany(keys)) as (Partial<DeadLetter> | undefined)[]
+  return letters
+    .filter((letter): letter is DeadLetter => letter?.event !== undefined)
+    .filter(({ deadMs }) => Date.now() - deadMs < MAX_DEAD_AGE_MS)
+    .sort((a, b) => a.deadMs - b.deadMs)
+}
 
 export async function inspect({ store, state, queue }: Workings): Promise<Inspection> {
   await state.update()
   const keys = (await store.keys()).map(parseEventKey).filter(key => key !== undefined)
   const stored = await queue.read(keys)
-  const dead = await deadKeys(store)
-  const letters = (await store.getMany(dead)) as (Partial<DeadLetter> | undefined)[]
   const { attempts, notBeforeMs } = state.get()
   return {
     waiting: keys.flatMap(({ id, timeMs, bytes }, index) => {
@@ -88,39 +96,39 @@ export async function inspect({ store, state, queue }: Workings): Promise<Inspec
         ? [{ id, type: event.type, at: new Date(event.at * 1_000), since: new Date(timeMs), bytes }]
         : []
     }),
-    failed: dead.flatMap((key, index) => {
-      const { event, reason = '' } = letters[index] ?? {}
-      const failed = new Date(Number(key.split('|')[1]))
-      return event ? [{ id: event.id, type: event.type, at: new Date(event.at * 1_000), failed, reason }] : []
-    }),
+    failed: (await deadLetters(store)).map(({ event, deadMs, reason }) => ({
+      id: event.id,
+      type: event.type,
+      at: new Date(event.at * 1_000),
+      failed: new Date(deadMs),
+      reason,
+    })),
     attempts,
     ...(notBeforeMs > 0 && { notBefore: new Date(notBeforeMs) }),
   }
 }
 
 /** Gives every dead letter another try, under its own id. @returns how many */
-export async function resend({ store, queue, flusher }: Workings): Promise<number> {
-  const dead = await deadKeys(store)
-  const letters = (await store.getMany(dead)) as (Partial<DeadLetter> | undefined)[]
-  let count = 0
-  for (const { event, who = '', isUnsettled = false } of letters.map(letter => letter ?? {})) {
-    if (!event) continue
-    await queue.add({ event, who, isUnsettled })
-    count++
-  }
-  await store.write([], dead)
+export async function resend({ store, state, queue, flusher }: Workings): Promise<number> {
+  const letters = await deadLetters(store)
+  for (const { reason: _, deadMs: __, ...stored } of letters) await queue.add(stored)
+  await store.write(
+    [],
+    (await store.keys()).filter(key => key.startsWith(DEAD)),
+  )
+  await state.update(() => ({ dead: 0 }))
   flusher.flush(0, true)
-  return count
+  return letters.length
 }
 
 export async function explain(workings: Workings): Promise<Explanation> {
   const { settings, state, consent, isOff, isMoment } = workings
   await state.update()
-  const { verdict } = knownOf(state.get(), workings.who())
+  const { verdict } = state.get().known[workings.who()] ?? {}
   const gates: Explanation['gates'] = [
     { gate: 'running', open: !isOff, value: navigator.webdriver ? 'automated browser' : null },
     { gate: 'consent', open: consent === 'granted', value: consent, needed: 'granted' },
-    { gate: 'opt_out', open: !state.get().optedOut },
+    { gate: 'opt_out', open: !state.get().isOptedOut },
     { gate: 'moment', open: isMoment, value: settings.eventName ?? null },
     { gate: 'page_views_recorded', open: true, value: String(mayRecord(settings)) },
     ...(verdict?.gates ?? (verdict ? [{ gate: 'proxy', open: verdict.survey }] : [])),

@@ -10,7 +10,7 @@ import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
 import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
-import { createState, knownOf } from './state.js'
+import { createState } from './state.js'
 import { createStore } from './store.js'
 import type { Explanation, Inspection, Workings } from './tools.js'
 import { uuid } from './uuid.js'
@@ -49,18 +49,13 @@ export interface Widget {
   forget(): Promise<void>
 }
 
-const verdictRequest = (settings: Settings, isOptedOut: boolean): VerdictRequest => ({
-  survey_immediately: settings.surveyImmediately || undefined,
-  opted_out: isOptedOut || undefined,
-  no_page_views: settings.autoPageViews === false || !mayRecord(settings) || undefined,
-  event_name: settings.eventName,
-  first_survey_days: settings.firstSurveyDays,
-  resurvey_days: settings.resurveyDays,
-  decline_resurvey_days: settings.declineResurveyDays,
-  registered_percent: settings.registeredPercent,
-  visitor_percent: settings.visitorPercent,
-  min_page_views: settings.minPageViews,
-})
+/** The settings that are wishes of the verdict's, under their wire names: `firstSurveyDays` is `first_survey_days`. */
+const wishesOf = (settings: Settings): VerdictRequest =>
+  Object.fromEntries(
+    Object.entries(settings)
+      .filter(([name]) => /Days$|Percent$|^minPageViews$|^eventName$|^surveyImmediately$/.test(name))
+      .map(([name, value]) => [name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`), value]),
+  )
 
 export function startWidget(settings: Settings, load: Loader): Widget {
   const base = settings.base ?? DEFAULT_BASE
@@ -112,7 +107,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     },
   })
 
-  const known = () => knownOf(state.get(), who())
+  const known = () => state.get().known[who()]
 
   const withAsking = async (work: (asking: Asking) => unknown) => {
     asking ??= load
@@ -140,7 +135,12 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     if (verdict?.survey && isMoment) return withAsking(({ consider }) => consider(verdict))
   }
 
-  const wantVerdict = () => flusher.ask(verdictRequest(settings, state.get().optedOut === true))
+  const wantVerdict = () =>
+    flusher.ask({
+      ...wishesOf(settings),
+      opted_out: state.get().isOptedOut,
+      no_page_views: settings.autoPageViews === false || !mayRecord(settings) || undefined,
+    })
 
   /** What this device knows already, before the first event is added. */
   const loaded = () => {
@@ -157,7 +157,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
         type: 'page_view',
         at: secondsOf(moment),
         url,
-        ticket: known().ticket,
+        ticket: known()?.ticket,
       },
       moment,
     )
@@ -183,7 +183,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     wantVerdict()
     flusher.flush(Math.random() * GATHER_MS)
     if (state.get().isSurveyOpen) await withAsking(({ resume }) => resume())
-    await consider(known().verdict)
+    await consider(known()?.verdict)
   })
 
   const identify = guard((next: Identity) => {
@@ -199,7 +199,7 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     isMoment = true
     if (!isAllowed()) return
     await loaded()
-    await consider(known().verdict)
+    await consider(known()?.verdict)
     wantVerdict()
     flusher.flush(0, true)
   })

@@ -6,7 +6,7 @@ import type { Loader } from '../loader.js'
 import { normalizeUrl } from '../page-views.js'
 import type { CloseReason, ShowPanel } from '../panel.js'
 import type { Settings } from '../settings.js'
-import { knownOf, learn, type SharedState } from '../state.js'
+import { learn, type SharedState } from '../state.js'
 import type { Store } from '../store.js'
 import { uuid } from '../uuid.js'
 import { type Conducted, type Core, conduct, resume } from './conduct.js'
@@ -58,9 +58,9 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
         isSurveyOpen: false,
       })),
     optOut: async () => {
-      await state.update(() => ({ optedOut: true }))
+      await state.update(() => ({ isOptedOut: true }))
       const moment = clock.moment()
-      const { ticket } = knownOf(state.get(), lent.who())
+      const ticket = state.get().known[lent.who()]?.ticket
       await core.deliver(
         { v: DELIVERY_VERSION, id: uuid(), type: 'opt_out', at: secondsOf(moment), ticket },
         moment,
@@ -93,7 +93,7 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
       closing = undefined
       setTimeout(
         emitter.guard(() => {
-          if (!closing && !state.get().optedOut) return open(how => conduct(core, ticket, how))
+          if (!closing && !state.get().isOptedOut) return open(how => conduct(core, ticket, how))
         }),
         (settings.timeDelay ?? 0) * 1_000,
       )

@@ -5,7 +5,8 @@ import type { State } from '../../../src/widget/state.js'
 
 const state = (part: Partial<State> = {}): State => ({
   anonymousId: 'a',
-  known: [],
+  known: {},
+  dead: 0,
   attempts: 0,
   notBeforeMs: 0,
   suspects: 0,
