@@ -5,6 +5,7 @@ import type { DatetimeStyles } from './datetime.js'
 import type { Call, Endpoint } from './endpoint.js'
 import { parseAct, RETENTION_S } from './idempotency.js'
 import { bearerToken, unauthorized } from './oauth/bearer.js'
+import type { TokenReply } from './oauth/token-endpoint.js'
 import type { Tokens } from './oauth/tokens.js'
 import { createObserver, type Observed, type ObserverOptions } from './observe.js'
 import type { RateLimitHeaders } from './rate-limit.js'
@@ -13,7 +14,7 @@ import { queryFields, unitedFields } from './request/parameters.js'
 export interface AppOptions extends ObserverOptions {
   endpoints: readonly Endpoint[]
   tokens: Tokens
-  tokenEndpoint: (request: Request) => Promise<Response>
+  tokenEndpoint: (request: Request) => Promise<TokenReply>
   datetimes: DatetimeStyles
   /** Absent where there is no limit. */
   rateLimit: ((accountId: number, nowMs: number) => RateLimitHeaders) | undefined
@@ -40,11 +41,11 @@ export function createApp(options: AppOptions): Hono<App> {
       return endpoint ? answer(context, endpoint, options) : methodNotAllowed(context, [...methods.keys()])
     })
   }
-  app.all('/oauth/token', context => {
+  app.all('/oauth/token', async context => {
     context.set('route', '/oauth/token')
-    return context.req.method === 'POST'
-      ? options.tokenEndpoint(context.req.raw)
-      : methodNotAllowed(context, ['POST'])
+    if (context.req.method !== 'POST') return methodNotAllowed(context, ['POST'])
+    const { status, body, headers } = await options.tokenEndpoint(context.req.raw)
+    return context.json(body, status as 200, headers)
   })
   app.get('/health', context => context.json({ status: 'ok' }))
   app.get('/ready', async context =>
@@ -56,12 +57,17 @@ export function createApp(options: AppOptions): Hono<App> {
   return app
 }
 
-/** Every path may end in a slash, and in `.json`, as the document's own examples do. */
+const URL_PARTS = /^\w+:\/\/[^/?#]*([^?#]*)(\?[^#]*)?/
+
+/** A path as the routes know it: any may end in a slash, and in `.json`, as the document's own examples do. */
 function canonicalPath(url: string): string {
-  const { pathname } = new URL(url)
-  if (pathname === '/openapi.json') return pathname
-  return pathname.replace(/\/$/, '').replace(/\.json$/, '') || '/'
+  const path = URL_PARTS.exec(url)?.[1] ?? ''
+  if (path === '/openapi.json') return path
+  return path.replace(/\/$/, '').replace(/\.json$/, '') || '/'
 }
+
+/** What follows the path, from `?` on. */
+const queryOf = (url: string): string => URL_PARTS.exec(url)?.[2] ?? ''
 
 function byPath(endpoints: readonly Endpoint[]): Map<string, Map<string, Endpoint>> {
   const paths = new Map<string, Map<string, Endpoint>>()
@@ -79,12 +85,12 @@ const methodOf = ({ req }: Context): string => (req.method === 'HEAD' ? 'GET' : 
 async function answer(context: Context<App>, endpoint: Endpoint, options: AppOptions): Promise<Response> {
   const { tokens, rateLimit, datetimes, now } = options
   const request = context.req.raw
-  const url = new URL(request.url)
+  const query = queryOf(request.url)
   const creates = endpoint.method === 'POST'
   // On every answer, so that a client knows before its first POST.
   if (options.idempotency) context.header(IDEMPOTENCY_RETENTION, String(RETENTION_S))
 
-  const accountId = await tokens.accountOf(bearerToken(request, url))
+  const accountId = await tokens.accountOf(bearerToken(request, query))
   if (accountId === undefined) throw unauthorized('The access token is unknown or has expired')
   context.set('account', accountId)
   for (const [name, value] of Object.entries(rateLimit?.(accountId, now()) ?? {})) context.header(name, value)
@@ -92,8 +98,8 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
   const ids = parseIds(context.req.param())
   const fields =
     creates || endpoint.method === 'PUT'
-      ? await unitedFields(request, url, bodyNames(endpoint))
-      : queryFields(url)
+      ? await unitedFields(request, query, bodyNames(endpoint))
+      : queryFields(query)
   const key = creates && options.idempotency ? request.headers.get(IDEMPOTENCY_KEY) : null
   const call: Call = {
     accountId,

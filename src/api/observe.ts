@@ -29,9 +29,10 @@ export function createObserver({
     const given = context.req.header('x-request-id')
     const requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID()
     context.set('requestId', requestId)
-    await next()
+    // Set before there is an answer: to alter one would have it built anew.
     context.header('X-Request-Id', requestId)
-    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store')
+    context.header('Cache-Control', 'no-store')
+    await next()
     const seconds = (performance.now() - startedMs) / 1_000
     const labels = {
       method: context.req.method,

@@ -5,9 +5,9 @@ import { ApiError } from '../api-error.js'
  *
  * @throws ApiError 401 where there is none, 400 where there are two
  */
-export function bearerToken(request: Request, url: URL): string {
+export function bearerToken(request: Request, query: string): string {
   const header = request.headers.get('authorization')
-  const inQuery = url.search.includes('access_token=') ? url.searchParams.getAll('access_token') : []
+  const inQuery = query.includes('access_token') ? new URLSearchParams(query).getAll('access_token') : []
   if (inQuery.length + (header === null ? 0 : 1) > 1)
     throw new ApiError(400, 'invalid_request', 'The access token must be given once', {
       'WWW-Authenticate': 'Bearer error="invalid_request"',

@@ -32,6 +32,12 @@ class TokenError extends ZerotenError {
 
 const invalidRequest = (description: string) => new TokenError(400, 'invalid_request', description)
 
+export interface TokenReply {
+  status: number
+  body: TokenAnswer | TokenErrorAnswer
+  headers: Record<string, string>
+}
+
 /** RFC 6749 section 5.1: an answer with a token is never kept on the way. */
 const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
 
@@ -84,14 +90,14 @@ export function createTokenEndpoint({ storage, tokens }: TokenEndpointOptions) {
     }
   }
 
-  return async (request: Request): Promise<Response> => {
+  return async (request: Request): Promise<TokenReply> => {
     try {
-      const answer = await grant(await bodyFields(request, []), request)
-      return Response.json(answer, { headers: NO_STORE })
+      const body = await grant(await bodyFields(request, []), request)
+      return { status: 200, body, headers: NO_STORE }
     } catch (error) {
       const { status, code, message, headers } = toTokenError(error)
       const body: TokenErrorAnswer = { error: code, error_description: message }
-      return Response.json(body, { status, headers: { ...NO_STORE, ...headers } })
+      return { status, body, headers: { ...NO_STORE, ...headers } }
     }
   }
 }

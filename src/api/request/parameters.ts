@@ -6,10 +6,9 @@ import { bodyPairs, queryPairs } from './urlencoded.js'
 /** Never parameters of an endpoint: the token of the request itself. */
 const ACCESS_TOKEN = 'access_token'
 
-/** The parameters in a URL's query. */
-export function queryFields(url: URL): Fields {
-  return gatherFields(queryPairs(url.search).filter(([name]) => name !== ACCESS_TOKEN))
-}
+/** The parameters in a query, which begins with `?` unless it is empty. */
+export const queryFields = (query: string): Fields =>
+  gatherFields(queryPairs(query).filter(([name]) => name !== ACCESS_TOKEN))
 
 /**
  * The parameters in a request's body: urlencoded, multipart or JSON. An empty body says nothing.
@@ -33,9 +32,13 @@ export async function bodyFields(request: Request, names: readonly string[]): Pr
 }
 
 /** Query and body in one; where both say something, the body wins. */
-export async function unitedFields(request: Request, url: URL, names: readonly string[]): Promise<Fields> {
+export async function unitedFields(
+  request: Request,
+  query: string,
+  names: readonly string[],
+): Promise<Fields> {
   const body = await bodyFields(request, names)
-  return url.search === '' ? body : Object.assign(queryFields(url), body)
+  return query === '' ? body : Object.assign(queryFields(query), body)
 }
 
 function decode(bytes: Uint8Array): string {

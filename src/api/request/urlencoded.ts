@@ -1,7 +1,7 @@
 type Pair = [name: string, value: string]
 
 /** The query of a URL: only `&` separates. */
-export const queryPairs = (search: string): Pair[] => [...new URLSearchParams(search)]
+export const queryPairs = (query: string): Pair[] => [...new URLSearchParams(query)]
 
 /**
  * An urlencoded body. The API's document separates fields by `;` as well as by `&`

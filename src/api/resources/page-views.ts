@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.js'
 import { createPageView } from '../request/schemas.js'
-import { countPageView } from '../storage/end-users.js'
+import { countPageView, discountPageView } from '../storage/end-users.js'
 import { pageViewAnswer, pageViewSchema } from './answers.js'
 import { type RecordKind, recordEndpoints } from './record-endpoints.js'
 import type { Services } from './services.js'
@@ -15,8 +15,8 @@ const PAGE_VIEWS: RecordKind<'page_views', typeof createPageView> = {
     at_s: at ?? Math.floor(nowMs / 1_000),
     created_ms: nowMs,
   }),
-  inserted: (db, row) => countPageView(db, row, 1),
-  deleted: (db, row) => countPageView(db, row, -1),
+  inserted: countPageView,
+  deleted: discountPageView,
   answer: pageViewAnswer,
   schema: pageViewSchema,
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { ListScope } from '../request/list-schema.js'
+import { prepare } from './prepared.js'
 import { type ListSource, selectPage } from './select-page.js'
 import type { Db } from './storage.js'
 import type { EndUserRow } from './tables.js'
@@ -22,13 +23,19 @@ export function selectEndUsers(
   return selectPage(db, SOURCE, { accountId, scope, where })
 }
 
-export const selectEndUser = (db: Db, accountId: number, id: number): Promise<EndUserRow | undefined> =>
+const selectOne = prepare<{ accountId: number; id: number }, EndUserRow>((db, value) =>
   db
     .selectFrom('end_users')
     .selectAll()
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .executeTakeFirst()
+    .where('account_id', '=', value('accountId'))
+    .where('id', '=', value('id'))
+    .compile(),
+)
+
+export async function selectEndUser(db: Db, accountId: number, id: number): Promise<EndUserRow | undefined> {
+  const { rows } = await selectOne(db, { accountId, id })
+  return rows[0]
+}
 
 /** @returns false where the account has an end user of that e-mail */
 export async function insertEndUser(db: Db, row: EndUserRow): Promise<boolean> {
@@ -78,6 +85,18 @@ interface Owned {
   end_user_id: number
 }
 
+const markSurveyedQuery = prepare<Owned & { atS: number; nowMs: number }, unknown>((db, value) =>
+  db
+    .updateTable('end_users')
+    .set({
+      last_surveyed_s: sql`case when last_surveyed_s >= ${value('atS')} then last_surveyed_s else ${value('atS')} end`,
+      updated_ms: sql`case when last_surveyed_s >= ${value('atS')} then updated_ms else ${value('nowMs')} end`,
+    })
+    .where('account_id', '=', value('account_id'))
+    .where('id', '=', value('end_user_id'))
+    .compile(),
+)
+
 /**
  * Moves `last_surveyed` forward to the time of a response or decline, never back.
  *
@@ -89,44 +108,35 @@ export async function markSurveyed(
   nowMs: number,
 ): Promise<boolean> {
   const atS = Math.floor(created_ms / 1_000)
-  const { numUpdatedRows } = await db
-    .updateTable('end_users')
-    .set({
-      last_surveyed_s: sql`case when last_surveyed_s >= ${atS} then last_surveyed_s else ${atS} end`,
-      updated_ms: sql`case when last_surveyed_s >= ${atS} then updated_ms else ${nowMs} end`,
-    })
-    .where('account_id', '=', account_id)
-    .where('id', '=', end_user_id)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  const { numAffectedRows } = await markSurveyedQuery(db, { account_id, end_user_id, atS, nowMs })
+  return numAffectedRows === 1n
 }
 
-/** Counts a page view that came or, with -1, one that went. @returns false where there is no such end user */
-export async function countPageView(
-  db: Db,
-  { account_id, end_user_id }: Owned,
-  by: 1 | -1,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
+const countUp = prepare<Owned, unknown>((db, value) =>
+  db
     .updateTable('end_users')
-    .set({
-      page_views_count:
-        by === 1
-          ? sql`page_views_count + 1`
-          : sql`case when page_views_count > 0 then page_views_count - 1 else 0 end`,
-    })
-    .where('account_id', '=', account_id)
-    .where('id', '=', end_user_id)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+    .set({ page_views_count: sql`page_views_count + 1` })
+    .where('account_id', '=', value('account_id'))
+    .where('id', '=', value('end_user_id'))
+    .compile(),
+)
+
+/** Counts a page view that came. @returns false where there is no such end user */
+export async function countPageView(db: Db, { account_id, end_user_id }: Owned): Promise<boolean> {
+  const { numAffectedRows } = await countUp(db, { account_id, end_user_id })
+  return numAffectedRows === 1n
 }
 
-export async function endUserExists(db: Db, accountId: number, id: number): Promise<boolean> {
-  const row = await db
-    .selectFrom('end_users')
-    .select('id')
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return row !== undefined
+/** Counts a page view that went. */
+export async function discountPageView(db: Db, { account_id, end_user_id }: Owned): Promise<void> {
+  await db
+    .updateTable('end_users')
+    .set({ page_views_count: sql`page_views_count - 1` })
+    .where('account_id', '=', account_id)
+    .where('id', '=', end_user_id)
+    .where('page_views_count', '>', 0)
+    .execute()
 }
+
+export const endUserExists = async (db: Db, accountId: number, id: number): Promise<boolean> =>
+  (await selectEndUser(db, accountId, id)) !== undefined

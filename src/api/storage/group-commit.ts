@@ -75,12 +75,18 @@ export function createGroupCommit(connection: Transactions, onCommit?: (units: n
     }
   }
 
+  /** Lets whoever has already arrived join: a turn of the event loop, and another while each brings somebody. */
+  async function gather(): Promise<void> {
+    for (let size = 0; queue.length > size && size < MAX_UNITS; ) {
+      size = queue.length
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+
   async function drain(): Promise<void> {
-    // One turn of the event loop lets every request that has already arrived join.
-    await new Promise(resolve => setImmediate(resolve))
     while (queue.length > 0) {
+      await gather()
       await commitTogether()
-      if (queue.length > 0) await new Promise(resolve => setImmediate(resolve))
     }
     draining = undefined
   }

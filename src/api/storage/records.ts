@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ListScope } from '../request/list-schema.js'
 import { endUserExists } from './end-users.js'
+import { prepare } from './prepared.js'
 import { type ListSource, selectPage } from './select-page.js'
 import type { Db } from './storage.js'
 import type { DeclineRow, PageViewRow, ResponseRow } from './tables.js'
@@ -26,6 +27,37 @@ const SOURCES: Readonly<Record<RecordTable, ListSource>> = {
   responses: { table: 'responses', order: 'desc', columns: altered },
   declines: { table: 'declines', order: 'desc', columns: altered },
   page_views: { table: 'page_views', order: 'asc', columns: { ...altered, updated_at: 'created_ms' } },
+}
+
+const BASE = ['account_id', 'id', 'end_user_id', 'created_ms'] as const
+
+const INSERTS = {
+  responses: prepareInsert('responses', [...BASE, 'score', 'text', 'ip_address', 'origin_url', 'updated_ms']),
+  declines: prepareInsert('declines', [...BASE, 'updated_ms']),
+  page_views: prepareInsert('page_views', [...BASE, 'url', 'at_s']),
+} as { [T in RecordTable]: (db: Db, row: RecordRows[T]) => Promise<unknown> }
+
+function prepareInsert<T extends RecordTable>(table: T, columns: readonly (keyof RecordRows[T] & string)[]) {
+  return prepare<RecordRows[T], unknown>((db, value) => {
+    const names = columns.map(name => sql.ref(name))
+    const values = columns.map(name => value(name))
+    return sql`insert into ${sql.table(table)} (${sql.join(names)}) values (${sql.join(values)})`.compile(db)
+  })
+}
+
+const SELECTS: { [T in RecordTable]: (db: Db, key: RecordKey) => Promise<{ rows: RecordRows[T][] }> } = {
+  responses: prepareSelect('responses'),
+  declines: prepareSelect('declines'),
+  page_views: prepareSelect('page_views'),
+}
+
+function prepareSelect<T extends RecordTable>(table: T) {
+  return prepare<RecordKey, RecordRows[T]>((db, value) =>
+    sql<RecordRows[T]>`select * from ${sql.table(table)}
+      where account_id = ${value('accountId')} and id = ${value('id')} and end_user_id = ${value('endUserId')}`.compile(
+      db,
+    ),
+  )
 }
 
 /** Those of the whole account. */
@@ -54,10 +86,9 @@ export async function selectOf<T extends RecordTable>(
 export async function selectRecord<T extends RecordTable>(
   db: Db,
   table: T,
-  { accountId, endUserId, id }: RecordKey,
+  key: RecordKey,
 ): Promise<RecordRows[T] | undefined> {
-  const { rows } = await sql<RecordRows[T]>`select * from ${sql.table(table)}
-    where account_id = ${accountId} and id = ${id} and end_user_id = ${endUserId}`.execute(db)
+  const { rows } = await SELECTS[table](db, key)
   return rows[0]
 }
 
@@ -66,10 +97,7 @@ export async function insertRecord<T extends RecordTable>(
   table: T,
   row: RecordRows[T],
 ): Promise<void> {
-  const columns = Object.keys(row).map(name => sql.ref(name))
-  await sql`insert into ${sql.table(table)} (${sql.join(columns)}) values (${sql.join(Object.values(row))})`.execute(
-    db,
-  )
+  await INSERTS[table](db, row)
 }
 
 /** @returns what was deleted, undefined where there was nothing */
