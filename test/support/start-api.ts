@@ -3,7 +3,7 @@ import { type Api, type ApiOptions, createApi, serveApi } from '../../src/api/in
 import { createCaller, obtainToken } from './api-caller.js'
 import { temporaryFolder } from './temporary-folder.js'
 
-/** How to undo what was made; `afterAll` and `onTestFinished` are such. */
+/** How to undo what was made; `onTestFinished` is such, and `cleanUpAfterAll()`. */
 export type CleanUp = (undo: () => Promise<void>) => void
 
 /** The credentials of the first account; the password is hashed slowly, so that a test which needs none shares it. */

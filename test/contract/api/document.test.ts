@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Caller, postToken } from '../../support/api-caller.js'
+import { cleanUpAfterAll } from '../../support/clean-up-after-all.js'
 import { CREDENTIALS, callerOf, type RunningApi, startApi } from '../../support/start-api.js'
 import { temporaryFolder } from '../../support/temporary-folder.js'
 
@@ -37,13 +38,14 @@ let refreshToken: string
 /** By the word that stands for it in the document. */
 let values: Record<string, string>
 
+const cleanUp = cleanUpAfterAll()
 beforeAll(async () => {
-  running = await startApi(afterAll)
+  running = await startApi(cleanUp)
   caller = await callerOf(running)
   const user = { grant_type: 'password', username: CREDENTIALS.email, password: CREDENTIALS.password }
   refreshToken = (await postToken(running.url, user)).body.refresh_token ?? ''
   const folder = await temporaryFolder()
-  afterAll(folder.remove)
+  cleanUp(folder.remove)
   curlHome = folder.path
   await writeFile(join(curlHome, '.curlrc'), 'silent\nshow-error\nwrite-out = "\\n%{http_code}"\n')
 })

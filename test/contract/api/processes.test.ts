@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { EndUser, PageView, ResponseRecord } from '../../../src/wire/v1.js'
 import { type Caller, createCaller, obtainToken, postToken } from '../../support/api-caller.js'
 import { bundleApi, startApiProcess } from '../../support/api-process.js'
+import { cleanUpAfterAll } from '../../support/clean-up-after-all.js'
 import { ENGINES } from '../../support/engines.js'
 import { CREDENTIALS, callerOf } from '../../support/start-api.js'
 
@@ -13,11 +14,12 @@ beforeAll(async () => {
 describe.each(ENGINES)('two processes on one database, $name', ({ start }) => {
   let callers: [Caller, Caller]
   let created: boolean[]
+  const cleanUp = cleanUpAfterAll()
 
   beforeAll(async () => {
-    const db = await (await start(afterAll)).createDatabase()
+    const db = await (await start(cleanUp)).createDatabase()
     // Both at once: both find an empty database.
-    const processes = await Promise.all([1, 2].map(() => startApiProcess(file, db, afterAll)))
+    const processes = await Promise.all([1, 2].map(() => startApiProcess(file, db, cleanUp)))
     created = processes.map(process => process.created)
     const [one, two] = await Promise.all(processes.map(process => callerOf(process)))
     if (!one || !two) throw new Error('there are two')

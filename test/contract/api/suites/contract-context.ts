@@ -1,5 +1,6 @@
-import { afterAll, beforeAll } from 'vitest'
-import { type Caller, createCaller } from '../../../support/api-caller.js'
+import { beforeAll } from 'vitest'
+import type { Caller } from '../../../support/api-caller.js'
+import { cleanUpAfterAll } from '../../../support/clean-up-after-all.js'
 import type { Engine } from '../../../support/engines.js'
 import { createCheckedFetch } from '../../../support/openapi-check.js'
 import { callerOf, type RunningApi, startApi } from '../../../support/start-api.js'
@@ -19,9 +20,10 @@ export interface ContractContext extends RunningApi {
 /** Starts the API on an engine before the tests that follow. */
 export function useContractContext({ start }: Engine): ContractContext {
   const context = {} as ContractContext
+  const cleanUp = cleanUpAfterAll()
   beforeAll(async () => {
-    const { createDatabase } = await start(afterAll)
-    const running = await startApi(afterAll, { db: await createDatabase() })
+    const { createDatabase } = await start(cleanUp)
+    const running = await startApi(cleanUp, { db: await createDatabase() })
     const send = await createCheckedFetch(running.url)
     const caller = await callerOf(running, undefined, send)
     const newAccount = async () => {
@@ -32,5 +34,3 @@ export function useContractContext({ start }: Engine): ContractContext {
   })
   return context
 }
-
-export { createCaller }

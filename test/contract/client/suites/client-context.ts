@@ -1,6 +1,7 @@
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
 import { type Client, type ClientOptions, createClient, type Parsed } from '../../../../src/client/index.js'
 import type { EndUser } from '../../../../src/wire/v1.js'
+import { cleanUpAfterAll } from '../../../support/clean-up-after-all.js'
 import type { Engine } from '../../../support/engines.js'
 import { CREDENTIALS, type RunningApi, startApi } from '../../../support/start-api.js'
 
@@ -24,9 +25,10 @@ export const createTestClient = (baseUrl: string, options: Partial<ClientOptions
 /** Starts the API on an engine before the tests that follow, and a client of it. */
 export function useClientContext({ start }: Engine): ClientContext {
   const context = {} as ClientContext
+  const cleanUp = cleanUpAfterAll()
   beforeAll(async () => {
-    const { createDatabase } = await start(afterAll)
-    const running = await startApi(afterAll, { db: await createDatabase() })
+    const { createDatabase } = await start(cleanUp)
+    const running = await startApi(cleanUp, { db: await createDatabase() })
     const client = createTestClient(running.url)
     let made = 0
     const newEmail = () => `user-${++made}@example.com`
