@@ -31,6 +31,9 @@ const HOLD_MS = 30_000
 /** No wait is longer; one that is comes of a clock that was set back meanwhile. */
 const MAX_WAIT_MS = 3_600_000
 
+const holdMs = ({ retry_after_s = 0 }: BatchAnswer): number =>
+  Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
+
 export interface Flusher {
   /** Stores an act of whoever is here. */
   add(event: DeliveryEvent, moment: Moment): Promise<void>
@@ -158,8 +161,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
         // Nothing was taken: the device's clock is wrong. By how much is known now, so the time is decided once more.
         corrected.push(taken[index] as Waiting)
       } else {
-        const waitMs = Math.max(Math.random() * HOLD_MS, (answer.retry_after_s ?? 0) * 1_000)
-        heldUntilMs.set(key.id, performance.now() + waitMs)
+        heldUntilMs.set(key.id, performance.now() + holdMs(answer))
       }
     }
     await queue.remove(gone)
@@ -206,8 +208,8 @@ export function createFlusher(options: FlusherOptions): Flusher {
       if (ask === wanted) wanted = undefined
       if (asking === who()) options.onVerdict(verdict)
     }
-    // There may be more: at once, since the proxy has just said that it is well.
-    flush()
+    // There may be more: at once, since the proxy has just said that it is well. Where it could not decide, it is not.
+    flush(ask && !verdict ? BUSY_MS + holdMs(answer) : 0)
     return now => ({
       ...afterSuccess(before, taken.length),
       ...learn(now, asking, { ...(ticket && { ticket }), ...(verdict && { verdict }) }),
