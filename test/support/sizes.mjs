@@ -13,6 +13,11 @@ const BUDGETS = [
     what: 'the survey with Preact, styles and English, when it is shown',
   },
   { matches: /^more\.js$/, bytes: 2_500, what: 'the survey’s rarer forms and steps, where a site uses them' },
+  {
+    matches: /^tools\.js$/,
+    bytes: 1_500,
+    what: '`inspect`, `resend`, `explain`, `forget`, when they are called',
+  },
   { matches: /^words-[a-z-]+\.js$/, bytes: 600, what: 'one language' },
 ]
 
