@@ -138,7 +138,8 @@ export async function startPanelSite({ args = [] } = {}) {
       const isPlain = Object.keys(options).length === 0
       const context = await (isPlain ? common : browser.newContext({ ...CONTEXT, ...options }))
       const page = await context.newPage()
-      if (!isPlain) page.once('close', () => void context.close())
+      // When the whole browser closes, its contexts need no closing.
+      if (!isPlain) page.once('close', () => void context.close().catch(() => undefined))
       for (const initScript of initScripts) await page.addInitScript(initScript)
       await page.goto(origin + path)
       await page.waitForFunction('window.ready')

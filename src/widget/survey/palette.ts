@@ -19,16 +19,16 @@ export function contrast(a: Rgb, b: Rgb): number {
 }
 
 /** Black or white, whichever reads better; one of them always reaches 4.58. */
-const readableOn = (background: Rgb): Rgb =>
+export const readableOn = (background: Rgb): Rgb =>
   contrast(background, WHITE) > contrast(background, BLACK) ? WHITE : BLACK
 
 /** `colour`, moved away from `background` just so far that it reads there. */
-function readable(colour: Rgb, background: Rgb): Rgb {
+export function readable(colour: Rgb, background: Rgb): Rgb {
   const [end = 0] = readableOn(background)
   let result = colour
   // A little more than 4.5, since the result is rounded to whole steps.
-  for (let share = 0; share < 1 && contrast(result, background) < 4.6; share += 0.05) {
-    result = colour.map(c => c + (end - c) * share)
+  for (let step = 1; step <= 20 && contrast(result, background) < 4.6; step++) {
+    result = colour.map(c => c + ((end - c) * step) / 20)
   }
   return result
 }

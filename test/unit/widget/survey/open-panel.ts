@@ -4,7 +4,7 @@ import { showPanel } from '../../../../src/widget/survey/index.js'
 
 /** Opens a panel on a faked clock, with callbacks that write down what they were told; it goes at the end of the test. */
 export async function openPanel(options: Partial<PanelOptions> = {}) {
-  vi.useFakeTimers()
+  if (!vi.isFakeTimers()) vi.useFakeTimers()
   const told = {
     shown: 0,
     scores: [] as number[],
@@ -31,7 +31,6 @@ export async function openPanel(options: Partial<PanelOptions> = {}) {
   onTestFinished(() => {
     panel.close('stop')
     vi.runOnlyPendingTimers()
-    vi.useRealTimers()
   })
   const find = <T extends Element = HTMLElement>(selector: string): T => {
     const element = shadow.querySelector<T>(selector)
