@@ -53,7 +53,7 @@ function warnOf({ allowUnverified, allowImmediate, logger }: Settings): void {
  */
 export function createProxy(options: ProxyOptions): ZerotenProxy {
   const settings = parseOptions(options)
-  const { now, random, logger, timeouts, rules, allowImmediate, allowUnverifiedUpdates } = settings
+  const { now, monotonic, random, logger, timeouts, rules, allowImmediate, allowUnverifiedUpdates } = settings
   const client = createClient({
     credentials: { clientId: settings.clientId, clientSecret: settings.clientSecret },
     baseUrl: settings.api,
@@ -63,15 +63,16 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
     // Whoever sent the event sends it again; a wait here would only hold their connection.
     retries: 0,
     now,
+    monotonic,
     random,
   })
   const metrics = createMetrics()
-  const breaker = createBreaker(now)
-  const upstream = createUpstream({ client, breaker, metrics, now })
-  const rateLimits = createRateLimits(settings.limiter ?? createMemoryLimiter(now), settings.limits)
-  const endUsers = createEndUsers({ upstream, rateLimits, metrics, allowUnverifiedUpdates, now })
-  const attempts = createEarlierAttempts(timeouts.settle, now)
-  const support = createPageViewSupport(metrics, now)
+  const breaker = createBreaker(monotonic)
+  const upstream = createUpstream({ client, breaker, metrics, now, monotonic })
+  const rateLimits = createRateLimits(settings.limiter ?? createMemoryLimiter(monotonic), settings.limits)
+  const endUsers = createEndUsers({ upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic })
+  const attempts = createEarlierAttempts(timeouts.settle, monotonic)
+  const support = createPageViewSupport(metrics, monotonic)
   const answers = createAnswers({ upstream, endUsers, attempts })
   const tickets = createTickets(settings.ticketSecrets, now)
   const handleBatch = createBatchHandler({

@@ -77,14 +77,16 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     let waitMs = 0
     const deliveries = [...sorted.bySubject].map(async ([key, { subject, tasks }]) => {
       const isPresent = identity !== undefined && subjectKey(identity.subject) === key
-      const delivered = await deliver({
+      await deliver({
         subject,
         tasks,
         clientKey: arrival.client?.key,
         identity: isPresent ? identity : undefined,
+        report(id, result, eventWaitMs) {
+          results.set(id, result)
+          waitMs = Math.max(waitMs, eventWaitMs)
+        },
       })
-      for (const [id, result] of delivered.results) results.set(id, result)
-      waitMs = Math.max(waitMs, delivered.waitMs)
     })
     await untilAborted(Promise.all(deliveries), arrival.signal)
     for (const { id } of arrival.batch.events)

@@ -107,6 +107,11 @@ export interface ProxyOptions {
    */
   now?: () => number
   /**
+   * A clock that never goes back, milliseconds; whatever lasts is measured by it.
+   * @default performance.now
+   */
+  monotonic?: () => number
+  /**
    * Uniform in [0, 1).
    * @default Math.random
    */

@@ -37,6 +37,7 @@ export interface Settings {
   fetch: Fetch | undefined
   logger: Logger
   now: () => number
+  monotonic: () => number
   random: () => number
   timeouts: Timeouts
 }
@@ -125,6 +126,7 @@ const schema = v.strictObject({
   fetch: v.optional(aFunction),
   logger: v.optional(v.looseObject({ info: aFunction, warn: aFunction, error: aFunction })),
   now: v.optional(aFunction),
+  monotonic: v.optional(aFunction),
   random: v.optional(aFunction),
   timeouts: v.optional(numbersLike(Object.keys(DEFAULT_TIMEOUTS))),
 })
@@ -179,6 +181,7 @@ export function parseOptions(options: ProxyOptions): Settings {
     fetch: options.fetch,
     logger,
     now: options.now ?? Date.now,
+    monotonic: options.monotonic ?? (() => performance.now()),
     random: options.random ?? Math.random,
     timeouts: { ...DEFAULT_TIMEOUTS, ...withoutUndefined(options.timeouts) },
   }

@@ -26,12 +26,8 @@ export interface Delivery {
   /** Who is on the page, where that is the same person. */
   identity: Identity | undefined
   clientKey: string | undefined
-}
-
-export interface Delivered {
-  results: [id: string, result: EventResult][]
-  /** The longest that anything asked to wait, milliseconds. */
-  waitMs: number
+  /** Told of each event as soon as it is decided, and how long it should wait, milliseconds. */
+  report(eventId: string, result: EventResult, waitMs: number): void
 }
 
 export interface DeliverOptions {
@@ -81,6 +77,8 @@ export function createDeliver(options: DeliverOptions) {
     logger,
   } = options
 
+  const isWell = ({ event }: Task): boolean => !suspects.has(event.id)
+
   async function optOut({ subject }: Task): Promise<undefined> {
     // Whose e-mail a stranger can type, a stranger could opt out; the device remembers it for itself.
     if (subject.level === 'claimed' && !options.allowUnverifiedUpdates) return
@@ -115,7 +113,7 @@ export function createDeliver(options: DeliverOptions) {
     }
   }
 
-  async function deliverOne(task: Task, delivery: Delivery, lookUp: LookUp): Promise<[EventResult, number]> {
+  async function deliverOne(task: Task, delivery: Delivery, lookUp: LookUp): Promise<void> {
     const { event, signal, requestId } = task
     let waitMs = 0
     const work = async (): Promise<EventResult> => {
@@ -140,39 +138,34 @@ export function createDeliver(options: DeliverOptions) {
     }
     const result = await once.run(subjectKey(delivery.subject), event.id, work)
     metrics.event(event.type, result.status, 'reason' in result ? result.reason : '')
-    return [result, waitMs]
+    delivery.report(event.id, result, waitMs)
   }
 
   /** Those that are well run a few at a time; one that chokes upstream runs alone, after them. */
-  async function deliverAll(delivery: Delivery, tasks: readonly Task[]): Promise<Delivered> {
+  async function deliverAll(delivery: Delivery, tasks: readonly Task[]): Promise<void> {
     const times = tasks
       .filter(task => isTyped(task, 'page_view') && task.event.tried)
       .map(task => task.event.at)
     const lookUp = pageViews.createLookUp(Math.min(...times, Number.MAX_SAFE_INTEGER))
-    const delivered: Delivered = { results: [], waitMs: 0 }
-    const run = async (task: Task) => {
-      const [result, waitMs] = await deliverOne(task, delivery, lookUp)
-      delivered.results.push([task.event.id, result])
-      delivered.waitMs = Math.max(delivered.waitMs, waitMs)
-    }
-    const well = tasks.filter(({ event }) => !suspects.has(event.id))
+    const run = (task: Task) => deliverOne(task, delivery, lookUp)
+    const [well, suspected] = [tasks.filter(isWell), tasks.filter(task => !isWell(task))]
     const queue = well.values()
-    const worker = async () => {
+    const work = async () => {
       for (const task of queue) await run(task)
     }
-    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, well.length) }, worker))
-    for (const task of tasks) if (!well.includes(task)) await run(task)
-    return delivered
+    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, well.length) }, work))
+    for (const task of suspected) await run(task)
   }
 
-  return async (delivery: Delivery): Promise<Delivered> => {
+  return async (delivery: Delivery): Promise<void> => {
     const tasks = delivery.tasks.toSorted(byImportance)
     for (const { event } of tasks) if (event.tried) attempts.see(event.id)
     const key = subjectKey(delivery.subject)
     const waitMs = await rateLimits.events(delivery.clientKey, key, tasks.length)
     if (waitMs === undefined) return deliverAll(delivery, tasks)
     metrics.count('zeroten_rate_limited_total')
-    const limited: EventResult = { status: 'retry', reason: 'rate_limited' }
-    return { results: tasks.map(({ event }) => [event.id, limited]), waitMs }
+    for (const { event } of tasks)
+      delivery.report(event.id, { status: 'retry', reason: 'rate_limited' }, waitMs)
+    return undefined
   }
 }

@@ -22,19 +22,19 @@ export interface EarlierAttempts {
 
 /**
  * @param settleMs how long upstream may take to list what it has accepted
- * @param now milliseconds
+ * @param monotonic milliseconds
  */
-export function createEarlierAttempts(settleMs: number, now: () => number): EarlierAttempts {
+export function createEarlierAttempts(settleMs: number, monotonic: () => number): EarlierAttempts {
   const endedAtMs = new LRUCache<string, number>({ max: REMEMBERED })
   const owners = new LRUCache<string, string>({ max: REMEMBERED })
   return {
     see(eventId) {
       // It may have ended a moment ago, in another process.
-      if (!endedAtMs.has(eventId)) endedAtMs.set(eventId, now())
+      if (!endedAtMs.has(eventId)) endedAtMs.set(eventId, monotonic())
     },
-    failed: eventId => void endedAtMs.set(eventId, now()),
+    failed: eventId => void endedAtMs.set(eventId, monotonic()),
     async settled(eventId, signal) {
-      const ms = (endedAtMs.get(eventId) ?? now()) + settleMs - now()
+      const ms = (endedAtMs.get(eventId) ?? monotonic()) + settleMs - monotonic()
       if (ms > 0) await wait(ms, signal)
     },
     claim: (record, eventId) => void owners.set(record, eventId),

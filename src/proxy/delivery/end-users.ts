@@ -60,7 +60,7 @@ export interface EndUsersOptions {
   metrics: Metrics
   /** Lets identities that are not proven change what upstream knows of an end user that exists. */
   allowUnverifiedUpdates: boolean
-  now: () => number
+  monotonic: () => number
 }
 
 const toKnown = (record: Parsed<EndUser>): KnownEndUser => ({
@@ -93,12 +93,12 @@ const withoutNulls = (properties: Properties): Properties =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null))
 
 export function createEndUsers(options: EndUsersOptions): EndUsers {
-  const { upstream, rateLimits, metrics, allowUnverifiedUpdates, now } = options
+  const { upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic } = options
   const cache = new LRUCache<string, KnownEndUser>({
     max: MAX_CACHED,
     ttl: CACHED_MS,
     noUpdateTTL: true,
-    perf: { now },
+    perf: { now: monotonic },
     ttlResolution: 0,
   })
   const mutex = createMutex()

@@ -11,15 +11,15 @@ export interface PageViewSupport {
   passOver(): void
 }
 
-/** @param now milliseconds */
-export function createPageViewSupport(metrics: Metrics, now: () => number): PageViewSupport {
+/** @param monotonic milliseconds */
+export function createPageViewSupport(metrics: Metrics, monotonic: () => number): PageViewSupport {
   let missingUntilMs = 0
   return {
     get isMissing() {
-      return now() < missingUntilMs
+      return monotonic() < missingUntilMs
     },
     noteMissing() {
-      missingUntilMs = now() + REMEMBERED_MS
+      missingUntilMs = monotonic() + REMEMBERED_MS
     },
     passOver: () => metrics.count('zeroten_page_views_unsupported_total'),
   }

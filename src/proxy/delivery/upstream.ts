@@ -65,11 +65,13 @@ export interface UpstreamOptions {
   client: Client
   breaker: Breaker
   metrics: Metrics
-  /** Milliseconds. */
+  /** Wall time, milliseconds: what upstream says of its limits is in that. */
   now: () => number
+  /** Milliseconds. */
+  monotonic: () => number
 }
 
-export function createUpstream({ client, breaker, metrics, now }: UpstreamOptions): Upstream {
+export function createUpstream({ client, breaker, metrics, now, monotonic }: UpstreamOptions): Upstream {
   function learn(error: unknown, { subject, counts = true }: CallOptions): void {
     const status = statusOf(error)
     if (status === 429) breaker.pause(waitOf(error, now()) ?? DEFAULT_PAUSE_MS)
@@ -79,9 +81,9 @@ export function createUpstream({ client, breaker, metrics, now }: UpstreamOption
 
   return {
     async call(options, work) {
-      const startMs = now()
+      const startMs = monotonic()
       const observe = (outcome: string) =>
-        metrics.upstream(options.operation, outcome, (now() - startMs) / 1_000)
+        metrics.upstream(options.operation, outcome, (monotonic() - startMs) / 1_000)
       try {
         const result = await work(client)
         breaker.succeed()

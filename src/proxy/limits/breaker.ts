@@ -24,8 +24,8 @@ export interface Breaker {
   readonly waitMs: number
 }
 
-/** @param now milliseconds */
-export function createBreaker(now: () => number): Breaker {
+/** @param monotonic milliseconds */
+export function createBreaker(monotonic: () => number): Breaker {
   let failures = 0
   const endUsers = new Set<string>()
   let openings = 0
@@ -35,15 +35,15 @@ export function createBreaker(now: () => number): Breaker {
 
   const isOpen = () => openings > 0
   const waitMs = () => {
-    const pauseMs = pausedUntilMs - now()
+    const pauseMs = pausedUntilMs - monotonic()
     if (pauseMs > 0) return pauseMs
     if (!isOpen()) return 0
-    return Math.max(openUntilMs - now(), isProbing ? 1_000 : 0, 0)
+    return Math.max(openUntilMs - monotonic(), isProbing ? 1_000 : 0, 0)
   }
 
   function open(): void {
     openings++
-    openUntilMs = now() + Math.min(LAST_OPEN_MS, FIRST_OPEN_MS * 2 ** (openings - 1))
+    openUntilMs = monotonic() + Math.min(LAST_OPEN_MS, FIRST_OPEN_MS * 2 ** (openings - 1))
   }
 
   return {
@@ -68,11 +68,11 @@ export function createBreaker(now: () => number): Breaker {
       if (endUsers.size < END_USERS) endUsers.add(endUser)
       if (isOpen()) {
         // What was under way when it opened says nothing new; a probe does.
-        if (isProbing && now() >= openUntilMs) open()
+        if (isProbing && monotonic() >= openUntilMs) open()
       } else if (failures >= FAILURES && endUsers.size >= END_USERS) open()
     },
     pause(ms) {
-      pausedUntilMs = Math.max(pausedUntilMs, now() + Math.min(ms, MAX_PAUSE_MS))
+      pausedUntilMs = Math.max(pausedUntilMs, monotonic() + Math.min(ms, MAX_PAUSE_MS))
     },
     get waitMs() {
       return waitMs()

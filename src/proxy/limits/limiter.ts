@@ -27,14 +27,14 @@ const MAX_KEYS = 50_000
 /**
  * The generic cell rate algorithm: one number a key, the time at which the bucket will be empty again.
  *
- * @param now milliseconds
+ * @param monotonic milliseconds
  */
-export function createMemoryLimiter(now: () => number): Limiter {
+export function createMemoryLimiter(monotonic: () => number): Limiter {
   const emptyAtMs = new LRUCache<string, number>({ max: MAX_KEYS })
   return {
     take(key, points, { points: size, windowS }) {
       const windowMs = windowS * 1_000
-      const nowMs = now()
+      const nowMs = monotonic()
       const filledToMs = Math.max(emptyAtMs.get(key) ?? 0, nowMs) + (points * windowMs) / size
       const excessMs = filledToMs - nowMs - windowMs
       // A rounding error is no excess.

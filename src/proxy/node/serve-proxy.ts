@@ -8,6 +8,8 @@ export interface ServeOptions {
   port: number
   /** @default '127.0.0.1' */
   host?: string
+  /** A client that takes longer for its headers is answered 408 and cut off. @default 10000 */
+  headersTimeoutMs?: number
 }
 
 export interface ProxyServer {
@@ -18,14 +20,11 @@ export interface ProxyServer {
   close(): Promise<void>
 }
 
-/** What a client may take its time for. Slower ones are answered 408 and cut off. */
-const SERVER_LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 15_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 2_000,
-  maxHeaderSize: 16_384,
-}
+/** Beyond the headers; the proxy itself gives a body five seconds. */
+const BODY_MS = 5_000
+/** Longer than the usual minute of a balancer before us, which would else send into a connection that we are closing. */
+const KEEP_ALIVE_MS = 65_000
+const MAX_HEADER_BYTES = 16_384
 
 /** What is being answered when `close` is called gets so long; an orchestrator kills after ten seconds. */
 const GRACE_MS = 8_000
@@ -43,9 +42,16 @@ async function drain(server: Server): Promise<void> {
 /** Listens with `node:http`. */
 export async function serveProxy(
   proxy: ZerotenProxy,
-  { port, host = '127.0.0.1' }: ServeOptions,
+  { port, host = '127.0.0.1', headersTimeoutMs = 10_000 }: ServeOptions,
 ): Promise<ProxyServer> {
-  const server = createServer(SERVER_LIMITS, toNodeHandler(proxy))
+  const limits = {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: headersTimeoutMs + BODY_MS,
+    connectionsCheckingInterval: Math.min(headersTimeoutMs / 2, 2_000),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  }
+  const server = createServer(limits, toNodeHandler(proxy))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cleanPageUrl } from '../../../src/proxy/request/page-url.js'
 import { createBatchParser } from '../../../src/proxy/request/parse-batch.js'
+import { fastest } from '../../support/fastest.js'
 import { batchOf, decline, pageView, response } from '../../support/proxy-events.js'
 
 const parse = createBatchParser(new Set())
@@ -133,10 +134,11 @@ describe('an event', () => {
     const events = [response({ text, origin_url: text }), pageView({ url: text, ticket: text })]
     const claim = { email: text, token: text, properties: { [text]: text } }
     const identity = { anonymous_id: '00000000-0000-4000-8000-000000000000', ...claim }
-    const start = performance.now()
-    parseObject(batchOf({ events, identity, id: events[0]?.id ?? '' }))
-    expect(() => parseObject({ ...batchOf(), id: text })).toThrow()
-    expect(performance.now() - start).toBeLessThan(50)
+    const work = () => {
+      parseObject(batchOf({ events, identity }))
+      expect(() => parseObject({ ...batchOf(), id: text })).toThrow()
+    }
+    expect(fastest(work)).toBeLessThan(50)
   })
 })
 
