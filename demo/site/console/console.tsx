@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import type { Explanation } from 'zeroten'
 import type { Choices } from './choices.js'
 import type { Happening } from './happenings.js'
 import type { Records } from './records.js'
@@ -11,6 +12,7 @@ export interface ConsoleProps {
   waiting: readonly Waiting[]
   records: Records | undefined
   happenings: readonly Happening[]
+  gates: Explanation['gates']
   visitor: string
   visitors: Readonly<Record<string, string>>
   onChoose(choices: Choices): void
@@ -152,6 +154,42 @@ function Api({ records }: ConsoleProps) {
   )
 }
 
+const GATES: Readonly<Record<string, string>> = {
+  running: 'the script runs',
+  consent: 'consent',
+  opt_out: 'no opt-out',
+  moment: 'the right moment',
+  page_views_recorded: 'page views recorded',
+  proxy: 'the proxy’s rules',
+  first_survey: 'days since sign-up',
+  resurvey_response: 'days since an answer',
+  resurvey_decline: 'days since a refusal',
+  sampling: 'chosen by lot',
+  page_views: 'page views before',
+  properties: 'properties',
+}
+
+function Gates({ gates }: ConsoleProps) {
+  // Page and proxy both look at consent and opt-out; the proxy's word is the last.
+  const latest = [...new Map(gates.map(one => [one.gate, one])).values()]
+  return (
+    <Section title="Why the question comes, or does not">
+      <ul>
+        {latest.map(({ gate, open, value, needed }) => (
+          <li key={gate}>
+            <span>{open ? 'yes' : 'no'}</span>
+            <span>
+              {GATES[gate] ?? gate}
+              {value !== undefined && value !== null && `: ${value}`}
+              {needed !== undefined && needed !== null && needed !== value && `, needed ${needed}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
 function Log({ happenings }: ConsoleProps) {
   return (
     <Section title="What the widget told this page">
@@ -171,7 +209,8 @@ function Log({ happenings }: ConsoleProps) {
 export function Console(props: ConsoleProps) {
   const [open, setOpen] = useState(false)
   return (
-    <>
+    // English, whatever the site is in; where the console stands is the page's direction to say.
+    <div lang="en" dir="ltr">
       <div class="heading">
         <h2>What happens</h2>
         <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -192,8 +231,9 @@ export function Console(props: ConsoleProps) {
         <Controls {...props} />
         <Queue {...props} />
         <Api {...props} />
+        <Gates {...props} />
         <Log {...props} />
       </div>
-    </>
+    </div>
   )
 }

@@ -1,9 +1,9 @@
 import { render } from 'preact'
+import type { Explanation } from 'zeroten'
 import { applyChoices, askOnNextLoad, readChoices, writeChoices } from './choices.js'
 import { isOffline, setOffline } from './connection.js'
 import { Console } from './console.js'
 import { readCookie, writeCookie } from './cookie.js'
-import { forgetDevice } from './forget-device.js'
 import { describe, HAPPENINGS, type Happening } from './happenings.js'
 import { fetchRecords, type Records } from './records.js'
 import { readWaiting, type Waiting } from './waiting.js'
@@ -25,6 +25,7 @@ const choices = readChoices()
 let happenings: Happening[] = []
 let waiting: Waiting[] = []
 let records: Records | undefined
+let gates: Explanation['gates'] = []
 
 applyChoices(choices)
 // The stub of the README: commands from before the script is there.
@@ -42,9 +43,6 @@ for (const name of HAPPENINGS) {
 const root = document.createElement('aside')
 root.className = 'console'
 root.setAttribute('aria-label', 'What happens')
-// The console speaks English whatever the site does.
-root.lang = 'en'
-root.dir = 'ltr'
 document.querySelector('.skip')?.after(root)
 
 function draw() {
@@ -55,6 +53,7 @@ function draw() {
       waiting={waiting}
       records={records}
       happenings={happenings}
+      gates={gates}
       visitor={readCookie(VISITOR)}
       visitors={VISITORS}
       onChoose={chosen => {
@@ -76,8 +75,7 @@ function draw() {
       }}
       onStartOver={async () => {
         writeCookie(VISITOR, '')
-        zeroten('stop')
-        await forgetDevice()
+        await zeroten('forget')
         location.reload()
       }}
     />,
@@ -86,6 +84,9 @@ function draw() {
 }
 
 async function refresh() {
+  // Before the script is there, the stub answers with something else.
+  const explanation = (await zeroten('explain')) as Partial<Explanation> | undefined
+  gates = explanation?.gates ?? gates
   ;[waiting, records] = await Promise.all([readWaiting(), fetchRecords().then(found => found ?? records)])
   draw()
 }
