@@ -26,6 +26,10 @@ const watch = (page: Page): string[] => {
   return complaints
 }
 
+/** The proxy's answer to the next page view; an answer to what went before may still be on its way. */
+const answerToPageView = (page: Page) =>
+  page.waitForResponse(answer => answer.request().postData()?.includes('"page_view"') === true)
+
 const nowS = () => Date.now() / 1_000
 const secondsOf = (datetime: string) => Date.parse(`${datetime.replace(' ', 'T')}Z`) / 1_000
 
@@ -75,7 +79,7 @@ describe('the main job, in a real browser', () => {
     expect(declines).toEqual([])
 
     // Another device of the same person has no memory of its own; the API's record decides.
-    const verdict = page.waitForResponse(answer => answer.url().endsWith('/events'))
+    const verdict = answerToPageView(page)
     await page.reload()
     expect((await (await verdict).json()).verdict).toMatchObject({ survey: false })
     expect(complaints).toEqual([])
@@ -91,7 +95,7 @@ describe('the main job, in a real browser', () => {
     expect(responses).toEqual([])
     expect(endUsers[0]?.last_surveyed).not.toBeNull()
 
-    const verdict = page.waitForResponse(answer => answer.url().endsWith('/events'))
+    const verdict = answerToPageView(page)
     await page.reload()
     expect((await (await verdict).json()).verdict).toMatchObject({ survey: false })
     await expect.poll(async () => (await records()).pageViews.length).toBe(2)

@@ -37,6 +37,10 @@ export interface SiteOptions {
   attributes?: string
   /** HTML before the tag. */
   head?: string
+  /** What stands under these paths instead of that page: HTML, or a script where the path ends in `.js`. */
+  files?: Record<string, string>
+  /** Content-Security-Policy of every page; the empty string for none. @default as strict as can be */
+  policy?: string
 }
 
 const readBody = async (incoming: IncomingMessage): Promise<Buffer> => {
@@ -75,12 +79,17 @@ export async function startSite(cleanUp: CleanUp, options: SiteOptions): Promise
   const server = createServer(async (incoming, outgoing) => {
     const path = incoming.url ?? '/'
     if (!path.startsWith('/zeroten/')) {
-      outgoing.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': POLICY })
-      outgoing.end(page)
+      const file = options.files?.[path.replace(/\?.*/, '')]
+      outgoing.writeHead(200, {
+        'content-type': path.endsWith('.js') ? 'text/javascript' : 'text/html',
+        'content-security-policy': options.policy ?? POLICY,
+      })
+      outgoing.end(file ?? page)
       return
     }
     const body = await readBody(incoming)
-    if (path !== '/zeroten/events') return forward(incoming, outgoing, body, false)
+    if (path !== '/zeroten/events' || incoming.method !== 'POST')
+      return forward(incoming, outgoing, body, false)
     const batch = JSON.parse(String(body)) as Batch
     site.batches.push(batch)
     const { fault } = site
