@@ -11,8 +11,9 @@
  * @module
  */
 import { ZerotenError } from '../http/zeroten-error.js'
+import { createOne } from './place.js'
 import type { Settings } from './settings.js'
-import { startWidget, type Widget } from './widget.js'
+import type { Widget } from './widget.js'
 
 export type { Verdict } from '../wire/delivery.js'
 export type { WidgetEvents } from './emitter.js'
@@ -23,12 +24,13 @@ export type { Explanation, FailedEvent, Inspection, WaitingEvent } from './tools
 export type { Widget } from './widget.js'
 
 /**
- * Starts the widget on this page. Importing this module has no side effect; calling this touches IndexedDB and
- * localStorage (under the name `zeroten:{base}`), listens to the page's life cycle and wraps `history.pushState` and
- * `replaceState`; `stop()` undoes the latter two.
+ * The page's one widget under `settings.base`: starts it, or adds these settings to the one that is there, whoever started
+ * it. Importing this module has no side effect; calling this touches IndexedDB and localStorage (under the name
+ * `zeroten:{base}`), listens to the page's life cycle and wraps `history.pushState` and `replaceState`; `stop()` undoes
+ * the latter two. It needs a page: on a server, call it where only browsers come (an effect, `onMount`).
  */
 export const createWidget = (settings: Settings = {}): Widget =>
-  startWidget(settings, {
+  createOne(settings, {
     panel: () => import('./chunk.js'),
     tools: () => import('./tools.js'),
     more: () => import('./survey/more.js'),

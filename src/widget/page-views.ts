@@ -1,4 +1,6 @@
 import type { Emitter } from './emitter.js'
+import { listen } from './listen.js'
+import type { Place } from './place.js'
 import type { Settings } from './settings.js'
 
 /** Whether the browser says that its user does not want to be recorded. */
@@ -13,7 +15,7 @@ export const mayRecord = (settings: Settings): boolean =>
 
 /** A URL as it is recorded: without fragment, and without query but for what the site allows. */
 export function normalizeUrl(href: string, { keepParams = [], hashRoutes }: Settings): string {
-  const url = new URL(href, document.baseURI)
+  const url = new URL(href, location.href)
   for (const name of [...url.searchParams.keys()])
     if (!keepParams.includes(name)) url.searchParams.delete(name)
   if (!hashRoutes) url.hash = ''
@@ -22,9 +24,9 @@ export function normalizeUrl(href: string, { keepParams = [], hashRoutes }: Sett
 }
 
 /**
- * Calls back once for each page view: load, history navigation (`pushState`, `replaceState`, `popstate`, `hashchange`
- * where hashes are routes), return from the back/forward cache, activation of a prerendered page, and first visibility
- * of a page that was opened in the background. The same URL in one tick is one view.
+ * Calls back for each page view: load, history navigation (`pushState`, `replaceState`, `popstate`, `hashchange` where
+ * hashes are routes), return from the back/forward cache, activation of a prerendered page, and first visibility of a page
+ * that was opened in the background. What happens before anybody sees the page counts once they do, as one.
  *
  * @returns how to stop; the history methods get their own back unless somebody wrapped them since
  */
@@ -32,41 +34,28 @@ export function onPageView(
   settings: Settings,
   { guard }: Emitter,
   record: (url: string) => void,
+  place: Place,
 ): () => void {
-  let lastUrl: string | undefined
-  let inThisTick = ''
-  const stops: (() => void)[] = []
+  const isShown = () =>
+    document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
+  let wasShown = false
 
-  const view = guard((isNew?: unknown) => {
+  const view = guard((event?: unknown) => {
+    wasShown ||= isShown()
     const url = normalizeUrl(location.href, settings)
-    if (url === inThisTick || (isNew !== true && url === lastUrl)) return
-    lastUrl = inThisTick = url
-    setTimeout(() => {
-      inThisTick = ''
-    })
+    // A page from the back/forward cache is viewed again, with the address that it had.
+    if (!wasShown || (url === place.url && !(event as PageTransitionEvent | undefined)?.persisted)) return
+    place.url = url
     record(url)
   })
 
-  const listen = (target: EventTarget, name: string, handler: (event: Event) => void) => {
-    target.addEventListener(name, handler)
-    stops.push(() => target.removeEventListener(name, handler))
-  }
-
-  /** Runs `work` once the page is really before somebody's eyes. */
-  const whenShown = (work: () => void) => {
-    const isShown = () =>
-      document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
-    if (isShown()) return work()
-    const onChange = () => {
-      if (!isShown()) return
-      document.removeEventListener('visibilitychange', onChange)
-      document.removeEventListener('prerenderingchange', onChange)
-      work()
-    }
-    listen(document, 'visibilitychange', onChange)
-    listen(document, 'prerenderingchange', onChange)
-  }
-
+  const stops = [
+    listen(window, 'popstate', view),
+    listen(window, 'hashchange', view),
+    listen(window, 'pageshow', view),
+    listen(document, 'visibilitychange', view),
+    listen(document, 'prerenderingchange', view),
+  ]
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name]
     const wrapped: typeof original = function (this: History, ...args) {
@@ -79,12 +68,7 @@ export function onPageView(
       if (history[name] === wrapped) history[name] = original
     })
   }
-  whenShown(() => view(true))
-  listen(window, 'popstate', () => view())
-  if (settings.hashRoutes) listen(window, 'hashchange', () => view())
-  listen(window, 'pageshow', event => {
-    if ((event as PageTransitionEvent).persisted) view(true)
-  })
+  view()
   return () => {
     for (const stop of stops) stop()
   }

@@ -1,9 +1,10 @@
 /**
  * The tag's file: starts the widget from `data-*` settings and gives the page one function, `zeroten('command', …)`.
  */
+import { createOne } from './place.js'
 import { DEFAULT_BASE } from './settings.js'
 import { parseTagSettings } from './tag-settings.js'
-import { startWidget, type Widget } from './widget.js'
+import type { Widget } from './widget.js'
 
 /** The hash in the chunks' file names; put in by the build. */
 declare const __BUILD__: string
@@ -27,7 +28,7 @@ const { base = ownBase } = settings
 const load = <T>(name: string): Promise<T> =>
   import(`${base}/${name}-${__BUILD__}.js`).catch(() => import(`${base}/${name}.js`))
 
-const widget = startWidget(
+const widget = createOne(
   { ...settings, base },
   {
     panel: () => load('panel'),

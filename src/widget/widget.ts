@@ -8,6 +8,7 @@ import { listen } from './listen.js'
 import type { Loader } from './loader.js'
 import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
+import type { Place } from './place.js'
 import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
 import { createState } from './state.js'
@@ -27,6 +28,8 @@ export interface Widget {
   identify(identity: Identity): void
   /** Log-out: nobody in particular is here from now on. */
   reset(): void
+  /** Changes the settings that are named; who is here changes with them. `base` and `autoPageViews` stay as they were. */
+  configure(changes: Settings): void
   /** Asks now, where the proxy agrees; passes over `autoSurvey` and `eventName`. */
   survey(): void
   /** A named moment of the page: asks where `eventName` is this name. */
@@ -57,11 +60,19 @@ const wishesOf = (settings: Settings): VerdictRequest =>
       .map(([name, value]) => [name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`), value]),
   )
 
-export function startWidget(settings: Settings, load: Loader): Widget {
+const NOBODY: { [K in keyof Identity]: undefined } = {
+  identityToken: undefined,
+  email: undefined,
+  createdAt: undefined,
+  properties: undefined,
+}
+
+/** Use `createOne`, which sees to it that there is one widget a page and base. @param place what it leaves to its successor */
+export function startWidget(given: Settings, load: Loader, place: Place): Widget {
+  const settings = { ...given }
   const base = settings.base ?? DEFAULT_BASE
   // Two widgets under two bases share nothing: store, lock and journal are named by the base.
   const name = `zeroten:${base}`
-  let identity: Identity = settings
   let consent = settings.consent ?? 'granted'
   let isOff = navigator.webdriver && !settings.allowBots
   /** Without consent nothing is stored and nothing is sent. */
@@ -73,9 +84,10 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   let asking: Promise<Asking> | undefined
   /** Page views while consent is pending. */
   const pending: [url: string, moment: Moment][] = []
+  const inThisTick = new Set<string>()
   const stops: (() => void)[] = []
 
-  const who = () => hashIdentity(identity)
+  const who = () => hashIdentity(settings)
   const emitter = createEmitter(settings.debug)
   const { guard } = emitter
   const clock = createClock()
@@ -87,7 +99,8 @@ export function startWidget(settings: Settings, load: Loader): Widget {
   const queue = createQueue(store, state, emitter)
   const withLock = createLock(name, state)
   const flusher = createFlusher({
-    url: `${base}/events`,
+    // Not relative: a page's <base> may lead elsewhere.
+    url: `${origin}${base}/events`,
     queue,
     state,
     clock,
@@ -96,10 +109,10 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     who,
     claim: () => ({
       anonymous_id: state.get().anonymousId,
-      token: identity.identityToken,
-      email: identity.email,
-      external_created_at: identity.createdAt,
-      properties: identity.properties,
+      token: settings.identityToken,
+      email: settings.email,
+      external_created_at: settings.createdAt,
+      properties: settings.properties,
     }),
     onVerdict: verdict => {
       emitter.emit('verdict', verdict)
@@ -165,7 +178,9 @@ export function startWidget(settings: Settings, load: Loader): Widget {
 
   const record = guard(async (url: string) => {
     const moment = clock.moment()
-    if (!mayRecord(settings)) return
+    if (!mayRecord(settings) || inThisTick.has(url)) return
+    inThisTick.add(url)
+    setTimeout(() => inThisTick.clear())
     if (consent === 'pending') pending.push([url, moment])
     if (!isAllowed()) return
     await addPageView(url, moment)
@@ -186,14 +201,17 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     await consider(known()?.verdict)
   })
 
-  const identify = guard((next: Identity) => {
+  const configure = guard((changes: object) => {
+    const before = who()
+    Object.assign(settings, changes)
     // One person's open draft is never shown to the next: it becomes its score's response.
-    if (hashIdentity(next) !== who()) asking?.then(({ close }) => close('score'))
-    identity = next
-    if (!isAllowed()) return
+    if (who() !== before) asking?.then(({ close }) => close('score'))
+    if (!isAllowed() || (who() === before && !('identityToken' in changes))) return
     wantVerdict()
     flusher.flush()
   })
+
+  const identify = (next?: Identity) => configure({ ...NOBODY, ...next })
 
   const ask = guard(async () => {
     isMoment = true
@@ -211,7 +229,8 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     return asking?.then(({ close }) => close('stop'))
   }
 
-  if (!isOff) {
+  const begin = guard(() => {
+    if (isOff) return
     const wake = (target: EventTarget, type: string, work: () => void) =>
       stops.push(
         listen(
@@ -225,14 +244,17 @@ export function startWidget(settings: Settings, load: Loader): Widget {
     wake(window, 'pageshow', () => flusher.flush())
     wake(document, 'visibilitychange', () => flusher.flush())
     start()
-    if (settings.autoPageViews !== false) stops.push(onPageView(settings, emitter, record))
-  }
+    if (settings.autoPageViews !== false) stops.push(onPageView(settings, emitter, record, place))
+  })
+  // A moment later, so that who stops it at once, as React's StrictMode does, has never had it.
+  queueMicrotask(begin)
 
   return {
     on: emitter.on,
     page: guard(url => record(normalizeUrl(url ?? location.href, settings))),
     identify,
-    reset: () => identify({}),
+    reset: () => identify(),
+    configure,
     survey: ask,
     event: guard(eventName => {
       if (eventName === settings.eventName) ask()

@@ -1,0 +1,40 @@
+import type { Loader } from './loader.js'
+import { DEFAULT_BASE, type Settings } from './settings.js'
+import { startWidget, type Widget } from './widget.js'
+
+/** Where a page's widget under one base lives, also beyond its end. */
+export interface Place {
+  /** Absent before it starts and after it stops. */
+  widget?: Widget | undefined
+  /** The page view that was counted last: a widget that starts again on the same page counts no new one. */
+  url?: string
+  /** A tag has taken it: a second tag adds its settings and nothing else. */
+  isTagged?: true
+}
+
+/** On `window`, so that a second copy of this code, of another version or after a hot reload, finds it. */
+const PLACES = Symbol.for('zeroten')
+
+export function placeOf(base = DEFAULT_BASE): Place {
+  const page = window as unknown as { [PLACES]?: Record<string, Place> }
+  page[PLACES] ??= {}
+  page[PLACES][base] ??= {}
+  return page[PLACES][base]
+}
+
+/** The page's one widget under the settings' base: starts it, or changes the one that is there. */
+export function createOne(settings: Settings, load: Loader): Widget {
+  const place = placeOf(settings.base)
+  if (place.widget) place.widget.configure(settings)
+  else {
+    const widget = startWidget(settings, load, place)
+    const leave =
+      <A extends unknown[], R>(work: (...args: A) => R) =>
+      (...args: A): R => {
+        place.widget = undefined
+        return work(...args)
+      }
+    place.widget = { ...widget, stop: leave(widget.stop), forget: leave(widget.forget) }
+  }
+  return place.widget as Widget
+}
