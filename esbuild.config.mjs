@@ -63,6 +63,7 @@ const chunkEntries = async () => {
     panel: 'src/widget/chunk.ts',
     more: 'src/widget/survey/more.ts',
     tools: 'src/widget/tools.ts',
+    names: 'src/widget/wootric/names.ts',
     ...Object.fromEntries(
       locales.map(name => [`words-${basename(name, '.ts')}`, `src/widget/locales/${name}`]),
     ),
@@ -99,8 +100,9 @@ async function browserFiles() {
     entryPoints: ['src/widget/script.ts'],
     define: { ...shared.define, __BUILD__: JSON.stringify(build) },
   })
-  // esbuild's own `iife` format turns import() into a require() that throws, so the ESM output is wrapped here.
-  const widget = `(()=>{${core.trimEnd()}})();\n`
+  // esbuild's own `iife` format turns import() into a require() that throws, so the ESM output is wrapped here. What it
+  // throws at its start, in a browser that lacks something, is nothing to the page.
+  const widget = `(()=>{try{${core.trimEnd()}}catch{}})();\n`
   const hashed = new Map([
     [`widget-${hashOf(widget)}.js`, widget],
     ...chunks.map(({ name, text }) => [`${name}-${build}.js`, text]),

@@ -1,13 +1,18 @@
 /**
  * The tag's file: starts the widget from `data-*` settings and gives the page one function, `zeroten('command', …)`.
  */
-import { createOne } from './place.js'
-import { DEFAULT_BASE } from './settings.js'
+import type { Loader } from './loader.js'
+import { createOne, placeOf } from './place.js'
+import { DEFAULT_BASE, type Settings } from './settings.js'
 import { parseTagSettings } from './tag-settings.js'
 import type { Widget } from './widget.js'
+import type * as names from './wootric/names.js'
+import type { CallByName } from './wootric/names.js'
+import type { Given } from './wootric/to-settings.js'
 
-/** The hash in the chunks' file names; put in by the build. */
+/** The hash in the chunks' file names, and the package's version; put in by the build. */
 declare const __BUILD__: string
+declare const __VERSION__: string
 
 type Command = [name: keyof Widget, ...args: never[]]
 
@@ -17,26 +22,85 @@ interface Zeroten {
   q?: ArrayLike<unknown>[]
 }
 
-const page = window as typeof window & { zeroten?: Zeroten }
+interface Page {
+  zeroten?: Zeroten
+  wootricSettings?: Given
+  wootric?: (name: string) => void
+  WootricSurvey?: { run(settings?: Given): void; stop(): void; version(): string }
+}
 
-const script = document.currentScript as HTMLScriptElement | null
-const settings = parseTagSettings(script?.dataset ?? {})
-const ownBase = script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE
-const { base = ownBase } = settings
+const page = window as unknown as Page
+
+/** Modules have no `currentScript`. */
+const script = (document.currentScript ??
+  [...document.scripts].find(({ src }) => /widget(-\w+)?\.js/.test(src))) as HTMLScriptElement | undefined
+const tag = parseTagSettings(script?.dataset ?? {})
+const base = tag.base ?? (script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE)
+const place = placeOf(base)
 
 /** A chunk of the last build may be gone; its unhashed alias answers then. */
 const load = <T>(name: string): Promise<T> =>
   import(`${base}/${name}-${__BUILD__}.js`).catch(() => import(`${base}/${name}.js`))
 
-const widget = createOne(
-  { ...settings, base },
-  {
-    panel: () => load('panel'),
-    tools: () => load('tools'),
-    more: () => load('more'),
-    words: code => load(`words-${code}`),
-  },
+const loader: Loader = {
+  panel: () => load('panel'),
+  tools: () => load('tools'),
+  more: () => load('more'),
+  words: code => load(`words-${code}`),
+}
+
+/** Commands from before the start. */
+let early: Command[] | undefined = Array.from(
+  page.zeroten?.q ?? [],
+  command => Array.from(command) as Command,
 )
-const early = page.zeroten?.q ?? []
-page.zeroten = (name, ...args) => (widget[name] as ((...args: never[]) => unknown) | undefined)?.(...args)
-for (const command of early) page.zeroten(...(Array.from(command) as Command))
+
+const run: Zeroten = (...command) => {
+  const [name, ...args] = command
+  const member = place.widget?.[name] as unknown
+  if (!place.widget) early?.push(command)
+  return typeof member === 'function' ? member(...args) : member
+}
+
+const start = (settings: Settings): Widget => {
+  const widget = createOne({ ...tag, ...settings, base }, loader)
+  const commands = early ?? []
+  early = undefined
+  for (const command of commands) run(...command)
+  return widget
+}
+
+let byName: Promise<CallByName> | undefined
+
+/** Wootric's calls wait for the chunk that understands them. */
+const callByName = (name: string, given = page.wootricSettings) => {
+  const now = { ...given }
+  byName ??= load<typeof names>('names').then(({ createNames }) => createNames(tag, start))
+  byName
+    .then(call => call(name, now))
+    .catch(() => {
+      // The chunk can't be had now: the next call tries again.
+      byName = undefined
+    })
+}
+
+if (place.isTagged) place.widget?.configure(tag)
+else {
+  place.isTagged = true
+  page.zeroten = run
+  const isBare = !Object.keys(tag).length
+  // Who may be about to call them: a page that has the settings, a tag that says nothing, one that the parser waits for.
+  if (page.wootricSettings || isBare || !(script?.async || script?.defer)) {
+    page.wootric ??= name => callByName(name)
+    page.WootricSurvey ??= {
+      run: given => callByName('run', given),
+      stop: () => callByName('stop'),
+      version: () => __VERSION__,
+    }
+  }
+  const startUnlessNamed = () => byName || page.wootricSettings || start({})
+  // With Wootric's names the page says when; and a bare tag may stand before them.
+  if (isBare && document.readyState === 'loading')
+    document.addEventListener('DOMContentLoaded', () => setTimeout(startUnlessNamed))
+  else startUnlessNamed()
+}
