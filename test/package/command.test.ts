@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { runCommand, startCommand } from '../support/start-command.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
@@ -70,40 +72,31 @@ describe('zeroten proxy', () => {
   })
 
   it('finishes what it is answering when it is told to stop', async () => {
-    let arrived = () => undefined as unknown
-    const isThere = new Promise(resolve => {
-      arrived = () => resolve(undefined)
-    })
-    let answer = () => undefined as unknown
-    const upstream = createServer((_request, response) => {
-      answer = () => response.writeHead(503).end()
-      arrived()
-    }).listen(0, '127.0.0.1')
-    await new Promise(resolve => upstream.once('listening', resolve))
+    const upstream = createServer().listen(0, '127.0.0.1')
+    await once(upstream, 'listening')
     onTestFinished(() => {
       upstream.close()
     })
-    const address = upstream.address()
-    const port = typeof address === 'object' ? address?.port : undefined
+    const { port } = upstream.address() as AddressInfo
     const proxy = await startCommand(['proxy', '--port', '0', '--api', `http://127.0.0.1:${port}`], {
       env: credentials,
     })
-    const batch = {
-      v: 1,
-      id: crypto.randomUUID(),
-      events: [],
-      identity: { anonymous_id: crypto.randomUUID() },
-      ask: {},
-    }
-    const request = fetch(`${proxy.url}/zeroten/events`, {
+    const asked = once(upstream, 'request')
+    const answer = fetch(`${proxy.url}/zeroten/events`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Origin: proxy.url },
-      body: JSON.stringify(batch),
+      body: JSON.stringify({
+        v: 1,
+        id: crypto.randomUUID(),
+        events: [],
+        identity: { anonymous_id: crypto.randomUUID() },
+        ask: {},
+      }),
     })
-    await Promise.race([isThere, request])
+    const [, response] = (await asked) as [IncomingMessage, ServerResponse]
     const stopped = proxy.stop()
-    answer()
-    expect((await request).status).toBeGreaterThan(0)
+    response.writeHead(503).end()
+    expect((await answer).status).toBe(200)
     expect(await stopped).toBe(0)
   })
 })

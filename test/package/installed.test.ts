@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startCommand } from '../support/start-command.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -90,11 +91,20 @@ describe('the command, installed', () => {
     expect(zeroten('--version')).toMatchObject({ stdout: `${manifest.version}\n`, status: 0 })
   })
 
+  it('runs the proxy with nothing else installed', async () => {
+    const file = join(project, 'node_modules/.bin/zeroten')
+    const env = { WOOTRIC_CLIENT_ID: 'id', WOOTRIC_CLIENT_SECRET: 'secret' }
+    const proxy = await startCommand(['proxy', '--port', '0'], { file, cwd: project, env })
+    expect((await fetch(`${proxy.url}/zeroten/widget.js`)).status).toBe(200)
+    expect(await proxy.stop()).toBe(0)
+  })
+
   it.each([
-    ['SQLite', './zeroten.db', 'libsql'],
-    ['PostgreSQL', 'postgres://localhost:1/none', 'pg'],
-  ])('names in one line what %s needs', (_, db, driver) => {
-    const { stderr, status } = zeroten('api', '--port', '0', '--db', db)
+    ['api', 'libsql'],
+    ['api --db postgres://localhost:1/none', 'pg'],
+    ['demo', 'libsql'],
+  ])('names in one line what "%s" needs besides', (line, driver) => {
+    const { stderr, status } = zeroten(...line.split(' '), '--port', '0')
     expect(stderr).toMatch(new RegExp(`^zeroten: .*npm install ${driver}\\n$`))
     expect(status).toBe(1)
   })

@@ -15,6 +15,8 @@ export interface RunningCommand {
 }
 
 export interface StartOptions {
+  /** The command's file. @default the one that was built here */
+  file?: string
   cwd?: string
   env?: Record<string, string>
 }
@@ -31,9 +33,9 @@ const ended = async (child: ChildProcess): Promise<number | null> => {
  */
 export async function startCommand(
   argv: string[],
-  { cwd, env = {} }: StartOptions = {},
+  { file = cli, cwd, env = {} }: StartOptions = {},
 ): Promise<RunningCommand> {
-  const child = spawn(process.execPath, [cli, ...argv], {
+  const child = spawn(process.execPath, [file, ...argv], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
   })
@@ -65,8 +67,8 @@ export async function startCommand(
 }
 
 /** Runs the built command in a process of its own, to its end. */
-export function runCommand(argv: string[], { cwd, env = {} }: StartOptions = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...argv], {
+export function runCommand(argv: string[], { file = cli, cwd, env = {} }: StartOptions = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...argv], {
     cwd,
     env,
     encoding: 'utf8',
