@@ -1,6 +1,6 @@
 import type { Client } from 'zeroten/client'
 
-/** What the console shows of the API; `demo/site/console/records.ts` reads it. */
+/** What the console shows of the API. */
 export interface Records {
   endUsers: number
   pageViews: number

@@ -113,13 +113,4 @@ describe('zeroten demo', () => {
     const records = await fetch(`${second.url}/demo/records`)
     expect(await records.json()).toMatchObject({ endUsers: 0, pageViews: 0, responses: 0, declines: 0 })
   })
-
-  it('answers within a second of its start', async () => {
-    const cwd = await emptyFolder()
-    const startMs = performance.now()
-    const demo = await startCommand(['demo', '--port', '0'], { cwd })
-    expect((await fetch(demo.url)).status).toBe(200)
-    // Twice the budget of MEASURE: this machine may be busy with other tests. test/bench tells the figure.
-    expect(performance.now() - startMs).toBeLessThan(2_000)
-  })
 })

@@ -1,11 +1,12 @@
 import { render } from 'preact'
 import type { Explanation } from 'zeroten'
+import type { Records } from '../../server/records.js'
 import { applyChoices, askOnNextLoad, readChoices, writeChoices } from './choices.js'
 import { isOffline, setOffline } from './connection.js'
 import { Console } from './console.js'
 import { readCookie, writeCookie } from './cookie.js'
+import { fetchRecords } from './fetch-records.js'
 import { describe, HAPPENINGS, type Happening } from './happenings.js'
-import { fetchRecords, type Records } from './records.js'
 import { readWaiting, type Waiting } from './waiting.js'
 
 type Zeroten = ((...command: unknown[]) => unknown) & { q?: unknown[][] }

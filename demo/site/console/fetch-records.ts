@@ -1,13 +1,6 @@
-/** What the demo server read from the API just now: `demo/server/records.ts`. */
-export interface Records {
-  endUsers: number
-  pageViews: number
-  responses: number
-  declines: number
-  /** Newest first. */
-  latest: { id: number; score: number; text: string | null; at: string; who: string }[]
-}
+import type { Records } from '../../server/records.js'
 
+/** What the demo server reads from the API just now; undefined where it does not answer. */
 export async function fetchRecords(): Promise<Records | undefined> {
   try {
     const response = await fetch('/demo/records')
