@@ -41,7 +41,7 @@ describe('axe finds nothing at any step of any form', () => {
     const inspect = async (where: string) => {
       const faults = await page.evaluate(async () => {
         const { axe } = window as never as { axe: typeof import('axe-core') }
-        const { violations, incomplete } = await axe.run()
+        const { violations, incomplete } = await axe.run({ resultTypes: ['violations', 'incomplete'] })
         // Of contrast axe says what it could not see (single digits, what stands beside <body>); layout tests compute it.
         return [...violations, ...incomplete.filter(({ id }) => id !== 'color-contrast')].map(
           ({ id, nodes }) => `${id} ${nodes.map(node => node.html)}`,
@@ -80,11 +80,12 @@ describe('the accessibility tree', () => {
   test('names the region by its question, the group, and every choice with both ends', async () => {
     const page = await open()
     await show(page, { productName: 'Acme' })
+    await page.getByText('We have a question for you').waitFor({ state: 'attached' })
     const name = (score: number) => `${score}, 0 is not at all likely, 10 is extremely likely`
     expect(await treeOf(page)).toBe(
       [
         '- region "How likely are you to recommend Acme to a friend or colleague?":',
-        '  - status',
+        '  - status: "We have a question for you, at the end of this page: How likely are you to recommend Acme to a friend or colleague?"',
         '  - paragraph: How likely are you to recommend Acme to a friend or colleague?',
         '  - radiogroup "How likely are you to recommend Acme to a friend or colleague?":',
         ...[...Array(11).keys()].map(score => `    - radio "${name(score)}"`),
@@ -240,6 +241,28 @@ describe('focus', () => {
     await page.evaluate('panel.close("stop"); document.querySelector("#name").focus()')
     await page.locator('zeroten-panel').waitFor({ state: 'detached' })
     expect(await focused(page)).toBe('name')
+  })
+})
+
+describe('after a score', () => {
+  const panelOn = async (options: Parameters<typeof open>[1]) => {
+    const page = await open(html, options)
+    await show(page)
+    return page
+  }
+
+  test('that was clicked with a mouse one can type at once', async () => {
+    const page = await panelOn({})
+    await page.locator('[value="9"]').click()
+    await page.keyboard.type('10 out of 10')
+    expect(await page.locator('textarea').inputValue()).toBe('10 out of 10')
+    expect((await told(page)).scores).toEqual([9])
+  })
+
+  test('that was tapped no soft keyboard comes up', async () => {
+    const page = await panelOn({ hasTouch: true, isMobile: true })
+    await page.locator('[value="9"]').tap()
+    expect(await focused(page)).toBe('9')
   })
 })
 

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { PanelChunk, PanelOptions } from '../../src/widget/panel.js'
 import { findLayoutFaults } from '../support/panel-layout.js'
 import { show, startPanelSite, told } from '../support/panel-site.mjs'
 
@@ -403,6 +404,68 @@ test('at 400 % zoom all can be reached by scrolling the panel', async () => {
   await page.locator('[part=send]').click()
   await page.locator('[part~=thanks]').waitFor()
   expect((await told(page)).answers).toEqual([{ score: 3, text: '', share: true }])
+})
+
+describe('a browser of yesterday', () => {
+  test('without a top layer shows the bar and the popover above the page all the same', async () => {
+    const content = 'delete HTMLElement.prototype.showPopover; delete HTMLElement.prototype.popover'
+    const page = await open('<p>Text</p>', {
+      css: hostile['z-index at its maximum'],
+      initScripts: [{ content }],
+    })
+    for (const form of ['bar', 'popover'] as const) {
+      await show(page, { form })
+      expect(await page.evaluate(findLayoutFaults, { minTargetPx: 24, isMirrored: false })).toEqual([])
+      await answer(page)
+      await page.locator('[part=close]').click()
+      await page.locator('zeroten-panel').waitFor({ state: 'detached' })
+    }
+    expect(await told(page)).toMatchObject({ scores: [9, 9], faults: [] })
+  })
+})
+
+describe('a style sheet of the page', () => {
+  test('reaches what it is offered: custom properties and parts', async () => {
+    const page = await open('<p>Text</p>', {
+      css: `:root { --zeroten-background: rgb(1, 2, 3); --zeroten-text: rgb(250, 250, 250); --zeroten-radius: 3px; --zeroten-font: serif }
+        zeroten-panel::part(send) { text-transform: uppercase } zeroten-panel::part(chosen) { transform: scale(1.1) }`,
+    })
+    await show(page, {}, { draft: { score: 9, text: '' } })
+    const styleOf = (selector: string, property: string) =>
+      page.locator(selector).evaluate((e, name) => getComputedStyle(e).getPropertyValue(name), property)
+    expect(await styleOf('[part=panel]', 'background-color')).toBe('rgb(1, 2, 3)')
+    expect(await styleOf('[part=panel]', 'color')).toBe('rgb(250, 250, 250)')
+    expect(await styleOf('[part=panel]', 'font-family')).toBe('serif')
+    expect(await styleOf('[part=send]', 'border-radius')).toBe('3px')
+    expect(await styleOf('[part=send]', 'text-transform')).toBe('uppercase')
+    expect(await styleOf('[part~=chosen]', 'transform')).toBe('matrix(1.1, 0, 0, 1.1, 0, 0)')
+  })
+})
+
+test('with its chunks at hand the question is there within one frame', async () => {
+  const page = await open()
+  const height = await page.evaluate(async () => {
+    const { prepare, showPanel, loadWords, loadMore } = (
+      window as never as { chunk: PanelChunk & Required<Pick<PanelOptions, 'loadWords' | 'loadMore'>> }
+    ).chunk
+    const settings = { language: 'de', form: 'popover', accent: 'teal' } as const
+    const ignore = () => undefined
+    await prepare({ settings, loadWords, loadMore })
+    await new Promise(requestAnimationFrame)
+    void showPanel({
+      settings,
+      loadWords,
+      loadMore,
+      onShow: ignore,
+      onScore: ignore,
+      onText: ignore,
+      onClose: ignore,
+      onSubmit: async () => undefined,
+    })
+    await new Promise(requestAnimationFrame)
+    return document.querySelector('zeroten-panel')?.shadowRoot?.querySelector('[part=panel]')?.clientHeight
+  })
+  expect(height).toBeGreaterThan(50)
 })
 
 test('in print nothing of it is seen', async () => {

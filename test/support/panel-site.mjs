@@ -27,20 +27,23 @@ const CONTEXT = /** @type {const} */ ({ viewport: { width: 1280, height: 800 }, 
 
 /** The page's own script: shows panels for the test and writes down what they told, and what went wrong. */
 const DRIVER = `
-import { showPanel } from '/panel.js'
+import { prepare, showPanel } from '/panel.js'
 const told = window.told = { shown: 0, scores: [], texts: [], answers: [], closed: [], faults: [], shift: 0 }
 addEventListener('securitypolicyviolation', event => told.faults.push(event.violatedDirective))
 addEventListener('error', event => told.faults.push(event.message))
 addEventListener('unhandledrejection', event => told.faults.push(String(event.reason)))
 new PerformanceObserver(list => { for (const { value, hadRecentInput } of list.getEntries()) told.shift += hadRecentInput ? 0 : value })
   .observe({ type: 'layout-shift', buffered: true })
+const loadWords = async code => (await import('/words-' + code + '.js')).words
+const loadMore = () => import('/more.js')
+window.chunk = { prepare, showPanel, loadWords, loadMore }
 window.show = async (settings = {}, { container, ...options } = {}) => {
   window.panel = await showPanel({
     settings: { language: 'en', ...settings },
     ...options,
     ...(container && { container: document.querySelector(container) }),
-    loadWords: async code => (await import('/words-' + code + '.js')).words,
-    loadMore: () => import('/more.js'),
+    loadWords,
+    loadMore,
     onShow: () => told.shown++,
     onScore: score => told.scores.push(score),
     onText: text => told.texts.push(text),
@@ -54,7 +57,7 @@ window.ready = true
 const TYPES = { js: 'text/javascript', css: 'text/css' }
 
 const ENTRIES = [
-  [/^\/panel\.js$/, () => 'src/widget/survey/index.ts'],
+  [/^\/panel\.js$/, () => 'src/widget/survey/show-panel.ts'],
   [/^\/more\.js$/, () => 'src/widget/survey/more.ts'],
   [/^\/words-([a-z-]+)\.js$/, code => `src/widget/locales/${code}.ts`],
 ]

@@ -1,6 +1,19 @@
 /**
- * The survey that a visitor sees: a chunk of its own, reached by import() when a survey is to be shown, and the npm entry
- * `zeroten/survey` for those who bundle it themselves.
+ * The survey that a visitor sees. The widget reaches it by import() when a survey is to be shown; an app that wants it in
+ * its first bundle imports this module beside `zeroten`, and one that delivers answers by itself mounts it inline:
+ *
+ * ```ts
+ * import { mountInline } from 'zeroten/survey'
+ *
+ * const panel = await mountInline(element, { onSubmit: ({ score, text }) => console.log(score, text) })
+ * ```
+ *
+ * Importing this module has no side effect. What a style sheet of the page may say of the panel:
+ *
+ * - custom properties, inherited from anywhere above it: `--zeroten-font`, `--zeroten-background`, `--zeroten-text`,
+ *   `--zeroten-radius` (contrast between the site's own background and text is the site's affair)
+ * - `zeroten-panel::part(…)`: `panel`, `question`, `scale`, `score` (and `chosen`), `ends`, `follow-up`, `text`, `send`,
+ *   `permission`, `failed`, `thanks`, `thanks-text`, `link`, `disclaimer`, `opt-out`, `close`
  *
  * @module
  */
@@ -15,4 +28,5 @@ export type {
   PerClass,
   ShowPanel,
 } from '../panel.js'
+export { type InlineOptions, mountInline } from './mount-inline.js'
 export { prepare, showPanel } from './show-panel.js'

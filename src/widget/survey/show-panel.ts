@@ -149,11 +149,13 @@ export const showPanel: ShowPanel = async options => {
   }
 
   const actions = {
-    choose(score: number) {
+    choose(score: number, event?: Event) {
       if (!find('.scale')) return
       const isNew = score !== state.score
       if (isNew) tell({ score })
-      focusScore(score)
+      // Who clicks with a mouse types next, and "10 out of 10" must not choose. For a finger the soft keyboard can wait.
+      if ((event as PointerEvent | undefined)?.pointerType === 'mouse') focus(find('textarea'))
+      else focusScore(score)
       if (isNew) options.onScore(score)
     },
     focus: focusScore,

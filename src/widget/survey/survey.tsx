@@ -12,7 +12,8 @@ export interface SurveyOptions {
   /** BCP 47. */
   lang: string
   more: More | undefined
-  choose(score: number): void
+  /** @param event the click that it comes of */
+  choose(score: number, event: MouseEvent): void
   type(text: string): void
   send(): void
   close(): void
@@ -58,7 +59,7 @@ export function createSurvey(options: SurveyOptions) {
         value={score}
         checked={isChosen}
         aria-label={fill(scoreName, { score: digits(score), min: digits(0), max: digits(10) })}
-        onClick={() => choose(score)}
+        onClick={event => choose(score, event)}
       />
       <span aria-hidden="true">{digits(score)}</span>
     </label>
