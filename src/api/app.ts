@@ -4,6 +4,7 @@ import { ApiError, errorList, notFound } from './api-error.js'
 import type { DatetimeStyles } from './datetime.js'
 import type { Call, Endpoint } from './endpoint.js'
 import { parseAct, RETENTION_S } from './idempotency.js'
+import { describeError } from './logger.js'
 import { bearerToken, unauthorized } from './oauth/bearer.js'
 import type { TokenReply } from './oauth/token-endpoint.js'
 import type { Tokens } from './oauth/tokens.js'
@@ -146,16 +147,9 @@ function refuse(context: Context<App>, error: ApiError): Response {
 /** Nothing of an error that isn't ours leaves the process: not its message, not its stack. */
 function answerError(error: unknown, context: Context<App>, { logger }: AppOptions): Response {
   if (error instanceof ApiError) return refuse(context, error)
-  logger.error({ request_id: context.get('requestId'), ...describe(error) }, 'a request failed')
+  logger.error({ request_id: context.get('requestId'), ...describeError(error) }, 'a request failed')
   return refuse(
     context,
     new ApiError(500, 'internal_server_error', 'We had a problem with our server. Try again later.'),
   )
-}
-
-/** An error without its message, which may quote what somebody wrote. */
-function describe(error: unknown): object {
-  if (!(error instanceof Error)) return { error: typeof error }
-  const frames = error.stack?.split('\n').filter(line => /^\s+at /.test(line))
-  return { error: error.name, code: 'code' in error ? error.code : undefined, stack: frames?.join('\n') }
 }

@@ -2,13 +2,14 @@ import type { AccountCredentials, Accounts, NewAccount } from './account.js'
 import { createAccounts, createFirstAccount } from './accounts.js'
 import { createApp } from './app.js'
 import { createDatetimeStyles, type TimeFormat } from './datetime.js'
-import { type Logger, silentLogger } from './logger.js'
+import { describeError, type Logger, silentLogger } from './logger.js'
 import { createMetrics } from './metrics.js'
 import { randomSecret } from './oauth/secrets.js'
 import { createTokenEndpoint } from './oauth/token-endpoint.js'
 import { createTokens } from './oauth/tokens.js'
 import { describeApi } from './openapi.js'
 import { createRateLimit } from './rate-limit.js'
+import { repeat } from './repeat.js'
 import { declineEndpoints } from './resources/declines.js'
 import { endUserEndpoints } from './resources/end-users.js'
 import { pageViewEndpoints } from './resources/page-views.js'
@@ -16,6 +17,11 @@ import { responseEndpoints } from './resources/responses.js'
 import { ensureServerSecret } from './storage/accounts.js'
 import { createIds } from './storage/ids.js'
 import { openStorage } from './storage/open-storage.js'
+import type { Db, Storage } from './storage/storage.js'
+import { sweep } from './storage/sweep.js'
+
+/** What has expired is deleted so often, and once after the start. */
+const SWEEP_MS = 600_000
 
 export interface ApiOptions {
   /** Path of a SQLite file, made where it is missing, or a `postgres://` URL. */
@@ -55,21 +61,25 @@ export interface Api {
  * Opens the database, brings its schema up to date and answers the v1 API from it.
  *
  * @throws ZerotenError `driver_missing` where `libsql` or `pg` is not installed; RangeError where there is no such time
- * zone; what the driver throws where the database can't be opened
+ * zone; TypeError where an option can't be; what the driver throws where the database can't be opened
  */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { now = Date.now, logger = silentLogger, timeFormat = 'document', timeZone = 'UTC' } = options
-  const datetimes = createDatetimeStyles(timeFormat, timeZone)
+  const { now = Date.now, logger = silentLogger, rateLimit } = options
+  if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit > 0))
+    throw new TypeError('rateLimit: must be a whole number from 1')
+  const datetimes = createDatetimeStyles(options.timeFormat ?? 'document', options.timeZone ?? 'UTC')
   const metrics = createMetrics()
   const storage = await openStorage({
     db: options.db,
     now,
     onCommit: metrics.committed,
-    onIdleError: ({ name }) => logger.warn({ error: name }, 'an idle database connection broke'),
+    onIdleError: error => logger.warn(describeError(error), 'an idle database connection broke'),
   })
-  const firstAccount = await createFirstAccount(storage, options.account ?? {}, now())
-  const serverSecret = await storage.writeExclusively(db =>
-    ensureServerSecret(db, 'refresh_token_rotation', randomSecret()),
+  const { firstAccount, serverSecret } = await prepareDatabase(storage, options.account ?? {}, now()).catch(
+    async error => {
+      await storage.close()
+      throw error
+    },
   )
   const tokens = createTokens({ storage, serverSecret, now })
   const ids = createIds(storage)
@@ -80,24 +90,19 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ...declineEndpoints(services),
     ...pageViewEndpoints(services),
   ]
+  const sweeping = repeat(SWEEP_MS, () =>
+    sweep(storage, now()).catch(error =>
+      logger.warn(describeError(error), 'what has expired was not deleted'),
+    ),
+  )
   let closed = false
-  const ready = async () => !closed && (await isAlive())
-  const isAlive = () =>
-    storage.db
-      .selectFrom('schema_lock')
-      .select('id')
-      .execute()
-      .then(
-        () => true,
-        // Whatever is wrong with the database, the answer is no.
-        () => false,
-      )
+  const ready = async () => !closed && (await isAlive(storage.db))
   const app = createApp({
     endpoints,
     tokens,
     tokenEndpoint: createTokenEndpoint({ storage, tokens }),
     datetimes,
-    rateLimit: options.rateLimit === undefined ? undefined : createRateLimit(options.rateLimit),
+    rateLimit: rateLimit === undefined ? undefined : createRateLimit(rateLimit),
     idempotency: options.idempotency ?? true,
     openapi: () => describeApi(endpoints),
     ready,
@@ -114,9 +119,28 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     async close() {
       if (closed) return
       closed = true
+      await sweeping.stop()
       await ids.release()
       await storage.close()
-      metrics.close()
     },
   }
 }
+
+async function prepareDatabase(storage: Storage, account: NewAccount, nowMs: number) {
+  const firstAccount = await createFirstAccount(storage, account, nowMs)
+  const serverSecret = await storage.writeExclusively(db =>
+    ensureServerSecret(db, 'refresh_token_rotation', randomSecret()),
+  )
+  return { firstAccount, serverSecret }
+}
+
+const isAlive = (db: Db): Promise<boolean> =>
+  db
+    .selectFrom('schema_lock')
+    .select('id')
+    .execute()
+    .then(
+      () => true,
+      // Whatever is wrong with the database, the answer is no.
+      () => false,
+    )

@@ -43,7 +43,6 @@ export function createMetrics() {
     },
     /** In Prometheus' text format. */
     print: () => registry.metrics(),
-    close: () => registry.clear(),
   }
 }
 
