@@ -13,4 +13,4 @@ export type { AccountCredentials, AccountSummary, Accounts, NewAccount } from '.
 export { type Api, type ApiOptions, createApi } from './create-api.js'
 export type { TimeFormat } from './datetime.js'
 export type { Logger } from './logger.js'
-export { type ApiServer, type ServeOptions, serveApi } from './serve-api.js'
+export { type ApiServer, type ServeLimits, type ServeOptions, serveApi } from './serve-api.js'

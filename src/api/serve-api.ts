@@ -8,6 +8,18 @@ export interface ServeOptions {
   port: number
   /** @default '127.0.0.1' */
   host?: string
+  /** What a client may take its time for. */
+  limits?: Partial<ServeLimits>
+}
+
+/** Slower clients are cut off. */
+export interface ServeLimits {
+  /** Until the last header has arrived. @default 10_000 */
+  headersTimeoutMs: number
+  /** Until the last byte of the body has arrived. @default 30_000 */
+  requestTimeoutMs: number
+  /** How often the two are looked at. @default 2_000 */
+  checkEveryMs: number
 }
 
 export interface ApiServer {
@@ -18,27 +30,35 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
-/** What a client may take its time for. Slower ones are answered 408 and cut off. */
-const LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 2_000,
-  maxHeaderSize: 16_384,
-}
+const DEFAULTS: ServeLimits = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, checkEveryMs: 2_000 }
+
+/** Longer than the 60 s for which a load balancer keeps an idle connection, so that it is the one who ends it. */
+const KEEP_ALIVE_MS = 65_000
+
+const MAX_HEADER_BYTES = 16_384
 
 /** What is being answered when `close` is called gets so long. */
 const GRACE_MS = 10_000
 
 /** Listens with `node:http`. */
-export async function serveApi(api: Api, { port, host = '127.0.0.1' }: ServeOptions): Promise<ApiServer> {
+export async function serveApi(
+  api: Api,
+  { port, host = '127.0.0.1', limits }: ServeOptions,
+): Promise<ApiServer> {
+  const { headersTimeoutMs, requestTimeoutMs, checkEveryMs } = { ...DEFAULTS, ...limits }
   const server = createServer(
-    LIMITS,
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: checkEveryMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
     getRequestListener(request => api.fetch(request)),
   )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => resolve(server.off('error', reject) && undefined))
+    server.listen(port, host, resolve)
   })
   const address = server.address() as AddressInfo
   return {

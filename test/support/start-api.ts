@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Api, type ApiOptions, createApi, serveApi } from '../../src/api/index.js'
 import { createCaller, obtainToken } from './api-caller.js'
@@ -6,7 +7,7 @@ import { temporaryFolder } from './temporary-folder.js'
 /** How to undo what was made; `onTestFinished` is such, and `cleanUpAfterAll()`. */
 export type CleanUp = (undo: () => Promise<void>) => void
 
-/** The credentials of the first account; the password is hashed slowly, so that a test which needs none shares it. */
+/** The credentials of the first account. */
 export const CREDENTIALS = {
   email: 'owner@example.com',
   password: 'correct horse battery staple',
@@ -32,10 +33,27 @@ export async function startApi(cleanUp: CleanUp, options: Partial<ApiOptions> = 
   return { api, url: server.url, db }
 }
 
+/** A database that has the first account. Its password is hashed slowly, so that this is done once for a file of tests. */
+let template: Promise<Buffer> | undefined
+
+async function createTemplate(): Promise<Buffer> {
+  const folder = await temporaryFolder()
+  const db = join(folder.path, 'template.db')
+  const api = await createApi({ account: CREDENTIALS, db })
+  // Closing folds the write-ahead log into the file.
+  await api.close()
+  const bytes = await readFile(db)
+  await folder.remove()
+  return bytes
+}
+
 async function temporaryDb(cleanUp: CleanUp): Promise<string> {
   const folder = await temporaryFolder()
   cleanUp(folder.remove)
-  return join(folder.path, 'api.db')
+  template ??= createTemplate()
+  const db = join(folder.path, 'api.db')
+  await writeFile(db, await template)
+  return db
 }
 
 /** Calls the running API with an account's token, the first one's unless told otherwise. */

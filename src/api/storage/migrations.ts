@@ -58,9 +58,9 @@ const MIGRATIONS: readonly Migration[] = [
         page_views_count ${integer} not null,
         created_ms ${integer} not null,
         updated_ms ${integer} not null,
-        primary key (account_id, id),
-        unique (account_id, email_key)
+        primary key (account_id, id)
       ) ${tableEnd}`,
+      sql`create unique index end_users_email on end_users (account_id, email_key)`,
       sql`create index end_users_created on end_users (account_id, created_ms, id)`,
       sql`create index end_users_updated on end_users (account_id, updated_ms, id)`,
       sql`create table responses (

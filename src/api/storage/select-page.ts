@@ -32,13 +32,15 @@ export async function selectPage<Row>(db: Db, source: ListSource, options: PageO
     ...timeConditions(source.columns.created_at, scope.created),
     ...timeConditions(source.columns.updated_at, scope.updated),
   ]
+  // SQLite reads the sides of a cross join in their order: left to choose, it would walk through the whole account.
   const { rows } = await sql<Row>`
-    select * from ${table}
-    where account_id = ${accountId} and id in (
-      select id from ${table} where ${sql.join(conditions, sql` and `)}
+    select record.* from (
+      select id, ${column} as sorted from ${table} where ${sql.join(conditions, sql` and `)}
       order by ${column} ${order}, id ${order}
-      limit ${scope.per_page} offset ${(scope.page - 1) * scope.per_page})
-    order by ${column} ${order}, id ${order}`.execute(db)
+      limit ${scope.per_page} offset ${(scope.page - 1) * scope.per_page}
+    ) as page cross join ${table} as record
+    where record.account_id = ${accountId} and record.id = page.id
+    order by page.sorted ${order}, page.id ${order}`.execute(db)
   return rows
 }
 
