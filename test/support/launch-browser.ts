@@ -14,7 +14,9 @@ export const LAUNCH: LaunchOptions = {
   ],
 }
 
-export const launchBrowser = () => chromium.launch(LAUNCH)
+/** @param more arguments beside ours, and defaults of Playwright's to leave out */
+export const launchBrowser = (more: Pick<LaunchOptions, 'args' | 'ignoreDefaultArgs'> = {}) =>
+  chromium.launch({ ...LAUNCH, ...more, args: [...(LAUNCH.args ?? []), ...(more.args ?? [])] })
 
 /** A browser whose storage lies in a folder, so that it can be killed and come back. */
 export const launchProfile = (folder: string, options: BrowserContextOptions = {}): Promise<BrowserContext> =>

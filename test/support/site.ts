@@ -1,27 +1,15 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Batch } from '../../src/wire/delivery.js'
+import { type Effect, listen, pass, readBody, type Traffic } from './relay.js'
 import type { CleanUp } from './start-api.js'
 
 /** As strict as DESIGN.md promises to work under. */
 const POLICY = "default-src 'self'; require-trusted-types-for 'script'"
 
-/**
- * What stands between the browser and the proxy.
- *
- * - `refuse`: the connection breaks before anything is forwarded.
- * - `swallow`: nothing is forwarded, and no answer ever comes.
- * - `lose`: it is forwarded and done, and the answer never comes.
- * - a function: answers itself, or lets it pass by returning undefined.
- */
-export type Fault =
-  | 'refuse'
-  | 'swallow'
-  | 'lose'
-  | ((batch: Batch) => { status: number; headers?: Record<string, string>; body?: string } | undefined)
+/** What stands between the browser and the proxy: an effect for every batch, or for each its own. */
+export type Fault = Effect | ((batch: Batch) => Effect | undefined)
 
 /** A customer's site: every path is a page with our tag, and `/zeroten/` leads to the proxy. */
-export interface Site {
+export interface Site extends Traffic {
   url: string
   /** Where the proxy is now; it may be killed and come back on another port. */
   proxyUrl: string
@@ -29,6 +17,10 @@ export interface Site {
   fault: Fault | undefined
   /** Every batch that reached the site, in order. */
   batches: Batch[]
+  /** When each of them did, milliseconds. */
+  arrivals: number[]
+  /** Of the script tag, on pages that are opened from now on. */
+  attributes: string
 }
 
 export interface SiteOptions {
@@ -41,74 +33,52 @@ export interface SiteOptions {
   files?: Record<string, string>
   /** Content-Security-Policy of every page; the empty string for none. @default as strict as can be */
   policy?: string
-}
-
-const readBody = async (incoming: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
+  /** The visitors' address, as the proxy is told. @default '203.0.113.7' */
+  visitorIp?: string
 }
 
 export async function startSite(cleanUp: CleanUp, options: SiteOptions): Promise<Site> {
-  const page = `<!doctype html><html lang="en"><title>Shop</title>${options.head ?? ''}
-<script defer src="/zeroten/widget.js" data-allow-bots ${options.attributes ?? ''}></script>
+  const { proxyUrl, attributes = '', head = '', files, policy = POLICY, visitorIp = '203.0.113.7' } = options
+  const page = () => `<!doctype html><html lang="en"><title>Shop</title>${head}
+<script defer src="/zeroten/widget.js" data-allow-bots ${site.attributes}></script>
 <h1>Shop</h1><a href="/next">Next</a></html>`
 
-  const forward = async (
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-    body: Buffer,
-    isLost: boolean,
-  ) => {
-    const { method, url, headers } = incoming
-    const target = new URL(url ?? '/', site.proxyUrl)
-    const onward = request(target, { method, headers: { ...headers, 'x-forwarded-for': '203.0.113.7' } })
-    onward.on('error', () => outgoing.destroy())
-    onward.on('response', answer => {
-      if (isLost) {
-        answer.resume()
-        answer.on('end', () => outgoing.destroy())
-        return
-      }
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
-    })
-    onward.end(body)
+  const effectOn = (body: string): Effect | undefined => {
+    const batch = JSON.parse(body) as Batch
+    site.batches.push(batch)
+    site.arrivals.push(Date.now())
+    return typeof site.fault === 'function' ? site.fault(batch) : site.fault
   }
 
-  const server = createServer(async (incoming, outgoing) => {
-    const path = incoming.url ?? '/'
+  const site: Site = {
+    url: '',
+    proxyUrl,
+    fault: undefined,
+    batches: [],
+    arrivals: [],
+    attributes,
+    underWay: 0,
+  }
+  const port = await listen(cleanUp, async (incoming, outgoing) => {
+    const { url: path = '/', method } = incoming
     if (!path.startsWith('/zeroten/')) {
-      const file = options.files?.[path.replace(/\?.*/, '')]
       outgoing.writeHead(200, {
         'content-type': path.endsWith('.js') ? 'text/javascript' : 'text/html',
-        'content-security-policy': options.policy ?? POLICY,
+        'content-security-policy': policy,
       })
-      outgoing.end(file ?? page)
+      outgoing.end(files?.[path.replace(/\?.*/, '')] ?? page())
       return
     }
     const body = await readBody(incoming)
-    if (path !== '/zeroten/events' || incoming.method !== 'POST')
-      return forward(incoming, outgoing, body, false)
-    const batch = JSON.parse(String(body)) as Batch
-    site.batches.push(batch)
-    const { fault } = site
-    const answer = typeof fault === 'function' ? fault(batch) : undefined
-    if (fault === 'refuse') outgoing.destroy()
-    else if (answer) outgoing.writeHead(answer.status, answer.headers).end(answer.body)
-    else if (fault !== 'swallow') await forward(incoming, outgoing, body, fault === 'lose')
+    await pass(incoming, outgoing, {
+      target: () => site.proxyUrl,
+      body,
+      headers: { 'x-forwarded-for': visitorIp },
+      effect: path === '/zeroten/events' && method === 'POST' ? effectOn(body) : undefined,
+      traffic: site,
+    })
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const site: Site = {
-    // `localhost` is a secure context on http, as the site's https origin would be.
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    proxyUrl: options.proxyUrl,
-    fault: undefined,
-    batches: [],
-  }
-  cleanUp(async () => {
-    server.closeAllConnections()
-    await new Promise(resolve => server.close(resolve))
-  })
+  // `localhost` is a secure context on http, as the site's https origin would be.
+  site.url = `http://localhost:${port}`
   return site
 }

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { UPSTREAMS, useStage } from '../support/stage.js'
+
+describe('a network that is not there', () => {
+  const { scene } = useStage()
+
+  it('keeps 50 page views and an answer of an offline browser over three reloads', async () => {
+    const { newTab, goOffline, goOnline, allArrived } = await scene()
+    const tab = await newTab()
+    await tab.open('/first')
+    await tab.page.getByRole('radio').first().waitFor()
+    await goOffline()
+    await tab.views('/offline/a', 20)
+    await tab.answer(9, 'offline')
+    await tab.reload()
+    await tab.views('/offline/b', 20)
+    await tab.reload()
+    await tab.views('/offline/c', 10)
+    await tab.reload()
+    await goOnline()
+    await allArrived()
+  })
+
+  it('drops nothing while every request fails, and asks ever less often', async () => {
+    const { site, newTab, allArrived } = await scene()
+    const tab = await newTab()
+    await tab.open('/first')
+    await tab.page.getByRole('radio').first().waitFor()
+    site.fault = 'refuse'
+    await tab.answer(2, 'down')
+    await tab.views('/down/', 10)
+    // The browser itself repeats a request at once when a used connection breaks: that is the same batch.
+    const attempts = () =>
+      site.arrivals.filter((_, index) => site.batches[index]?.id !== site.batches[index - 1]?.id)
+    const first = attempts().length
+    await expect.poll(() => attempts().length, { timeout: 15_000 }).toBe(first + 5)
+    const [last = 0, secondLast = 0] = attempts().reverse()
+    expect(last - secondLast).toBeGreaterThan(700)
+    site.fault = undefined
+    await tab.hearOnline()
+    await allArrived()
+  })
+})
+
+describe.each(UPSTREAMS)('a request without an answer, before $upstream', ({ keys }) => {
+  const { scene } = useStage({ keys })
+
+  it('is sent again when it was swallowed and the page was reloaded meanwhile', async () => {
+    const { site, newTab, allArrived } = await scene()
+    const tab = await newTab()
+    site.fault = 'swallow'
+    await tab.open('/swallowed')
+    await expect.poll(() => site.batches.length).toBe(1)
+    site.fault = undefined
+    await tab.reload()
+    await allArrived()
+  })
+
+  it('doubles nothing that was written, over a reload', async () => {
+    const { site, newTab, allArrived } = await scene()
+    const tab = await newTab()
+    await tab.open('/first')
+    await tab.page.getByRole('radio').first().waitFor()
+    site.fault = 'lose'
+    await tab.answer(10, 'written, not told')
+    await tab.view('/lost/1')
+    await expect.poll(() => site.batches.length).toBeGreaterThan(3)
+    await tab.reload()
+    site.fault = undefined
+    await tab.hearOnline()
+    await allArrived()
+  })
+})

@@ -1,0 +1,92 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Service } from '../support/service.js'
+import { UPSTREAMS, useStage } from '../support/stage.js'
+
+describe.each(UPSTREAMS)('a process that dies, before $upstream', ({ keys }) => {
+  const stage = useStage({ keys })
+
+  /** Kills a process when the API has written the nth record, before its answer reaches the proxy. */
+  const onceWritten = (collection: string, nth: number, victim: Service): Promise<void> => {
+    const { wire } = stage.deployment
+    let written = 0
+    onTestFinished(() => {
+      wire.fault = undefined
+    })
+    return new Promise(resolve => {
+      wire.fault = ({ method, path }) =>
+        method === 'POST' && path.includes(collection) && ++written === nth
+          ? { after: () => victim.kill().then(resolve) }
+          : undefined
+    })
+  }
+
+  it.each(['page_views', 'responses'])(
+    'doubles no record of %s that was written when the proxy was killed',
+    async collection => {
+      const { deployment } = stage
+      const { newTab, allArrived } = await stage.scene()
+      const killed = onceWritten(collection, 1, deployment.proxy)
+      const tab = await newTab()
+      await tab.open('/first')
+      await tab.views('/more/', 5)
+      if (collection === 'responses') await tab.answer(8, 'written by the dead')
+      await killed
+      await deployment.proxy.start()
+      await tab.reload()
+      await tab.hearOnline()
+      await allArrived()
+    },
+  )
+
+  it('keeps everything while the API is dead, and doubles nothing that it wrote last', async () => {
+    const { deployment } = stage
+    const { newTab, allArrived } = await stage.scene()
+    const tab = await newTab()
+    await tab.open('/first')
+    const killed = onceWritten('page_views', 7, deployment.api)
+    await tab.views('/dying/', 15)
+    await killed
+    await deployment.api.start()
+    await tab.hearOnline()
+    await allArrived()
+  })
+})
+
+describe('a token that has expired', () => {
+  const stage = useStage()
+
+  it('is renewed by one request under ten batches at once', async () => {
+    const { wire } = stage.deployment
+    const first = await stage.scene()
+    await (await first.newTab()).open('/warm')
+    await first.allArrived()
+    const expired = wire.requests.find(({ path }) => path.includes('page_views'))?.headers.authorization
+    expect(expired).toMatch(/^Bearer /)
+
+    let arrived = 0
+    let release: (() => void) | undefined
+    const all = new Promise<void>(resolve => {
+      release = resolve
+    })
+    const scenes = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const scene = await stage.scene()
+        scene.site.fault = batch => {
+          if (batch.events.length && ++arrived === 10) release?.()
+          return { before: all }
+        }
+        return scene
+      }),
+    )
+    wire.fault = ({ headers }) =>
+      headers.authorization === expired
+        ? { status: 401, headers: { 'content-type': 'application/json' }, body: '{}' }
+        : undefined
+    const before = wire.requests.length
+    await Promise.all(scenes.map(async scene => (await scene.newTab()).open('/at-once')))
+    for (const scene of scenes) await scene.allArrived()
+    const since = wire.requests.slice(before)
+    expect(since.filter(({ path }) => path === '/oauth/token')).toHaveLength(1)
+    expect(since.filter(({ headers }) => headers.authorization === expired).length).toBeGreaterThan(1)
+  })
+})

@@ -1,0 +1,220 @@
+import type { BrowserContext, Page } from 'playwright'
+import { expect } from 'vitest'
+import { type Act, compare } from './compare.js'
+import type { Deployment } from './deployment.js'
+import type { Site, SiteOptions } from './site.js'
+import type { CleanUp } from './start-api.js'
+
+/** What lies in the browser's store: keys of events that wait, and of dead letters. */
+export interface Stored {
+  waiting: string[]
+  dead: string[]
+}
+
+/** One tab of a visitor's browser. Whatever it does is noted as an act. */
+export interface Tab {
+  page: Page
+  /** Loads a page of the site. */
+  open(path: string): Promise<void>
+  /** Goes to a page as single-page applications do. */
+  view(path: string): Promise<void>
+  views(prefix: string, count: number): Promise<void>
+  reload(): Promise<void>
+  /** Chooses a score in the survey, which must come up. */
+  choose(score: number): Promise<void>
+  write(text: string): Promise<void>
+  /** Sends what was chosen and written. */
+  send(): Promise<void>
+  /** Chooses, writes, sends, and waits to be thanked. */
+  answer(score: number, text: string): Promise<void>
+  /** Notes a response that `choose` began, where `answer` did not. */
+  noteResponse(text: string): void
+  decline(): Promise<void>
+  /** The browser says that the network is back. */
+  hearOnline(): Promise<void>
+}
+
+/** One visitor's browser on a site of their own, with what they did. */
+export interface Scene {
+  site: Site
+  context: BrowserContext
+  acts: Act[]
+  newTab(): Promise<Tab>
+  /** The network is gone, pages and scripts are at hand as from a service worker; until `goOnline`. */
+  goOffline(): Promise<void>
+  goOnline(): Promise<void>
+  stored(): Promise<Stored>
+  /**
+   * Waits until the API holds every act once, at its time, and nothing waits or is under way any more; and holds that the
+   * page saw no error.
+   */
+  allArrived(options?: { dead?: number; timeoutMs?: number }): Promise<void>
+}
+
+/** Jitter at its lowest: what is drawn between nothing and a wait comes soon. */
+const HASTE = 'Math.random = () => 0.05'
+
+const readStore = (): Promise<Stored> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.open('zeroten:/zeroten')
+    request.onerror = () => reject(request.error)
+    request.onupgradeneeded = () => {
+      request.transaction?.abort()
+      resolve({ waiting: [], dead: [] })
+    }
+    request.onsuccess = () => {
+      const database = request.result
+      const keys = database.transaction('e').objectStore('e').getAllKeys()
+      keys.onsuccess = () => {
+        database.close()
+        const names = keys.result.filter(key => typeof key === 'string')
+        resolve({
+          waiting: names.filter(key => /^[12]\|/.test(key)),
+          dead: names.filter(key => key.startsWith('x|')),
+        })
+      }
+    }
+  })
+
+const watch = (page: Page, complaints: string[]) => {
+  page.on('pageerror', error => complaints.push(String(error)))
+  page.on('console', message => {
+    // The browser's own word on a request that failed is not ours, and no script can see it.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text())
+  })
+}
+
+export interface SceneOptions extends Partial<SiteOptions> {
+  /** @default true: jitter is at its lowest */
+  isHasty?: boolean
+}
+
+export async function setScene(
+  cleanUp: CleanUp,
+  deployment: Deployment,
+  context: BrowserContext,
+  { isHasty = true, ...options }: SceneOptions = {},
+): Promise<Scene> {
+  const site = await deployment.openSite(cleanUp, options)
+  const acts: Act[] = []
+  const complaints: string[] = []
+  if (isHasty) await context.addInitScript(HASTE)
+
+  async function newTab(): Promise<Tab> {
+    const page = await context.newPage()
+    watch(page, complaints)
+    const during = async (work: () => Promise<unknown>): Promise<Pick<Act, 'fromMs' | 'toMs'>> => {
+      const fromMs = Date.now()
+      await work()
+      return { fromMs, toMs: Date.now() }
+    }
+    const pathNow = () => new URL(page.url()).pathname
+    let chosen: { score: number; fromMs: number; toMs: number } | undefined
+
+    const tab: Tab = {
+      page,
+      async open(path) {
+        const times = await during(() => page.goto(site.url + path))
+        acts.push({ type: 'page_view', path, ...times })
+      },
+      async reload() {
+        const times = await during(() => page.reload())
+        acts.push({ type: 'page_view', path: pathNow(), ...times })
+      },
+      async view(path) {
+        const times = await during(() => page.evaluate(url => history.pushState({}, '', url), path))
+        acts.push({ type: 'page_view', path, ...times })
+      },
+      async views(prefix, count) {
+        const paths = Array.from({ length: count }, (_, index) => `${prefix}${index}`)
+        const times = await during(() =>
+          page.evaluate(async urls => {
+            for (const url of urls) {
+              history.pushState({}, '', url)
+              await new Promise(resolve => setTimeout(resolve))
+            }
+          }, paths),
+        )
+        acts.push(...paths.map(path => ({ type: 'page_view' as const, path, ...times })))
+      },
+      async choose(score) {
+        const radio = page.getByRole('radio', { name: new RegExp(`^${score}\\b`) })
+        await radio.waitFor()
+        chosen = { score, ...(await during(() => radio.check())) }
+      },
+      write: text => page.getByRole('textbox').fill(text),
+      send: () => page.getByRole('button', { name: 'Send' }).click(),
+      async answer(score, text) {
+        await tab.choose(score)
+        await tab.write(text)
+        await tab.send()
+        await page.getByText('Thank you').waitFor()
+        tab.noteResponse(text)
+      },
+      noteResponse(text) {
+        if (!chosen) throw new Error('no score was chosen in this tab')
+        acts.push({ type: 'response', text, ...chosen })
+      },
+      async decline() {
+        const times = await during(() => page.getByRole('button', { name: 'Close' }).click())
+        acts.push({ type: 'decline', ...times })
+      },
+      hearOnline: () => page.evaluate(() => void dispatchEvent(new Event('online'))),
+    }
+    return tab
+  }
+
+  async function stored(): Promise<Stored> {
+    const page = await context.newPage()
+    try {
+      // Of the site's origin, and without the widget.
+      await page.goto(`${site.url}/zeroten/widget.js`)
+      return await page.evaluate(readStore)
+    } finally {
+      await page.close()
+    }
+  }
+
+  async function problems(dead: number): Promise<string[]> {
+    const { lost, doubled, wrong } = compare(acts, await deployment.recordsOf(site))
+    const found = [
+      ...lost.map(what => `lost: ${what}`),
+      ...doubled.map(what => `doubled: ${what}`),
+      ...wrong.map(what => `wrong: ${what}`),
+    ]
+    if (found.length) return found
+    const { waiting, dead: letters } = await stored()
+    if (waiting.length) return waiting.map(key => `waits: ${key}`)
+    if (letters.length !== dead) return letters.map(key => `dead: ${key}`)
+    return site.underWay + deployment.wire.underWay ? ['a request is under way'] : []
+  }
+
+  return {
+    site,
+    context,
+    acts,
+    newTab,
+    async goOffline() {
+      // Chromium lets a keepalive request pass when it is told to be offline.
+      site.fault = 'refuse'
+      await context.route(
+        url => !url.pathname.endsWith('/events'),
+        async route => route.fulfill({ response: await route.fetch() }),
+      )
+      await context.setOffline(true)
+    },
+    async goOnline() {
+      site.fault = undefined
+      await context.setOffline(false)
+      await context.unrouteAll({ behavior: 'wait' })
+    },
+    stored,
+    async allArrived({ dead = 0, timeoutMs = 20_000 } = {}) {
+      await expect.poll(() => problems(dead), { timeout: timeoutMs, interval: 250 }).toEqual([])
+      // Quiet means that nothing was left to be sent; what came in meanwhile must not have doubled anything.
+      expect(await problems(dead)).toEqual([])
+      expect(complaints).toEqual([])
+    },
+  }
+}
