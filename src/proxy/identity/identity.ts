@@ -1,8 +1,7 @@
 import * as v from 'valibot'
-import type { BatchAnswer } from '../../wire/delivery.js'
+import type { BatchAnswer, IdentityClaim } from '../../wire/delivery.js'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
 import type { Logger } from '../logger.js'
-import type { Claim } from '../request/parse-batch.js'
 import { emailSchema, propertiesSchema } from './identity-schema.js'
 import { type HostIdentity, verifyIdentity } from './identity-token.js'
 
@@ -31,7 +30,7 @@ export const normalizeEmail = (email: string): string => email.trim().normalize(
 export const subjectKey = ({ email }: Subject): string => normalizeEmail(email)
 
 /** The page may add to what the host says of a visitor; it can't gainsay it. */
-function proven(host: HostIdentity, claim: Claim | undefined): Identity {
+function proven(host: HostIdentity, claim: IdentityClaim | undefined): Identity {
   return {
     subject: { email: host.email, level: 'proven' },
     externalCreatedAt: host.createdAt ?? claim?.external_created_at,
@@ -71,7 +70,7 @@ export function createIdentifier(options: IdentityOptions) {
 
   return async (
     request: Request,
-    claim: Claim | undefined,
+    claim: IdentityClaim | undefined,
   ): Promise<Identity | IdentityProblem | undefined> => {
     const host = await askHost(request)
     if (typeof host === 'string') return host

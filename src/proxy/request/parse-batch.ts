@@ -110,18 +110,13 @@ export type ParsedEvent =
   | { id: string; event: DeliveryEvent }
   | { id: string; event?: undefined; problem: 'invalid' | 'unsupported_version' }
 
-/** As it was parsed: what was left out may stand as undefined. */
-type Loose<T> = { [K in keyof T]: T[K] | undefined }
-export type Claim = Loose<IdentityClaim> & { anonymous_id: string }
-export type Ask = Loose<VerdictRequest>
-
 export interface ParsedBatch {
   id: string
   events: ParsedEvent[]
-  identity: Claim | undefined
-  ask: Ask | undefined
+  identity: IdentityClaim | undefined
+  ask: VerdictRequest | undefined
   sentAt: Batch['sent_at']
-  evicted: Loose<NonNullable<Batch['evicted']>>
+  evicted: { [Type in DeliveryEvent['type']]?: number | undefined }
 }
 
 const malformed = (message: string) => new ProxyError(400, 'malformed', message)

@@ -1,11 +1,10 @@
-import type { Verdict } from '../../wire/delivery.js'
+import type { Verdict, VerdictRequest } from '../../wire/delivery.js'
 import type { Answers } from '../delivery/answers.js'
 import type { EndUsers } from '../delivery/end-users.js'
 import type { PageViewSupport } from '../delivery/page-view-support.js'
 import type { Identity } from '../identity/identity.js'
 import type { Tickets } from '../identity/tickets.js'
 import type { Metrics } from '../metrics.js'
-import type { Ask } from '../request/parse-batch.js'
 import { judge, openForTesting } from './gates.js'
 import { mergeRules, type VerdictRules } from './verdict-rules.js'
 
@@ -27,7 +26,7 @@ export interface DecideOptions {
 
 export interface Question {
   identity: Identity
-  ask: Ask
+  ask: VerdictRequest
   hostConsent: boolean | undefined
 }
 

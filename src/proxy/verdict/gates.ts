@@ -1,10 +1,9 @@
-import type { Gate } from '../../wire/delivery.js'
+import type { Gate, VerdictRequest } from '../../wire/delivery.js'
 import type { Properties } from '../../wire/v1.js'
 import type { KnownAnswers } from '../delivery/end-users.js'
 import { OPT_OUT_PROPERTY } from '../delivery/own-properties.js'
 import type { Subject } from '../identity/identity.js'
 import { subjectKey } from '../identity/identity.js'
-import type { Ask } from '../request/parse-batch.js'
 import { samplePosition } from './sampling.js'
 import { fulfils, type VerdictRules } from './verdict-rules.js'
 
@@ -14,7 +13,7 @@ const DAY_S = 86_400
 export interface Circumstances {
   subject: Subject
   nowS: number
-  ask: Ask
+  ask: VerdictRequest
   /** As merged: the site's, and what the page asked besides. */
   rules: VerdictRules
   /** The host's own record of the visitor's consent; undefined where it keeps none. */

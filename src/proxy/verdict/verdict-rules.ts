@@ -1,5 +1,5 @@
+import type { VerdictRequest } from '../../wire/delivery.js'
 import type { Properties } from '../../wire/v1.js'
-import type { Ask } from '../request/parse-batch.js'
 
 /** A condition on one property of the end user; all that is given must hold. An absent property fulfils only `isNot`. */
 export interface PropertyRule {
@@ -46,7 +46,7 @@ export const DEFAULT_RULES: VerdictRules = {
 }
 
 /** The site's rules, and what the page asks besides: it may be stricter, and laxer only with leave. */
-export function mergeRules(rules: VerdictRules, ask: Ask): VerdictRules {
+export function mergeRules(rules: VerdictRules, ask: VerdictRequest): VerdictRules {
   const merge = (ours: number, asked: number | undefined, stricter: (a: number, b: number) => number) =>
     asked === undefined ? ours : rules.pageMayLoosen ? asked : stricter(ours, asked)
   return {

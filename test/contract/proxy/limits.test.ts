@@ -1,0 +1,66 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { ProxyErrorAnswer } from '../../../src/wire/delivery.js'
+import { batchOf, pageView, response } from '../../support/proxy-events.js'
+import { createVisitor, DONE, post, startProxy, useBoth } from '../../support/start-proxy.js'
+
+describe('limits', () => {
+  const shared = useBoth({ trustProxy: ['127.0.0.1'] })
+  const from = (ip: string) => ({ 'x-forwarded-for': ip })
+
+  it('case 5: a thousand responses from one address are told 429 with Retry-After; others are served', async () => {
+    const answers = []
+    for (let n = 0; n < 1_000; n += 100)
+      answers.push(
+        ...(await Promise.all(
+          Array.from({ length: 100 }, () =>
+            post<ProxyErrorAnswer>(shared().base, batchOf({ events: [response()] }), from('203.0.113.1')),
+          ),
+        )),
+      )
+    const refused = answers.filter(({ status }) => status === 429)
+    // The bucket refills by four a second while the test runs.
+    expect(answers.length - refused.length).toBeLessThan(400)
+    for (const { headers, body } of refused) {
+      expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+      expect(body.error.code).toBe('rate_limited')
+    }
+    expect((await post(shared().base, batchOf(), from('203.0.113.2'))).status).toBe(200)
+  })
+
+  it('case 6: forged addresses are one client where no proxy is trusted', async () => {
+    const { base } = await startProxy(onTestFinished, {
+      api: shared().api.url,
+      limits: { clientRequestsPerMinute: 3 },
+    })
+    const statuses = []
+    for (let n = 0; n < 40; n++) statuses.push((await post(base, batchOf(), from(`198.51.100.${n}`))).status)
+    expect(statuses.filter(status => status === 200).length).toBeLessThanOrEqual(31)
+    expect(statuses.at(-1)).toBe(429)
+  })
+
+  it('an identity that sends too many events is told to wait, event by event', async () => {
+    const { base } = await startProxy(onTestFinished, {
+      api: shared().api.url,
+      limits: { identityEventsPerMinute: 20 },
+    })
+    const visitor = createVisitor(base)
+    const full = () => Array.from({ length: 20 }, () => pageView())
+    expect(await visitor.act(...full())).toEqual(Array.from({ length: 20 }, () => DONE))
+    const events = full()
+    const answer = await visitor.send({ events })
+    expect(events.map(({ id }) => answer.results[id])).toEqual(
+      Array.from({ length: 20 }, () => ({ status: 'retry', reason: 'rate_limited' })),
+    )
+    expect(answer.retry_after_s).toBeGreaterThan(1)
+  })
+
+  it('an address told by nobody is said once, and limits nobody', async () => {
+    const { base, logs } = await startProxy(onTestFinished, {
+      api: shared().api.url,
+      clientIp: () => undefined,
+      limits: { clientRequestsPerMinute: 1 },
+    })
+    for (let n = 0; n < 20; n++) expect((await post(base, batchOf())).status).toBe(200)
+    expect(logs.filter(({ message }) => message.startsWith('no client address'))).toHaveLength(1)
+  })
+})
