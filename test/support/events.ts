@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type Batch,
   DELIVERY_VERSION,
   type DeclineEvent,
+  type OptOutEvent,
   type PageViewEvent,
   type ResponseEvent,
 } from '../../src/wire/delivery.js'
@@ -27,5 +29,18 @@ export const decline = (part: Partial<DeclineEvent> = {}): DeclineEvent => ({
   ...base(),
   type: 'decline',
   origin_url: 'https://shop.example/',
+  ...part,
+})
+
+export const optOut = (part: Partial<OptOutEvent> = {}): OptOutEvent => ({
+  ...base(),
+  type: 'opt_out',
+  ...part,
+})
+
+export const batchOf = (part: Partial<Batch> = {}): Batch => ({
+  v: DELIVERY_VERSION,
+  id: randomUUID(),
+  events: [],
   ...part,
 })

@@ -9,7 +9,7 @@ import {
 import type { Batch, BatchAnswer, EventResult, IdentityClaim } from '../../src/wire/delivery.js'
 import type { Decline, EndUser, PageView, ResponseRecord } from '../../src/wire/v1.js'
 import { type Answer, readAnswer } from './api-caller.js'
-import { batchOf, pageView } from './proxy-events.js'
+import { batchOf, pageView } from './events.js'
 import { type CleanUp, CREDENTIALS, callerOf, startApi } from './start-api.js'
 
 export const IDENTITY_SECRET = 'identity-secret-of-at-least-32-characters'

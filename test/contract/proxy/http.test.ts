@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { ProxyErrorAnswer } from '../../../src/wire/delivery.js'
-import { batchOf, pageView } from '../../support/proxy-events.js'
+import { batchOf, pageView } from '../../support/events.js'
 import { sendRaw } from '../../support/raw-request.js'
 import { createVisitor, DONE, post, startProxy, useBoth } from '../../support/start-proxy.js'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { signIdentity } from '../../../src/proxy/index.js'
-import { batchOf, decline, optOut, pageView, response } from '../../support/proxy-events.js'
+import { batchOf, decline, optOut, pageView, response } from '../../support/events.js'
 import { createVisitor, DONE, IDENTITY_SECRET, post, startProxy, useBoth } from '../../support/start-proxy.js'
 
 const nowS = () => Math.floor(Date.now() / 1_000)

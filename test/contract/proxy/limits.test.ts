@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ProxyErrorAnswer } from '../../../src/wire/delivery.js'
-import { batchOf, pageView, response } from '../../support/proxy-events.js'
+import { batchOf, pageView, response } from '../../support/events.js'
 import { createVisitor, DONE, post, startProxy, useBoth } from '../../support/start-proxy.js'
 
 describe('limits', () => {

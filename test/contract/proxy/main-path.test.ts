@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { signIdentity } from '../../../src/proxy/index.js'
 import type { IdentityClaim } from '../../../src/wire/delivery.js'
-import { decline, optOut, pageView, response } from '../../support/proxy-events.js'
+import { decline, optOut, pageView, response } from '../../support/events.js'
 import { createVisitor, DONE, IDENTITY_SECRET, useBoth } from '../../support/start-proxy.js'
 
 describe('the main path', () => {
@@ -28,7 +28,7 @@ describe('the main path', () => {
     expect(record).toMatchObject({
       score: 10,
       text: 'Grüße 👋🏽',
-      origin_url: 'https://shop.example/page',
+      origin_url: 'https://shop.example/',
       ip_address: '127.0.0.1',
     })
     expect(Date.parse(`${record?.created_at}Z`)).toBe(event.at * 1_000)

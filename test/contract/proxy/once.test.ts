@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startLossyUpstream } from '../../support/lossy-upstream.js'
-import { decline, pageView, response } from '../../support/proxy-events.js'
+import { decline, pageView, response } from '../../support/events.js'
+import { startLossyFront } from '../../support/lossy-front.js'
 import { createVisitor, DONE, DUPLICATE, startProxy, useBoth } from '../../support/start-proxy.js'
 
 const ALREADY = { status: 'rejected', reason: 'already_answered' }
@@ -73,7 +73,7 @@ describe.each([
   const shared = useBoth({ api: { idempotency } })
 
   async function setUp(listLateMs = 0) {
-    const lossy = await startLossyUpstream(onTestFinished, { url: shared().api.url, listLateMs })
+    const lossy = await startLossyFront(onTestFinished, shared().api.url, { listLateMs })
     const options = { api: lossy.url, timeouts: { settle: 150, upstream: 2_000 } }
     return {
       ...shared(),
@@ -93,9 +93,9 @@ describe.each([
       pageView(),
       pageView({ url: 'https://shop.example/b' }),
     ]
-    lossy.loseAnswers('POST')
+    lossy.decide(method => (method === 'POST' ? 'lose' : 'pass'))
     expect(await visitor.act(...events)).toEqual([KEPT, KEPT, KEPT])
-    lossy.heal()
+    lossy.decide(() => 'pass')
     const again = createVisitor(await newProxy(), visitor.identity)
     expect(await again.act(...events.map(event => ({ ...event, tried: true as const })))).toEqual([
       DONE,
@@ -112,11 +112,11 @@ describe.each([
     const at = Math.floor(Date.now() / 1_000)
     const [a, b, c, d] = [pageView({ at }), pageView({ at }), pageView({ at }), pageView({ at })]
     await visitor.act(a, b)
-    lossy.loseAnswers('POST')
+    lossy.decide(method => (method === 'POST' ? 'lose' : 'pass'))
     expect(await visitor.act(c)).toEqual([KEPT])
-    lossy.refuseAll()
+    lossy.decide(() => 'refuse')
     expect(await visitor.act(d)).toEqual([KEPT])
-    lossy.heal()
+    lossy.decide(() => 'pass')
     const again = createVisitor(await newProxy(), visitor.identity)
     const tried = [a, b, c, d].map(event => ({ ...event, tried: true as const }))
     expect(await again.act(...tried)).toEqual([DONE, DONE, DONE, DONE])
@@ -128,9 +128,9 @@ describe.each([
     const visitor = createVisitor(await newProxy())
     const ticket = await visitor.invite()
     const events = [response({ ticket }), pageView()]
-    lossy.loseAnswers('POST')
+    lossy.decide(method => (method === 'POST' ? 'lose' : 'pass'))
     expect(await visitor.act(...events)).toEqual([KEPT, KEPT])
-    lossy.heal()
+    lossy.decide(() => 'pass')
     const again = createVisitor(await newProxy(), visitor.identity)
     expect(await again.act(...events.map(event => ({ ...event, tried: true as const })))).toEqual([
       DONE,

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { pageView, response } from '../../support/proxy-events.js'
+import { pageView, response } from '../../support/events.js'
 import { createVisitor, DONE, startProxy, useBoth } from '../../support/start-proxy.js'
 
 describe('what visitors write', () => {

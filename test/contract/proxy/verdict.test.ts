@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { signIdentity } from '../../../src/proxy/index.js'
-import { decline, pageView, response } from '../../support/proxy-events.js'
+import { decline, pageView, response } from '../../support/events.js'
 import { createVisitor, DONE, IDENTITY_SECRET, startProxy, useBoth } from '../../support/start-proxy.js'
 
 const DAY_MS = 86_400_000

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { cleanPageUrl } from '../../../src/proxy/request/page-url.js'
 import { createBatchParser } from '../../../src/proxy/request/parse-batch.js'
+import { batchOf, decline, pageView, response } from '../../support/events.js'
 import { fastest } from '../../support/fastest.js'
-import { batchOf, decline, pageView, response } from '../../support/proxy-events.js'
 
 const parse = createBatchParser(new Set())
 const parseObject = (batch: unknown) => parse(JSON.stringify(batch))
