@@ -98,8 +98,8 @@ export interface PanelOptions {
   /** A score that was given before a reload; the panel opens at the follow-up with it. */
   draft?: PanelDraft
   /**
-   * Imports the words of a language that is not English: a positional array, see `locales/words.ts`. Rejects, best without
-   * a request, for a code that has no file; then the next language is asked for, and English at last.
+   * Imports the words of a language that is not English: a positional array, see `locales/words.ts`. It is asked only for
+   * what that folder has; where it rejects, the next language is asked for, and English at last.
    */
   loadWords(code: string): Promise<readonly string[]>
   /**

@@ -55,7 +55,6 @@ async function open(viewport: { width: number; height: number }, hasTouch: boole
 
 const sizes = [
   { width: 320, height: 568, hasTouch: true },
-  { width: 390, height: 844, hasTouch: true },
   { width: 768, height: 1024, hasTouch: true },
   { width: 1280, height: 800, hasTouch: false },
 ]

@@ -1,3 +1,7 @@
+/** The files of this folder that hold words, English included: what is not among them is never asked for. */
+const CODES =
+  ' ar be bg cs da de de-informal el en es es-mx et fa fi fr he hu id it ja ko lt lv ms nl nl-informal no pl pt pt-pt ro ru sl sv th tr uk vi zh-hans zh-hant '
+
 /** Other spellings of a primary subtag: the service's own, and those that BCP 47 gave up or splits finer. */
 const ALIASES: Record<string, string> = { cz: 'cs', nb: 'no', nn: 'no', iw: 'he', in: 'id' }
 
@@ -16,9 +20,9 @@ function codesOf(tag: string): string[] {
 
 /**
  * In which languages to show the survey, the best first: the wish, then (for `auto`, and where we lack it) the page's `lang`,
- * then the browser's. Which of them there are words for, their loader knows.
+ * then the browser's.
  */
 export const languagesFor = (wish = 'auto'): string[] =>
   [wish, document.documentElement.lang, ...(navigator.languages ?? [])]
-    .filter(tag => tag && tag !== 'auto')
     .flatMap(codesOf)
+    .filter(code => CODES.includes(` ${code} `))

@@ -180,7 +180,7 @@ export const createMore: CreateMore = ({ jsx, settings, words, allowSharing, opt
       return (
         (text || links[0]) &&
         jsx('div', {
-          class: 'foot',
+          class: 'foot after',
           children: [text && jsx('span', { part: 'thanks-text', children: text }), links.map(link)],
         })
       )

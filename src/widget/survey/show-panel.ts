@@ -83,6 +83,7 @@ export const showPanel: ShowPanel = async options => {
   let lastFocus: EventTarget | undefined
   let returnFocusTo: EventTarget | undefined
   let speech: ReturnType<typeof setTimeout> | undefined
+  let staying: ReturnType<typeof setInterval> | undefined
 
   const host = document.createElement('zeroten-panel')
   const shadow = host.attachShadow({ mode: 'open' })
@@ -114,6 +115,7 @@ export const showPanel: ShowPanel = async options => {
 
   const leave = () => {
     clearTimeout(speech)
+    clearInterval(staying)
     leaving.abort()
     panel.classList.add('out')
     // A clock rather than the end of the fade, which a tab in the background never reaches.
@@ -141,10 +143,8 @@ export const showPanel: ShowPanel = async options => {
     if (shadow.activeElement) focus(panel)
     tell(patch)
     if (find('a')) return
-    const timer = setInterval(() => {
-      if (!signal.aborted && (panel.matches(':hover') || find(':focus-visible'))) return
-      clearInterval(timer)
-      if (!signal.aborted) close('response')
+    staying = setInterval(() => {
+      if (!panel.matches(':hover') && !find(':focus-visible')) close('response')
     }, FAREWELL_MS)
   }
 

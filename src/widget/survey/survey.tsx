@@ -48,11 +48,7 @@ export function createSurvey(options: SurveyOptions) {
   const followUpOf = (score: number) => forClass(followUp, score) || followUps[classOf(score)]
 
   const choice = (score: number, isChosen: boolean) => (
-    <label
-      key={score}
-      part={isChosen ? 'score chosen' : 'score'}
-      style={more && `--hue:${more.hueOf(score)}`}
-    >
+    <label part={isChosen ? 'score chosen' : 'score'} style={more && `--hue:${more.hueOf(score)}`}>
       <input
         type="radio"
         name="score"

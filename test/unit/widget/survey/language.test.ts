@@ -37,7 +37,16 @@ describe('choosing a language', () => {
   test('a variety is followed by its plain language, then the page’s, then the browser’s', () => {
     document.documentElement.lang = 'fr-CA'
     const browser = navigator.languages.map(tag => tag.split('-')[0])
-    expect(languagesFor('fr_x_informal')).toEqual(['fr-informal', 'fr', 'fr', ...browser])
+    expect(languagesFor('de_x_informal')).toEqual(['de-informal', 'de', 'fr', ...browser])
+    expect(languagesFor('fr_x_informal')).toEqual(['fr', 'fr', ...browser])
+  })
+
+  test('what we lack is never asked for', () => {
+    document.documentElement.lang = 'tlh'
+    const browser = navigator.languages.map(tag => tag.split('-')[0])
+    expect(languagesFor('auto')).toEqual(browser)
+    expect(languagesFor('de informal')).toEqual(browser)
+    expect(languagesFor('')).toEqual(browser)
   })
 
   test('auto takes the language of the page before that of the browser', () => {
