@@ -8,6 +8,9 @@ import { temporaryFolder } from '../support/temporary-folder.js'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
+/** A retry waits for seconds, and the machine may be busy with other tests. */
+const PATIENT = { timeout: 20_000 }
+
 let browser: Browser
 
 beforeAll(async () => {
@@ -59,7 +62,9 @@ describe('the demo', () => {
     await answer(page, 9, 'The van was there before my coffee.')
     await page.getByRole('navigation').getByRole('link', { name: 'Plans' }).click()
     await page.getByRole('navigation').getByRole('link', { name: 'Workshop' }).click()
-    await expect.poll(records).toMatchObject({ endUsers: 1, pageViews: 3, responses: 1, declines: 0 })
+    await expect
+      .poll(records, PATIENT)
+      .toMatchObject({ endUsers: 1, pageViews: 3, responses: 1, declines: 0 })
     const console = page.getByRole('complementary', { name: 'What happens' })
     await console.getByText('The van was there before my coffee.').waitFor()
     expect(complaints).toEqual([])
@@ -67,7 +72,7 @@ describe('the demo', () => {
 
   it('keeps what happens offline in the browser, over a reload, and delivers it when the switch is off', async () => {
     const { page, records } = await openDemo()
-    await expect.poll(records).toMatchObject({ pageViews: 1 })
+    await expect.poll(records, PATIENT).toMatchObject({ pageViews: 1 })
     const offline = page.getByRole('checkbox', { name: 'Offline' })
     await offline.check()
     await answer(page, 3, 'It rattles.')
@@ -77,7 +82,7 @@ describe('the demo', () => {
     expect(await records()).toMatchObject({ pageViews: 1, responses: 0 })
 
     await offline.uncheck()
-    await expect.poll(records, { timeout: 20_000 }).toMatchObject({ pageViews: 2, responses: 1 })
+    await expect.poll(records, PATIENT).toMatchObject({ pageViews: 2, responses: 1 })
     await page.getByText('Nothing: all that happened is in the API.').waitFor()
   })
 
@@ -87,15 +92,15 @@ describe('the demo', () => {
     await page.getByRole('button', { name: 'Ask now' }).click()
     await answer(page, 10, '')
     await expect
-      .poll(async () => (await records()).latest[0])
+      .poll(async () => (await records()).latest[0], PATIENT)
       .toMatchObject({ score: 10, who: 'mei.tanaka@example.com' })
   })
 
   it('starts over as somebody new', async () => {
     const { page, records } = await openDemo()
-    await expect.poll(records).toMatchObject({ endUsers: 1 })
+    await expect.poll(records, PATIENT).toMatchObject({ endUsers: 1 })
     await page.getByRole('button', { name: 'Start over' }).click()
-    await expect.poll(records).toMatchObject({ endUsers: 2 })
+    await expect.poll(records, PATIENT).toMatchObject({ endUsers: 2 })
   })
 
   it.each<[string, BrowserContextOptions]>([
