@@ -9,15 +9,14 @@ const account = {
 }
 const api = await createApi({ db: process.argv[2], account })
 const server = await serveApi(api, { port: 0 })
-process.stdout.write(`${JSON.stringify({ url: server.url, ...account })}\n`)
+const body = new URLSearchParams({
+  grant_type: 'client_credentials',
+  client_id: account.clientId,
+  client_secret: account.clientSecret,
+})
+const token = await (await fetch(`${server.url}/oauth/token`, { method: 'POST', body })).json()
+process.stdout.write(`${JSON.stringify({ url: server.url, token: token.access_token })}\n`)
 process.once('SIGTERM', async () => {
-  if (process.env.METRICS)
-    process.stderr.write(
-      (await api.metrics())
-        .split('\n')
-        .filter(l => /commit_units/.test(l))
-        .join('\n'),
-    )
   await server.close()
   await api.close()
   process.exit(0)

@@ -16,6 +16,7 @@ export async function startChild(script, args = []) {
     }),
   ])
   async function stop() {
+    if (child.exitCode !== null || child.signalCode !== null) return
     const exit = once(child, 'exit')
     child.kill('SIGTERM')
     await exit

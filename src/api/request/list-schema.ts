@@ -40,8 +40,8 @@ function conditionsOf(one: v.InferOutput<typeof filter>): TimeCondition[] {
   })
 }
 
-export const DEFAULT_PER_PAGE = 25
-export const MAX_PER_PAGE = 50
+const DEFAULT_PER_PAGE = 25
+const MAX_PER_PAGE = 50
 
 /** However far a page is, its number must fit an offset. */
 const MAX_PAGE = 2 ** 45

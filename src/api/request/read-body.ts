@@ -1,7 +1,7 @@
 import { ApiError } from '../api-error.js'
 
 /** 10,000 emoji are 120 kB urlencoded; nothing that the API takes needs more. */
-export const MAX_BODY_BYTES = 256 * 1_024
+const MAX_BODY_BYTES = 256 * 1_024
 
 const tooLarge = () =>
   new ApiError(413, 'payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes`, {
