@@ -2,8 +2,8 @@ import { type Context, Hono } from 'hono'
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
 import { ApiError, errorList, notFound } from './api-error.js'
 import type { DatetimeStyles } from './datetime.js'
-import type { Call, Endpoint } from './endpoint.js'
-import { parseAct, RETENTION_S } from './idempotency.js'
+import type { Endpoint } from './endpoint.js'
+import { RETENTION_S } from './idempotency.js'
 import { describeError } from './logger.js'
 import { bearerToken, unauthorized } from './oauth/bearer.js'
 import type { TokenReply } from './oauth/token-endpoint.js'
@@ -101,16 +101,16 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
     creates || endpoint.method === 'PUT'
       ? await unitedFields(request, query, bodyNames(endpoint))
       : queryFields(query)
-  const key = creates && options.idempotency ? request.headers.get(IDEMPOTENCY_KEY) : null
-  const call: Call = {
+  const body = await endpoint.run({
     accountId,
     ids,
     nowMs: now(),
     print: endpoint.method === 'GET' ? datetimes.read : datetimes.written,
-    act:
-      key === null ? undefined : parseAct(key, { method: endpoint.method, path: context.req.path, fields }),
-  }
-  return context.json((await endpoint.run(call, fields)) as object, creates ? 201 : 200)
+    path: context.req.path,
+    idempotencyKey: creates && options.idempotency ? context.req.header(IDEMPOTENCY_KEY) : undefined,
+    fields,
+  })
+  return context.json(body as object, creates ? 201 : 200)
 }
 
 const MAX_ID = Number.MAX_SAFE_INTEGER

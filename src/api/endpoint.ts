@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import type { PrintDatetime } from './datetime.js'
-import type { Act } from './idempotency.js'
+import { type Act, parseAct } from './idempotency.js'
 import type { Fields } from './request/fields.js'
 import { validate } from './request/validate.js'
 
@@ -24,6 +24,14 @@ export interface Call<Path extends string = string> {
   act: Act | undefined
 }
 
+/** What a request says before its parameters are looked at. */
+export interface Incoming extends Omit<Call, 'act'> {
+  /** The path, by which an idempotency key tells one act from another. */
+  path: string
+  idempotencyKey: string | undefined
+  fields: Fields
+}
+
 interface Definition<Path extends string, S extends ParameterSchema> {
   method: Method
   path: Path
@@ -44,7 +52,8 @@ export type ParameterSchema = v.GenericSchema & {
 
 /** An endpoint whatever its path and parameters: what the routes and the OpenAPI description are made of. */
 export interface Endpoint extends Omit<Definition<string, ParameterSchema>, 'handle'> {
-  run(call: Call, fields: Fields): Promise<unknown>
+  /** @throws ApiError where the parameters are wrong, or what they speak of is not there */
+  run(incoming: Incoming): Promise<unknown>
 }
 
 export function defineEndpoint<const Path extends string, S extends ParameterSchema>({
@@ -53,6 +62,10 @@ export function defineEndpoint<const Path extends string, S extends ParameterSch
 }: Definition<Path, S>): Endpoint {
   return {
     ...definition,
-    run: (call, fields) => handle(call as Call<Path>, validate(definition.parameters, fields)),
+    async run({ fields, path, idempotencyKey: key, ...call }) {
+      const parameters = validate(definition.parameters, fields)
+      const act = key === undefined ? undefined : parseAct(key, { path, parameters })
+      return handle({ ...call, act } as Call<Path>, parameters)
+    },
   }
 }

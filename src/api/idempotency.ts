@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { ApiError } from './api-error.js'
-import type { Fields } from './request/fields.js'
 import { claimKey, selectKey } from './storage/idempotency-keys.js'
 import { type Db, LostRace } from './storage/storage.js'
 import type { IdempotencyKeyRow } from './storage/tables.js'
@@ -17,16 +16,19 @@ export interface Act {
 
 const MAX_KEY = 255
 
-/** @throws ApiError 400 where the key can't be one */
-export function parseAct(key: string, request: { method: string; path: string; fields: Fields }): Act {
+/**
+ * @param key what the request's header says
+ * @param request what it asks for, its parameters validated: in whatever form they came, they are the same
+ * @throws ApiError 400 where the key can't be one
+ */
+export function parseAct(key: string, request: { path: string; parameters: unknown }): Act {
   if (!/^[\x20-\x7e]+$/.test(key) || key.length > MAX_KEY)
     throw new ApiError(
       400,
       'invalid_idempotency_key',
       `The key must be 1 to ${MAX_KEY} printable ASCII characters`,
     )
-  const { method, path, fields } = request
-  return { keyHash: sha256(key), fingerprint: sha256(`${method} ${path} ${canonical(fields)}`) }
+  return { keyHash: sha256(key), fingerprint: sha256(`${request.path} ${canonical(request.parameters)}`) }
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')

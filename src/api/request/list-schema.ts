@@ -20,6 +20,9 @@ const filter = v.strictObject(
   issue => (issue.expected === 'never' ? 'takes eq, lt, lte, gt and gte' : 'must be a hash'),
 )
 
+/** More conditions than anybody needs; SQLite can't take more than a thousand. */
+const MAX_FILTERS = 20
+
 /** `created[gt]=1&created[lt]=9`, or `created[][gt]=1&…` where an operator comes twice: all must hold. */
 const timeFilter = v.pipe(
   v.unknown(),
@@ -30,6 +33,7 @@ const timeFilter = v.pipe(
   }),
   v.transform(input => (Array.isArray(input) ? input : [input])),
   v.array(filter),
+  v.maxLength(MAX_FILTERS, `may come ${MAX_FILTERS} times at most`),
   v.transform(filters => filters.flatMap(conditionsOf)),
 )
 

@@ -19,17 +19,19 @@ export const queryFields = (query: string): Fields =>
 export async function bodyFields(request: Request, names: readonly string[]): Promise<Fields> {
   const bytes = await readBody(request)
   if (bytes.length === 0) return noFields()
+  if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
+    throw unsupported('The body must not be compressed')
   const contentType = request.headers.get('content-type') ?? ''
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (mediaType === 'application/x-www-form-urlencoded') return gatherFields(bodyPairs(decode(bytes), names))
   if (mediaType === 'application/json' || mediaType.endsWith('+json')) return jsonFields(decode(bytes))
   if (mediaType === 'multipart/form-data') return gatherFields(await multipartPairs(bytes, contentType))
-  throw new ApiError(
-    415,
-    'unsupported_media_type',
+  throw unsupported(
     'The body must be application/x-www-form-urlencoded, application/json or multipart/form-data',
   )
 }
+
+const unsupported = (message: string) => new ApiError(415, 'unsupported_media_type', message)
 
 /** Query and body in one; where both say something, the body wins. */
 export async function unitedFields(

@@ -116,6 +116,12 @@ export function listSuite(context: ContractContext): void {
     )
   })
 
+  test('twenty conditions on a time are taken, a thousand are not', async () => {
+    const query = (times: number) => Array.from({ length: times }, (_, n) => `created[][gt]=${n}`).join('&')
+    expect((await caller.get(`/v1/responses?${query(20)}`)).status).toBe(200)
+    expect((await caller.get(`/v1/responses?${query(800)}`)).status).toBe(400)
+  })
+
   test('updated filters by when a record was written, not by the time that it was given', async () => {
     const future = Math.floor(Date.now() / 1_000) + 60
     const count = async (query: string) =>

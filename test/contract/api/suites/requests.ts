@@ -113,6 +113,15 @@ export function requestSuite(context: ContractContext): void {
     expect(response.status).toBe(expected)
   })
 
+  test('a compressed body is refused, and so is one that is deeper than a stack', async () => {
+    const path = `${await newPath()}/declines`
+    const gzip = { json: {}, headers: { 'content-encoding': 'gzip' } }
+    expect((await context.caller.call('POST', path, gzip)).status).toBe(415)
+    const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    const headers = { 'content-type': 'application/json', 'Idempotency-Key': 'deep' }
+    expect((await context.caller.call('POST', path, { form: deep, headers })).status).toBeOneOf([201, 400])
+  })
+
   test('a file in multipart is refused', async () => {
     const multipart = new FormData()
     multipart.set('text', new Blob(['a']), 'a.txt')
