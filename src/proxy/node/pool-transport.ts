@@ -56,6 +56,7 @@ function toAnswer({ statusCode, headers, body }: PoolAnswer): FetchAnswer {
 export function createPoolTransport(api: string, { connections = 64 }: PoolOptions = {}): PoolTransport {
   const { origin } = new URL(api)
   const pool = new Pool(origin, { connections, pipelining: 1 })
+  let closed: Promise<void> | undefined
   return {
     async fetch(url, { method, headers, body, signal }) {
       if (!url.startsWith(`${origin}/`)) throw new TypeError('this transport leads to one API alone')
@@ -69,6 +70,9 @@ export function createPoolTransport(api: string, { connections = 64 }: PoolOptio
         }),
       )
     },
-    close: () => pool.close(),
+    close() {
+      closed ??= pool.close()
+      return closed
+    },
   }
 }

@@ -307,6 +307,16 @@ describe('an upstream in trouble', () => {
     await expect.poll(() => upstream.openRequests()).toBe(0)
   })
 
+  it('whose token never comes is given up in time too', async () => {
+    const { act, upstream } = await setUp(
+      { token: () => hang },
+      { timeouts: { upstream: 300, request: 900 } },
+    )
+    expect(await act()).toEqual([KEPT])
+    expect(upstream.apiRequests()).toEqual([])
+    await expect.poll(() => upstream.openRequests()).toBe(0)
+  })
+
   it('keeps what is not done when the whole request’s time is over', async () => {
     const api = toyApi()
     let count = 0
