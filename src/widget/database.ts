@@ -1,6 +1,6 @@
 import { promisifyRequest, type UseStore } from 'idb-keyval'
 
-export const OBJECT_STORE = 'e'
+const OBJECT_STORE = 'e'
 const OPEN_MS = 2_000
 const TRANSACTION_MS = 5_000
 

@@ -2,7 +2,7 @@ import { type BrowserContext, type BrowserContextOptions, chromium, type LaunchO
 import { findChromium } from './find-chromium.mjs'
 
 /** Chromium as the tests run it: no sandbox (they may run as root), and no call to anywhere but the page's. */
-export const LAUNCH: LaunchOptions = {
+const LAUNCH: LaunchOptions = {
   executablePath: findChromium(),
   args: [
     '--no-sandbox',

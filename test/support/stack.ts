@@ -37,7 +37,7 @@ export async function startStack(
   return { site, records: () => readRecords(api) }
 }
 
-export async function readRecords(api: { url: string }): Promise<Records> {
+async function readRecords(api: { url: string }): Promise<Records> {
   const caller = await callerOf(api)
   const list = async <T>(path: string): Promise<T[]> => {
     const all: T[] = []
