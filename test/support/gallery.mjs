@@ -1,6 +1,7 @@
 /**
  * `npm run gallery`: every form × theme × direction × width × step, and every language on a phone, as screenshots of the
  * minified survey on one HTML page, `test/gallery/index.html`. To be looked at; nothing is compared with it.
+ * `npm run gallery -- --pictures` takes the README's four instead, into `demo/pictures/`.
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -54,18 +55,46 @@ const variants = [
   },
 ]
 
+const PICTURES = [
+  {
+    file: 'bar-light.png',
+    viewport: { width: 900, height: 420 },
+    settings: { form: 'bar' },
+    step: 'question',
+  },
+  {
+    file: 'popover-dark.png',
+    viewport: { width: 520, height: 420 },
+    settings: { form: 'popover', theme: 'dark' },
+    step: 'follow-up',
+  },
+  {
+    file: 'arabic.png',
+    viewport: { width: 520, height: 420 },
+    settings: { form: 'popover', language: 'ar', accent: '#0f766e' },
+    step: 'follow-up',
+  },
+  {
+    file: 'phone.png',
+    viewport: { width: 320, height: 568 },
+    isMobile: true,
+    hasTouch: true,
+    settings: { form: 'bar', scaleColor: 'gradient' },
+    step: 'question',
+  },
+]
+
 const languages = (await readdir(join(root, 'src/widget/locales')))
   .filter(name => !['all.ts', 'language.ts', 'words.ts'].includes(name))
   .map(name => name.replace('.ts', ''))
 
-await rm(folder, { recursive: true, force: true })
-await mkdir(folder, { recursive: true })
 const site = await startPanelSite()
+
 /** @type {{ section: string, title: string, file: string, width: number }[]} */
 const shots = []
 
-/** Shows a panel, takes it to a step, and puts what is seen into the gallery. */
-async function shoot(page, section, title, settings, step) {
+/** Shows a panel, takes it to a step, and keeps what is seen. */
+async function shoot(page, path, settings, step) {
   const draft = step === 'question' ? undefined : { score: 9, text: step === 'thanks' ? 'All of it' : '' }
   await page.evaluate(dark => document.body.classList.toggle('dark', dark), settings.theme === 'dark')
   await show(page, { productName: 'Acme', ...settings }, { container: '#slot', ...(draft && { draft }) })
@@ -73,18 +102,34 @@ async function shoot(page, section, title, settings, step) {
     await page.locator('[part=send]').click()
     await page.locator('[part~=thanks]').waitFor()
   }
-  const file = `${shots.length}.png`
-  await page.screenshot({ path: join(folder, file) })
-  shots.push({ section, title, file, width: page.viewportSize()?.width ?? 0 })
+  await page.screenshot({ path })
   await page.evaluate('panel.close("stop"); document.querySelector("zeroten-panel").remove()')
 }
+
+async function add(page, section, title, settings, step) {
+  const file = `${shots.length}.png`
+  await shoot(page, join(folder, file), settings, step)
+  shots.push({ section, title, file, width: page.viewportSize()?.width ?? 0 })
+}
+
+if (process.argv.includes('--pictures')) {
+  for (const { file, settings, step, ...context } of PICTURES) {
+    const page = await site.open(html, { css, ...context })
+    await shoot(page, join(root, 'demo/pictures', file), settings, step)
+  }
+  await site.close()
+  process.exit()
+}
+
+await rm(folder, { recursive: true, force: true })
+await mkdir(folder, { recursive: true })
 
 for (const { name, ...context } of widths) {
   const page = await site.open(html, { css, ...context })
   for (const form of ['bar', 'popover', 'modal', 'inline']) {
     for (const look of looks) {
       for (const step of steps) {
-        await shoot(
+        await add(
           page,
           `${form}, ${name}`,
           `${look.language}, ${look.theme}, ${step}`,
@@ -95,13 +140,13 @@ for (const { name, ...context } of widths) {
     }
     for (const { title, ...settings } of variants) {
       for (const step of steps)
-        await shoot(page, `${form}, ${name}`, `${title}, ${step}`, { ...settings, form }, step)
+        await add(page, `${form}, ${name}`, `${title}, ${step}`, { ...settings, form }, step)
     }
   }
   if (name === 'phone 320') {
     for (const language of languages) {
       for (const step of ['question', 'follow-up']) {
-        await shoot(
+        await add(
           page,
           'languages',
           `${language}, ${step}`,
