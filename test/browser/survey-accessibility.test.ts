@@ -281,6 +281,16 @@ describe('thanks', () => {
     expect((await told(page)).closed).toEqual(['response'])
   })
 
+  test('go by themselves after a tap, too, which leaves a hover behind', async () => {
+    const page = await open(html, { hasTouch: true, isMobile: true })
+    await page.clock.install()
+    await show(page, {}, { draft: { score: 9, text: '' } })
+    await page.locator('[part=send]').tap()
+    await page.locator('[part~=thanks]').waitFor()
+    await page.clock.runFor(6_000)
+    expect((await told(page)).closed).toEqual(['response'])
+  })
+
   test('with a link stay until they are closed', async () => {
     const page = await open()
     await page.clock.install()

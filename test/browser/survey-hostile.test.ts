@@ -387,6 +387,14 @@ describe('a soft keyboard', () => {
     expect((await boxOf(page)).bottom).toBeGreaterThan(380)
   })
 
+  test('is not mistaken for a scroll bar or the bars of the browser', async () => {
+    const page = await open('<p>Text</p>', { viewport: { width: 390, height: 700 } })
+    await show(page)
+    const before = await boxOf(page)
+    await raise(page, 60)
+    expect(await boxOf(page)).toEqual(before)
+  })
+
   test('is not mistaken for pinching', async () => {
     const page = await open('<p>Text</p>', { viewport: { width: 390, height: 700 } })
     await show(page)

@@ -28,5 +28,6 @@ export type {
   PerClass,
   ShowPanel,
 } from '../panel.js'
+export { prepare } from './fetch-parts.js'
 export { type InlineOptions, mountInline } from './mount-inline.js'
-export { prepare, showPanel } from './show-panel.js'
+export { showPanel } from './show-panel.js'

@@ -58,11 +58,11 @@ interface Link {
   url: string
 }
 
-/** What a link may lead to: an `http:` or `https:` address, relative to the page; anything else (`javascript:`) is none. */
-function parseAddress(address: string | undefined): URL | undefined {
+/** What a link may lead to: an `http:` or `https:` address, relative to `base`; anything else (`javascript:`) is none. */
+function parseAddress(address: string | undefined, base = document.baseURI): URL | undefined {
   if (!address) return undefined
   try {
-    const url = new URL(address, document.baseURI)
+    const url = new URL(address, base)
     return /^https?:$/.test(url.protocol) ? url : undefined
   } catch {
     // A typing error of the site: no link is better than a dead one.
@@ -82,10 +82,8 @@ function linksAfter(settings: PanelSettings, shareOn: string, { score = 0, text 
   }
   const share = (network: string, url: string, shared: string) =>
     links.push({ text: fill(shareOn, { network }), url: url + encodeURIComponent(shared) })
-  if (score > 8 && facebookPage) {
-    const page = new URL(facebookPage, 'https://www.facebook.com').href
-    share('Facebook', 'https://www.facebook.com/sharer/sharer.php?u=', page)
-  }
+  const page = parseAddress(facebookPage, 'https://www.facebook.com')
+  if (score > 8 && page) share('Facebook', 'https://www.facebook.com/sharer/sharer.php?u=', page.href)
   if (score > 8 && twitterAccount) {
     share('X', 'https://x.com/intent/post?text=', `${text} @${twitterAccount.replace('@', '')}`.trim())
   }

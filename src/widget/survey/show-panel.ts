@@ -1,14 +1,13 @@
 import { render } from 'preact'
 import { jsx } from 'preact/jsx-runtime'
-import { words as english } from '../locales/en.js'
-import { languagesFor } from '../locales/language.js'
-import type { Words } from '../locales/words.js'
-import type { CloseReason, PanelChunk, PanelOptions, ShowPanel } from '../panel.js'
+import type { CloseReason, ShowPanel } from '../panel.js'
 import { avoidKeyboard } from './avoid-keyboard.js'
+import { fetchParts } from './fetch-parts.js'
+import { grow } from './grow.js'
 import { createKeyHandler } from './keys.js'
-import type { CreateMore } from './more.js'
 import css from './panel.css?inline'
 import { keepReachable } from './place.js'
+import { noteFocus } from './return-focus.js'
 import type { PanelState } from './state.js'
 import { createSurvey } from './survey.js'
 
@@ -25,38 +24,6 @@ const FAREWELL_MS = 5000
 const PRIVATE_EVENTS =
   'keydown keyup keypress beforeinput input paste cut copy click pointerdown mousedown touchstart'
 
-/** Settings whose meaning is in the chunk `more`. */
-const RARE =
-  /accent|density|closePosition|scaleColor|thanksText|thanksLinkUrl|facebookPage|twitterAccount|askPermission|showOptOut|disclaimer/
-
-type Fetching = Pick<PanelOptions, 'settings' | 'loadWords' | 'loadMore'>
-
-async function fetchWords({ settings, loadWords }: Fetching): Promise<[string, Words]> {
-  for (const code of languagesFor(settings.language)) {
-    if (code === 'en') break
-    try {
-      return [code, (await loadWords(code)) as Words]
-    } catch {
-      // We lack it, or it can't be had now: a question in another language is better than none.
-    }
-  }
-  return ['en', english]
-}
-
-async function fetchMore({ settings, loadMore }: Fetching): Promise<CreateMore | undefined> {
-  const isRare = /modal|inline/.test(`${settings.form}`) || RARE.test(Object.keys(settings).join())
-  try {
-    return isRare ? ((await loadMore?.()) as { createMore: CreateMore } | undefined)?.createMore : undefined
-  } catch {
-    // As above: the question comes first.
-    return undefined
-  }
-}
-
-export const prepare: PanelChunk['prepare'] = async options => {
-  await Promise.all([fetchWords(options), fetchMore(options)])
-}
-
 const styleSheet = (text: string): CSSStyleSheet => {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(text)
@@ -65,7 +32,7 @@ const styleSheet = (text: string): CSSStyleSheet => {
 
 export const showPanel: ShowPanel = async options => {
   const { settings, draft } = options
-  const [[code, words], createMore] = await Promise.all([fetchWords(options), fetchMore(options)])
+  const [[code, words], createMore] = await fetchParts(options)
   const container = options.container ?? document.querySelector('zero-ten')
   const wish = settings.form
   const form =
@@ -77,33 +44,26 @@ export const showPanel: ShowPanel = async options => {
 
   const leaving = new AbortController()
   const { signal } = leaving
-  let state: PanelState = { text: '', ...draft }
+  let state: PanelState = { text: '', isNew: true, ...draft }
   let isSending = false
   let isOver = false
-  let lastFocus: EventTarget | undefined
-  let returnFocusTo: EventTarget | undefined
   let speech: ReturnType<typeof setTimeout> | undefined
   let staying: ReturnType<typeof setInterval> | undefined
 
   const host = document.createElement('zeroten-panel')
   const shadow = host.attachShadow({ mode: 'open' })
+  const returnFocus = noteFocus(host, signal)
   const panel = document.createElement(form === 'modal' ? 'dialog' : 'div')
   const find = (selector: string) => shadow.querySelector<HTMLElement>(selector)
   const focus = (element: HTMLElement | null) => element?.focus({ preventScroll: true })
   const focusScore = (score: number) => focus(find(`[value="${score}"]`))
 
   const update = (patch: Partial<PanelState>) => {
-    const before = find('.body')?.offsetHeight
     state = { ...state, ...patch }
-    render(survey(state), panel)
-    const body = find('.body')
-    const after = body?.offsetHeight
-    if (before && before !== after && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
-      body?.animate(
-        [before, after].map(height => ({ height: `${height}px`, overflow: 'hidden' })),
-        { duration: 240, easing: 'cubic-bezier(.2,.8,.2,1)' },
-      )
-    }
+    grow(
+      () => find('.body'),
+      () => render(survey(state), panel),
+    )
   }
 
   /** As {@link update}, and tells the live region, which is emptied first: so it speaks even when it says the same. */
@@ -122,7 +82,7 @@ export const showPanel: ShowPanel = async options => {
     setTimeout(() => {
       const hadFocus = shadow.activeElement
       host.remove()
-      if (hadFocus && returnFocusTo instanceof HTMLElement) focus(returnFocusTo)
+      if (hadFocus) returnFocus()
     }, FADE_MS)
   }
 
@@ -144,7 +104,9 @@ export const showPanel: ShowPanel = async options => {
     tell(patch)
     if (find('a')) return
     staying = setInterval(() => {
-      if (!panel.matches(':hover') && !find(':focus-visible')) close('response')
+      // A finger leaves a hover behind that stays.
+      const isHovered = matchMedia('(hover: hover)').matches && panel.matches(':hover')
+      if (!isHovered && !find(':focus-visible')) close('response')
     }, FAREWELL_MS)
   }
 
@@ -152,7 +114,7 @@ export const showPanel: ShowPanel = async options => {
     choose(score: number, event?: Event) {
       if (!find('.scale')) return
       const isNew = score !== state.score
-      if (isNew) tell({ score })
+      if (isNew) tell({ score, isNew: false })
       // Who clicks with a mouse types next, and "10 out of 10" must not choose. For a finger the soft keyboard can wait.
       if ((event as PointerEvent | undefined)?.pointerType === 'mouse') focus(find('textarea'))
       else focusScore(score)
@@ -168,13 +130,15 @@ export const showPanel: ShowPanel = async options => {
       if (isSending) return
       isSending = true
       update({ hasFailed: false })
-      try {
-        await options.onSubmit({ score, text, ...(settings.askPermission && { share }) })
-        if (!isOver) sayFarewell({ isSent: true })
-      } catch {
-        tell({ hasFailed: true })
-      }
+      const isSent = await options.onSubmit({ score, text, ...(settings.askPermission && { share }) }).then(
+        () => true,
+        // Why, is the store's to tell; the visitor may try again.
+        () => false,
+      )
       isSending = false
+      if (isOver) return
+      if (isSent) sayFarewell({ isSent })
+      else tell({ hasFailed: true })
     },
     close() {
       close(state.isSent ? 'response' : state.score === undefined ? 'decline' : 'score')
@@ -206,20 +170,10 @@ export const showPanel: ShowPanel = async options => {
   shadow.adoptedStyleSheets = [css, more?.css ?? ''].map(styleSheet)
   shadow.append(panel)
   shadow.addEventListener('keydown', createKeyHandler(isRightToLeft, actions) as EventListener)
-  for (const type of PRIVATE_EVENTS.split(' '))
-    shadow.addEventListener(type, event => event.stopPropagation())
-  document.addEventListener(
-    'focusout',
-    event => {
-      lastFocus = event.composedPath()[0]
-    },
-    { capture: true, signal },
-  )
-  // Only what crosses the border of the shadow tree comes here.
-  host.addEventListener('focusin', event => {
-    returnFocusTo = event.relatedTarget ? lastFocus : undefined
-  })
-  tell({})
+  for (const type of PRIVATE_EVENTS.split(' ')) {
+    shadow.addEventListener(type, event => event.stopPropagation(), { passive: true })
+  }
+  update({})
 
   const onGone = () => close('navigation')
   if (more && /modal|inline/.test(form)) {
@@ -248,5 +202,7 @@ export const showPanel: ShowPanel = async options => {
   paint()
 
   options.onShow()
-  return { close: reason => isOver || close(reason) }
+  // A dialog says its name by taking the focus, and what stands in the page is met on the way.
+  if (form === 'bar' || form === 'popover') tell({})
+  return { close }
 }

@@ -2,6 +2,8 @@ export interface PanelState {
   /** There from the follow-up on. */
   score?: number
   text: string
+  /** Nothing has happened since it appeared. */
+  isNew?: boolean
   /** What stands beside the text is ticked. */
   share?: boolean
   /** The store refused the answer. */

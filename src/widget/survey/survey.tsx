@@ -22,7 +22,7 @@ export interface SurveyOptions {
 /** How the panel's inside looks in each state; plain functions of it, since nothing in here has a life of its own. */
 export function createSurvey(options: SurveyOptions) {
   const { settings, words, lang, more, choose, type, send, close } = options
-  // In the order of locales/words.ts; `more.tsx` has the rest.
+  // In the order of locales/words.ts; `more.ts` has the rest.
   const [
     named,
     plain,
@@ -106,9 +106,8 @@ export function createSurvey(options: SurveyOptions) {
     const { score, isSent, hasFailed } = state
     const farewell =
       state.farewell || (isSent && score !== undefined && (forClass(settings.thanks, score) || thanks))
-    const news =
-      farewell ||
-      (score === undefined ? fill(announce, { question }) : hasFailed ? failed : followUpOf(score))
+    const asked = score === undefined ? question : followUpOf(score)
+    const news = farewell || (hasFailed ? failed : state.isNew ? fill(announce, { question: asked }) : asked)
     return (
       <>
         <div class="hidden" role="status">

@@ -60,11 +60,29 @@ describe('opting out', () => {
     await vi.waitFor(() => expect(page.host.isConnected).toBe(false))
   })
 
+  test('the word that stays for a moment is taken off by stop()', async () => {
+    const page = await open({ showOptOut: true })
+    page.find('[part=opt-out]').click()
+    page.panel.close('stop')
+    expect(page.told.closed).toEqual(['opt_out'])
+    await vi.waitFor(() => expect(page.host.isConnected).toBe(false))
+  })
+
   test('is offered only where the site asks for it, and before a score', async () => {
     const without = await open({ accent: 'red' })
     expect(without.shadow.querySelector('[part=opt-out]')).toBeNull()
     const after = await open({ showOptOut: true }, 3)
     expect(after.shadow.querySelector('[part=opt-out]')).toBeNull()
+  })
+})
+
+describe('the forms inside the page', () => {
+  test.each(['modal', 'inline'] as const)('a %s is not announced as standing at the end', async form => {
+    if (form === 'modal') HTMLDialogElement.prototype.showModal ??= () => undefined
+    const page = await openPanel({ settings: { language: 'en', form }, loadMore, container: document.body })
+    vi.advanceTimersByTime(1000)
+    expect(page.find('.panel').classList).toContain(form)
+    expect(page.find('[role=status]').textContent).toBe('')
   })
 })
 
@@ -151,6 +169,10 @@ describe('after sending', () => {
       ['Share on X', 'https://x.com/intent/post?text=It%E2%80%99s%20fine%20%40acme'],
     ])
     expect(await linksAfter(settings, 8)).toEqual([])
+  })
+
+  test('an address that is none costs its link alone', async () => {
+    expect(await linksAfter({ facebookPage: 'http://[', thanksLinkUrl: 'http://[' }, 9)).toEqual([])
   })
 
   test('the text of the class is told', async () => {

@@ -238,6 +238,16 @@ describe('the live region', () => {
   })
 })
 
+describe('after an opening at the follow-up', () => {
+  test('the live region says that there is a question, and which', async () => {
+    const page = await openPanel({ draft: { score: 9, text: '' } })
+    vi.advanceTimersByTime(1000)
+    expect(page.find('[role=status]').textContent).toBe(
+      'We have a question for you, at the end of this page: Wonderful! What do you like most?',
+    )
+  })
+})
+
 describe('a language', () => {
   test('is English when its words can’t be had', async () => {
     const { question, find } = await openPanel({ settings: { language: 'de' } })
