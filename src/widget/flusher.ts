@@ -15,7 +15,7 @@ import type { Conclusion, WithLock } from './lock.js'
 import { type Failure, post } from './post.js'
 import type { Queue, StoredEvent, Waiting } from './queue.js'
 import { afterFailure, afterSuccess, batchLimit } from './retry-state.js'
-import { learn, type SharedState } from './state.js'
+import { learn, type SharedState, type State } from './state.js'
 import { uuid } from './uuid.js'
 
 /** The events of one batch; a single event may be larger. */
@@ -203,7 +203,10 @@ export function createFlusher(options: FlusherOptions): Flusher {
       flush(notBeforeMs - Date.now())
       return () => ({ notBeforeMs, ...rest })
     }
-    const { ticket, verdict } = answer
+    const { ticket } = answer
+    // A yes from before the visitor answered, in the meantime, is used up.
+    const wasYes = ({ known }: State) => known[asking]?.verdict?.survey
+    const verdict = wasYes(before) && wasYes(state.get()) === false ? undefined : answer.verdict
     if (verdict) {
       if (ask === wanted) wanted = undefined
       if (asking === who()) options.onVerdict(verdict)
