@@ -8,6 +8,7 @@ import { listen } from './listen.js'
 import type { Loader } from './loader.js'
 import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
+import type { PanelSettings } from './panel.js'
 import type { Place } from './place.js'
 import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
@@ -36,6 +37,8 @@ export interface Widget {
   event(name: string): void
   /** Gives or refuses consent. A refusal forgets the page views that were waiting for it. */
   consent(isGiven: boolean): void
+  /** Shows the survey with these settings, to look at: nothing of it is kept or sent. */
+  preview(changes?: PanelSettings): void
   /** Takes the survey off the screen, which is no decline, and leaves the page as if we had never come. */
   stop(): void
   /** Listens to what happens. @returns how to stop listening */
@@ -145,7 +148,7 @@ export function startWidget(given: Settings, load: Loader, place: Place): Widget
   }
 
   const consider = (verdict: Verdict | undefined) => {
-    if (verdict?.survey && isMoment) return withAsking(({ consider }) => consider(verdict))
+    if (verdict?.survey && isMoment && isAllowed()) return withAsking(({ consider }) => consider(verdict))
   }
 
   const wantVerdict = () =>
@@ -178,6 +181,7 @@ export function startWidget(given: Settings, load: Loader, place: Place): Widget
 
   const record = guard(async (url: string) => {
     const moment = clock.moment()
+    asking?.then(({ navigated }) => navigated())
     if (!mayRecord(settings) || inThisTick.has(url)) return
     inThisTick.add(url)
     setTimeout(() => inThisTick.clear())
@@ -264,6 +268,7 @@ export function startWidget(given: Settings, load: Loader, place: Place): Widget
       if (!isGiven) pending.length = 0
       start()
     }),
+    preview: guard(changes => withAsking(({ preview }) => preview(changes))),
     stop: guard(stop),
     forget: () => {
       stop()

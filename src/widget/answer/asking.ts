@@ -1,15 +1,20 @@
 import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
+import type { UnixSeconds } from '../../wire/v1.js'
 import { type Clock, secondsOf } from '../clock.js'
 import type { Emitter } from '../emitter.js'
 import type { Flusher } from '../flusher.js'
 import type { Loader } from '../loader.js'
 import { normalizeUrl } from '../page-views.js'
-import type { CloseReason, ShowPanel } from '../panel.js'
+import type { CloseReason, PanelSettings, ShowPanel } from '../panel.js'
 import type { Settings } from '../settings.js'
 import { learn, type SharedState } from '../state.js'
 import type { Store } from '../store.js'
 import { uuid } from '../uuid.js'
-import { type Conducted, type Core, conduct, resume } from './conduct.js'
+import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
+import { mayComeHere } from './may-come-here.js'
+
+/** So long an answer takes to be written, at most: a yes that comes meanwhile was given before it. */
+const WRITING_MS = 1_000
 
 /** What the core lends to this chunk. */
 export interface Lent {
@@ -28,8 +33,12 @@ export interface Lent {
 
 /** Asks, and never twice at once. */
 export interface Asking {
-  /** Acts on a verdict: after the delay that the site wants, the question appears. */
+  /** Acts on a verdict: after the delay that the site wants, the question appears, on the next page where it may. */
   consider(verdict: Verdict): void
+  /** There is another page: a survey that may not be on it leaves, one that waited for it comes. */
+  navigated(): void
+  /** Shows what a visitor would see, and keeps and sends nothing of it. */
+  preview(changes?: PanelSettings): Promise<void>
   /** Takes up what an earlier page left undone: an answer to store, a draft to finish or to go on with. */
   resume(): Promise<void>
   close(reason: CloseReason): void
@@ -37,8 +46,11 @@ export interface Asking {
 
 export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
   const { settings, state, emitter, clock, flusher } = lent
+  /** A yes that has not been used up; ripe after the delay that the site wants. */
+  let due: { ticket: string; until: UnixSeconds; isRipe: boolean } | undefined
   /** From the moment when it is decided to show it until it is off the screen. */
   let isOpen = false
+  let endedMs = -Infinity
   let conducted: Conducted | undefined
   let closing: CloseReason | undefined
 
@@ -66,41 +78,86 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
         moment,
       )
     },
+    isHere: () => isHere(),
     loadMore: lent.load.more,
     loadWords: async code => (await lent.load.words(code)).words,
   }
 
-  const open = async (work: (how: { show: ShowPanel; onEnd(): void }) => Promise<Conducted | undefined>) => {
+  const isHere = () => mayComeHere(settings, location)
+
+  const open = async (work: (options: ConductOptions) => Promise<Conducted | undefined>) => {
     if (isOpen) return
     isOpen = true
-    const end = () => {
+    const onEnd = (reason?: CloseReason) => {
       isOpen = false
       conducted = undefined
+      // Where the page went from under it, nobody has answered: it comes again, or the score counts after its time.
+      if (reason === 'navigation') setTimeout(resumeDraft, ABANDONED_MS + 1_000)
+      else due = undefined
+      endedMs = performance.now()
     }
     try {
-      conducted = await work({ show: showPanel, onEnd: end })
-      if (!conducted) end()
+      conducted = await work({ show: showPanel, onEnd })
+      if (!conducted) isOpen = false
       else if (closing) conducted.close(closing)
+      else if (!isHere()) conducted.close('navigation')
     } catch (error) {
-      end()
+      isOpen = false
       throw error
     }
   }
 
+  const resumeDraft = emitter.guard(() => open(options => resume(core, options)))
+
+  const attempt = emitter.guard(() => {
+    if (!due?.isRipe || due.until < secondsOf(clock.moment()) || state.get().isOptedOut) return
+    // Of another widget, under another base.
+    const isAnother = document.querySelector('zeroten-panel')
+    const { ticket } = due
+    if (isHere() && !isAnother) return open(options => conduct(core, ticket, options))
+  })
+
   return {
     consider: ({ survey, ticket, until }) => {
-      if (!survey || !ticket || until < secondsOf(clock.moment())) return
+      if (!survey || !ticket || performance.now() - endedMs < WRITING_MS) return
       closing = undefined
-      setTimeout(
-        emitter.guard(() => {
-          if (!closing && !state.get().isOptedOut) return open(how => conduct(core, ticket, how))
+      if (due) Object.assign(due, { ticket, until })
+      else {
+        const waiting = { ticket, until, isRipe: false }
+        due = waiting
+        setTimeout(
+          () => {
+            waiting.isRipe = true
+            attempt()
+          },
+          (settings.timeDelay ?? 0) * 1_000,
+        )
+      }
+    },
+    navigated: () => {
+      if (isHere()) attempt()
+      else conducted?.close('navigation')
+    },
+    preview: async changes => {
+      conducted?.close('stop')
+      closing = undefined
+      await open(({ onEnd }) =>
+        showPanel({
+          settings: { ...settings, ...changes },
+          loadWords: core.loadWords,
+          loadMore: lent.load.more,
+          onShow: () => undefined,
+          onScore: () => undefined,
+          onText: () => undefined,
+          onSubmit: async () => undefined,
+          onClose: onEnd,
         }),
-        (settings.timeDelay ?? 0) * 1_000,
       )
     },
-    resume: () => open(how => resume(core, how)),
+    resume: () => open(options => resume(core, options)),
     close: reason => {
       closing = reason
+      due = undefined
       conducted?.close(reason)
     },
   }

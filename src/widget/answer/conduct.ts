@@ -6,7 +6,8 @@ import type { Store } from '../store.js'
 import { type Draft, type DraftStore, findDraft, openDraft } from './draft.js'
 import { createJournal } from './journal.js'
 
-const ABANDONED_MS = 30 * 60_000
+/** So long a score waits for its text. */
+export const ABANDONED_MS = 30 * 60_000
 const TEXT_MS = 800
 
 /** What the core lends to this chunk. */
@@ -20,6 +21,8 @@ export interface Core extends Pick<PanelOptions, 'loadWords' | 'loadMore'> {
   who(): string
   /** The page's URL, as it may be recorded. */
   originUrl(): string
+  /** Whether the question may stand on this page. */
+  isHere(): boolean
   /** Stores an event durably and sends it at once. */
   deliver(event: DeliveryEvent, moment: Moment): Promise<void>
   /** A survey is on the screen: should the page go, the next one looks for what it left. */
@@ -40,7 +43,7 @@ export interface Conducted {
 export interface ConductOptions {
   show: ShowPanel
   container?: Element | undefined
-  onEnd(): void
+  onEnd(reason: CloseReason): void
 }
 
 /** Asks the visitor: shows the panel, and makes exactly one response or decline of what they do. */
@@ -72,7 +75,8 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
       await drafts.queued()
     } else if (draft.score !== undefined) {
       const isAbandoned = draft.who !== core.who() || Date.now() - draft.touchedMs > ABANDONED_MS
-      if (!isAbandoned) return present(core, [drafts, draft], options)
+      // On a page where it may not come, it goes on waiting.
+      if (!isAbandoned) return core.isHere() ? present(core, [drafts, draft], options) : undefined
       await finish(core, drafts, toScoreAlone, moment)
     }
   }
@@ -169,9 +173,11 @@ async function present(
     },
     onClose: emitter.guard(async reason => {
       removeEventListener('pagehide', writeText)
+      // It will come again, with what was typed.
+      if (reason === 'navigation' || reason === 'stop') writeText()
       clearTimeout(textTimer)
       clearTimeout(idleTimer)
-      options.onEnd()
+      options.onEnd(reason)
       emitter.emit('close', { reason })
       if (reason === 'opt_out') await core.optOut()
       if (reason === 'decline') {

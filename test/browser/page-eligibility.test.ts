@@ -1,0 +1,198 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { NodeProxyOptions } from '../../src/proxy/node/index.js'
+import { launchBrowser } from '../support/launch-browser.js'
+import { openPage } from '../support/open-page.js'
+import { startStack } from '../support/stack.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+async function visit(attributes: string, proxy: Partial<NodeProxyOptions> = {}) {
+  const stack = await startStack(onTestFinished, { site: { attributes }, proxy })
+  const opened = await openPage(onTestFinished, browser)
+  await opened.page.goto(stack.site.url)
+  return { ...stack, ...opened }
+}
+
+const score = (page: Page, name: string) => page.getByRole('radio', { name: new RegExp(`^${name}`) })
+const say = (page: Page, ...command: unknown[]) =>
+  page.evaluate(
+    words => (window as unknown as { zeroten(...words: unknown[]): unknown }).zeroten(...words),
+    command,
+  )
+const go = (page: Page, path: string) => page.evaluate(url => history.pushState({}, '', url), path)
+const isAsked = (page: Page) => score(page, '9').isVisible()
+/** By then everything that would come has come. */
+const settled = async (page: Page) => {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(() => new Promise(resolve => requestIdleCallback(() => setTimeout(resolve, 300))))
+}
+
+describe('a yes', () => {
+  it('is remembered on the device, for a page that is opened while the proxy is out of reach', async () => {
+    const { page, site } = await visit('data-event-name="bought"')
+    await expect.poll(() => site.batches.length).toBe(1)
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+    site.fault = 'refuse'
+    await page.reload()
+    await say(page, 'event', 'bought')
+    await score(page, '9').waitFor()
+  })
+
+  it('waits for as many seconds as the site wants, and is not asked for anew by another page', async () => {
+    const { page } = await visit('data-time-delay="2"')
+    const shownMs = await page.evaluate(
+      () =>
+        new Promise<number>(resolve => {
+          const zeroten = (window as unknown as { zeroten(...words: unknown[]): void }).zeroten
+          let verdictMs = 0
+          zeroten('on', 'verdict', () => {
+            verdictMs ||= performance.now()
+            history.pushState({}, '', '/next')
+          })
+          zeroten('on', 'show', () => resolve(performance.now() - verdictMs))
+        }),
+    )
+    expect(shownMs).toBeGreaterThan(1_950)
+    expect(shownMs).toBeLessThan(4_000)
+  })
+
+  it('is used up by an answer, also where another yes is on its way at that moment', async () => {
+    const { page, site, records } = await visit('')
+    await score(page, '9').waitFor()
+    let isHeld = true
+    await page.route('**/zeroten/events', async route => {
+      const response = await route.fetch()
+      while (isHeld) await new Promise(resolve => setTimeout(resolve, 20))
+      await route.fulfill({ response })
+    })
+    // The batch of this page view says yes, since the decline comes while its answer travels.
+    await go(page, '/next')
+    await expect.poll(() => site.batches.length, { timeout: 10_000 }).toBe(2)
+    await page.getByRole('button', { name: 'Close' }).click()
+    isHeld = false
+    await expect.poll(async () => (await records()).declines.length, { timeout: 10_000 }).toBe(1)
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+    await page.reload()
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+  })
+
+  it('asks nobody while it is refused, and nobody who has stopped', async () => {
+    const { page, site } = await visit('data-event-name="bought"')
+    await expect.poll(() => site.batches.length).toBe(1)
+    await settled(page)
+    await say(page, 'consent', false)
+    await say(page, 'event', 'bought')
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+    await say(page, 'consent', true)
+    await say(page, 'stop')
+    await say(page, 'survey')
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+  })
+})
+
+describe('an event', () => {
+  it('asks where its name is the one that is waited for', async () => {
+    const { page, site } = await visit('data-event-name="bought"')
+    await expect.poll(() => site.batches.length).toBe(1)
+    await say(page, 'event', 'looked')
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+    await say(page, 'event', 'bought')
+    await score(page, '9').waitFor()
+    expect(site.batches[0]?.ask?.event_name).toBe('bought')
+  })
+
+  it('is not needed for survey() by hand', async () => {
+    const { page } = await visit('data-auto-survey="false"')
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+    await say(page, 'survey')
+    await say(page, 'survey')
+    await score(page, '9').waitFor()
+    expect(await page.locator('zeroten-panel').count()).toBe(1)
+  })
+})
+
+describe('the rules for pages', () => {
+  it('keep the question off a page until the visitor comes to another', async () => {
+    const { page, site } = await visit('data-exclude-pages="/ /checkout*"')
+    await expect.poll(() => site.batches.length).toBe(1)
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+    await go(page, '/bikes')
+    await score(page, '9').waitFor()
+  })
+
+  it('take it off the screen where it may not be, without a decline, and bring it back with what was given', async () => {
+    const { page, records } = await visit('data-exclude-pages="/checkout*"')
+    await score(page, '9').check()
+    await page.getByRole('textbox').fill('half a sen')
+    await go(page, '/checkout')
+    await expect.poll(() => isAsked(page)).toBe(false)
+    await go(page, '/thanks')
+    await score(page, '9').waitFor()
+    expect(await score(page, '9').isChecked()).toBe(true)
+    await expect.poll(() => page.getByRole('textbox').inputValue()).toBe('half a sen')
+    await page.getByRole('textbox').fill('half a sentence, and the rest')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect
+      .poll(async () => (await records()).responses)
+      .toMatchObject([{ score: 9, text: 'half a sentence, and the rest' }])
+    expect((await records()).declines).toEqual([])
+  })
+
+  it('hold over a reload too: a draft waits for a page where it may come', async () => {
+    const { page, site, records } = await visit('data-exclude-pages="/checkout*"')
+    await score(page, '3').check()
+    await page.goto(`${site.url}/checkout`)
+    await settled(page)
+    expect(await isAsked(page)).toBe(false)
+    await page.goto(`${site.url}/thanks`)
+    await expect.poll(() => score(page, '3').isChecked()).toBe(true)
+    expect((await records()).responses).toEqual([])
+  })
+
+  it('leave it where it is while the visitor moves between pages where it may be', async () => {
+    const { page } = await visit('data-include-pages="/ /bikes/*"')
+    await score(page, '9').waitFor()
+    await page.evaluate("document.querySelector('zeroten-panel').isTheSame = true")
+    await go(page, '/bikes/7')
+    await settled(page)
+    expect(await page.evaluate("document.querySelector('zeroten-panel').isTheSame")).toBe(true)
+  })
+})
+
+describe('a preview', () => {
+  it('shows what a visitor would see, and keeps and sends nothing of it', async () => {
+    const { page, site, records } = await visit('data-auto-survey="false"')
+    await expect.poll(() => site.batches.length).toBe(1)
+    await settled(page)
+    const before = site.batches.length
+    await say(page, 'preview', { productName: 'Kestrel', followUp: 'And why?' })
+    await page.getByText('recommend Kestrel').first().waitFor()
+    await say(page, 'preview', { productName: 'Merlin' })
+    await page.getByText('recommend Merlin').first().waitFor()
+    await expect.poll(() => page.locator('zeroten-panel').count()).toBe(1)
+    await score(page, '9').check()
+    await page.getByRole('textbox').fill('only looking')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('Thank you').first().waitFor()
+    await settled(page)
+    expect(site.batches).toHaveLength(before)
+    expect(await records()).toMatchObject({ responses: [], declines: [] })
+    await page.reload()
+    await say(page, 'survey')
+    await page.getByText('recommend us').first().waitFor()
+  })
+})

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { mayComeHere } from '../../../src/widget/answer/may-come-here.js'
+import type { Settings } from '../../../src/widget/settings.js'
+
+const on = (settings: Settings, pathname: string, hash = '') => mayComeHere(settings, { pathname, hash })
+
+describe('the pages where the question may come', () => {
+  it('are all, where nothing is said', () => {
+    expect(on({}, '/')).toBe(true)
+    expect(on({}, '/any/where')).toBe(true)
+  })
+
+  it('are those that are included, as they stand or by a star', () => {
+    const settings = { includePages: ['/', '/account/*'] }
+    expect(on(settings, '/')).toBe(true)
+    expect(on(settings, '/account/orders/7')).toBe(true)
+    expect(on(settings, '/account')).toBe(false)
+    expect(on(settings, '/shop/account/x')).toBe(false)
+  })
+
+  it('are not those that are excluded, even if included', () => {
+    const settings = { includePages: ['/shop/*'], excludePages: ['*/checkout*'] }
+    expect(on(settings, '/shop/bikes')).toBe(true)
+    expect(on(settings, '/shop/checkout')).toBe(false)
+    expect(on(settings, '/shop/checkout/payment')).toBe(false)
+  })
+
+  it('take every other character for itself', () => {
+    expect(on({ includePages: ['/a.b(c)+[d]'] }, '/a.b(c)+[d]')).toBe(true)
+    expect(on({ includePages: ['/a.b'] }, '/axb')).toBe(false)
+    expect(on({ excludePages: [''] }, '/')).toBe(true)
+  })
+
+  it('are told by their fragment where fragments are routes', () => {
+    const settings = { excludePages: ['/#/checkout*'] }
+    expect(on(settings, '/', '#/checkout/2')).toBe(true)
+    expect(on({ ...settings, hashRoutes: true }, '/', '#/checkout/2')).toBe(false)
+    expect(on({ ...settings, hashRoutes: true }, '/', '#/bikes')).toBe(true)
+  })
+
+  it('may be given as one text, by whoever has no types', () => {
+    expect(on({ excludePages: '/checkout' as unknown as string[] }, '/checkout')).toBe(false)
+  })
+})
