@@ -110,7 +110,7 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
     idempotencyKey: creates && options.idempotency ? context.req.header(IDEMPOTENCY_KEY) : undefined,
     fields,
   })
-  return context.json(body as object, creates ? 201 : 200)
+  return context.json(body, creates ? 201 : 200)
 }
 
 const MAX_ID = Number.MAX_SAFE_INTEGER

@@ -42,7 +42,7 @@ interface Definition<Path extends string, S extends ParameterSchema> {
   parameters: S
   /** What is answered. */
   answers: v.GenericSchema
-  handle(call: Call<Path>, parameters: v.InferOutput<S>): Promise<unknown>
+  handle(call: Call<Path>, parameters: v.InferOutput<S>): Promise<object>
 }
 
 /** The parameters of an endpoint are an object's entries, whose names the body's parser must know. */
@@ -53,7 +53,7 @@ export type ParameterSchema = v.GenericSchema & {
 /** An endpoint whatever its path and parameters: what the routes and the OpenAPI description are made of. */
 export interface Endpoint extends Omit<Definition<string, ParameterSchema>, 'handle'> {
   /** @throws ApiError where the parameters are wrong, or what they speak of is not there */
-  run(incoming: Incoming): Promise<unknown>
+  run(incoming: Incoming): Promise<object>
 }
 
 export function defineEndpoint<const Path extends string, S extends ParameterSchema>({

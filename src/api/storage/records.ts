@@ -21,12 +21,12 @@ export interface RecordKey {
   id: number
 }
 
-const altered = { created_at: 'created_ms', updated_at: 'updated_ms', email: 'id' }
+const TIMES = { created_at: 'created_ms', updated_at: 'updated_ms' }
 
 const SOURCES: Readonly<Record<RecordTable, ListSource>> = {
-  responses: { table: 'responses', order: 'desc', columns: altered },
-  declines: { table: 'declines', order: 'desc', columns: altered },
-  page_views: { table: 'page_views', order: 'asc', columns: { ...altered, updated_at: 'created_ms' } },
+  responses: { table: 'responses', order: 'desc', columns: TIMES },
+  declines: { table: 'declines', order: 'desc', columns: TIMES },
+  page_views: { table: 'page_views', order: 'asc', columns: { ...TIMES, updated_at: 'created_ms' } },
 }
 
 const BASE = ['account_id', 'id', 'end_user_id', 'created_ms'] as const

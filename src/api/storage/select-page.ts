@@ -6,8 +6,8 @@ import type { Db } from './storage.js'
 export interface ListSource {
   table: 'end_users' | 'responses' | 'declines' | 'page_views'
   order: 'asc' | 'desc'
-  /** The columns behind the names that filters and `sort_key` use. */
-  columns: Readonly<Record<'created_at' | 'updated_at' | 'email', string>>
+  /** The columns behind the names that filters and `sort_key` use; only end users have an e-mail. */
+  columns: { readonly created_at: string; readonly updated_at: string; readonly email?: string }
 }
 
 export interface PageOptions {
@@ -24,7 +24,7 @@ export interface PageOptions {
 export async function selectPage<Row>(db: Db, source: ListSource, options: PageOptions): Promise<Row[]> {
   const { accountId, scope } = options
   const table = sql.table(source.table)
-  const column = sql.ref(source.columns[scope.sort_key ?? 'created_at'])
+  const column = sql.ref(source.columns[scope.sort_key ?? 'created_at'] ?? source.columns.created_at)
   const order = sql.raw(scope.sort_order ?? source.order)
   const conditions = [
     sql`account_id = ${accountId}`,
