@@ -17,19 +17,24 @@ const { url } = await serveApi(api, { port: 0 })
 console.log(JSON.stringify({ url, created: api.firstAccount !== undefined }))
 `
 
-/** Bundles the API with a main program that listens; plain Node can't run TypeScript. @returns the file */
-export async function bundleApi(): Promise<string> {
+/**
+ * Bundles the API with a main program, by default one that listens; plain Node can't run TypeScript.
+ *
+ * @returns the file
+ */
+export async function bundleApi(contents = MAIN): Promise<string> {
   // Within the project, so that the drivers are found, and nowhere that git looks.
   const folder = join(root, 'node_modules/.cache/zeroten')
   await mkdir(folder, { recursive: true })
-  const outfile = join(folder, `api-process-${process.pid}.mjs`)
+  const outfile = join(folder, `api-process-${process.pid}-${contents.length}.mjs`)
   // Leaves no service behind, which would keep the test's process alive.
   buildSync({
-    stdin: { contents: MAIN, resolveDir: root, loader: 'ts' },
+    stdin: { contents, resolveDir: root, loader: 'ts' },
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
+    alias: { 'zeroten/api': join(root, 'src/api/index.ts') },
     external: ['libsql', 'pg', 'pg-native'],
     banner: {
       js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",

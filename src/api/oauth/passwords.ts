@@ -1,35 +1,22 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
-import { ZerotenError } from '../../http/zeroten-error.js'
+import { createGate } from './gate.js'
 
 /** OWASP's recommendation for scrypt; 128 MiB a password. */
 const COST: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 2 ** 20 }
 const KEY_BYTES = 32
 
-/** Each run takes a thread of the pool and 128 MiB, so that a flood of guesses must not start them all. */
-const MAX_RUNNING = 2
-const MAX_WAITING = 32
+/** Of the whole process, whose threads and memory they are: a flood of guesses must not take them all. */
+const gate = createGate({ maxRunning: 2, maxWaiting: 32 })
 
-/** Of the whole process, as the threads and the memory are. */
-let running = 0
-const waiting: (() => void)[] = []
-
-async function derive(password: string, salt: Buffer): Promise<Buffer> {
-  if (running < MAX_RUNNING) running++
-  else if (waiting.length < MAX_WAITING) await new Promise<void>(resolve => waiting.push(resolve))
-  else throw new ZerotenError('busy', 'too many passwords are being checked')
-  try {
-    return await new Promise((resolve, reject) =>
-      scrypt(password.normalize('NFC'), salt, KEY_BYTES, COST, (error, key) =>
-        error ? reject(error) : resolve(key),
+const derive = (password: string, salt: Buffer): Promise<Buffer> =>
+  gate(
+    () =>
+      new Promise((resolve, reject) =>
+        scrypt(password.normalize('NFC'), salt, KEY_BYTES, COST, (error, key) =>
+          error ? reject(error) : resolve(key),
+        ),
       ),
-    )
-  } finally {
-    const next = waiting.shift()
-    // The place goes from hand to hand, so that nobody slips in between.
-    if (next) next()
-    else running--
-  }
-}
+  )
 
 /** What is stored of a password: `scrypt$N$r$p$salt$key`. */
 export async function hashPassword(password: string): Promise<string> {
