@@ -14,6 +14,5 @@ export interface BackoffOptions {
  * @param attempt how often it has failed so far, from 1
  * @returns milliseconds
  */
-export function backoff(attempt: number, { baseMs, maxMs, random }: BackoffOptions): number {
-  return random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1))
-}
+export const backoff = (attempt: number, options: BackoffOptions): number =>
+  options.random() * Math.min(options.maxMs, options.baseMs * 2 ** (attempt - 1))

@@ -11,25 +11,23 @@
  * | 401                     | slow: deployment fault | renew the token once, then fail | retry                     |
  * | 403                     | slow                   | fail                            | retry                     |
  * | 404, 405                | slow                   | fail                            | retry (the end user is looked up anew) |
- * | 413                     | halve the batch        | fail                            | reject                    |
- * | 400, 422, other 4xx     | bisect to the culprit  | fail                            | reject                    |
+ * | 400, 413, 422, other 4xx | bisect to the culprit | fail                            | reject                    |
  * | 2xx, 3xx that reach us  | retry: not our answer  | fail: not the API's answer      | retry                     |
  *
  * "Safe to repeat" is GET, PUT and DELETE; a POST only where the API honours idempotency keys.
  */
 
-export type WidgetAction = 'retry' | 'slow' | 'halve' | 'bisect'
+export type WidgetAction = 'retry' | 'slow' | 'bisect'
 export type ProxyAction = 'retry' | 'duplicate' | 'reject'
 
 const isTransient = (status: number): boolean =>
-  status < 400 || status >= 500 || status === 408 || status === 423 || status === 425 || status === 429
+  status < 400 || status >= 500 || [408, 423, 425, 429].includes(status)
+
+const isDeploymentFault = (status: number): boolean => [401, 403, 404, 405].includes(status)
 
 /** What the widget does with a batch that was not answered event by event. */
-export function widgetAction(status: number): WidgetAction {
-  if (isTransient(status) || status === 409) return 'retry'
-  if (status === 401 || status === 403 || status === 404 || status === 405) return 'slow'
-  return status === 413 ? 'halve' : 'bisect'
-}
+export const widgetAction = (status: number): WidgetAction =>
+  isTransient(status) || status === 409 ? 'retry' : isDeploymentFault(status) ? 'slow' : 'bisect'
 
 /** Whether the client repeats a request; a 401 is renewed once by the token source and does not come here. */
 export function clientRetries(status: number, safeToRepeat: boolean): boolean {
@@ -39,7 +37,5 @@ export function clientRetries(status: number, safeToRepeat: boolean): boolean {
 /** What becomes of one event that upstream refused. */
 export function proxyAction(status: number): ProxyAction {
   if (status === 409) return 'duplicate'
-  if (isTransient(status) || status === 401 || status === 403 || status === 404 || status === 405)
-    return 'retry'
-  return 'reject'
+  return isTransient(status) || isDeploymentFault(status) ? 'retry' : 'reject'
 }
