@@ -1,21 +1,33 @@
-import { promisifyRequest, type UseStore } from 'idb-keyval'
+import { promisifyRequest } from 'idb-keyval'
 
 const OBJECT_STORE = 'e'
 const OPEN_MS = 2_000
 const TRANSACTION_MS = 5_000
+const TRIES = 3
+const PAUSE_MS = 60_000
+
+/**
+ * One transaction; `instead`, where IndexedDB is blocked, hangs or breaks. Rejects where storage is full, and only then.
+ */
+export type Transact = <T>(
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => Promise<T>,
+  instead: () => T,
+) => Promise<T>
 
 const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
   Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, ms))])
 
 /**
- * idb-keyval's `UseStore`, for a database that survives what happens in a page's life: an open() that fails once or
- * hangs (Safari 14, https://bugs.webkit.org/show_bug.cgi?id=226547), a connection that the browser closes, and another
- * tab that deletes the database.
+ * A database that survives what happens in a page's life: an open() that fails once or hangs (Safari 14,
+ * https://bugs.webkit.org/show_bug.cgi?id=226547), a connection that the browser closes, and another tab that deletes the
+ * database. What fails is tried three times on a new connection; then IndexedDB is left alone for a minute.
  *
  * @param onDeleted another tab deletes the database: what this page still knows may be written anew
  */
-export function openDatabase(name: string, onDeleted: () => void): UseStore {
+export function openDatabase(name: string, onDeleted: () => void): Transact {
   let opening: Promise<IDBDatabase> | undefined
+  let pausedUntilMs = 0
   const reset = () => {
     opening = undefined
   }
@@ -31,17 +43,18 @@ export function openDatabase(name: string, onDeleted: () => void): UseStore {
     }
     return database
   }
-  return async (mode, callback) => {
-    for (let isRetry = false; ; isRetry = true) {
+  return async (mode, work, instead) => {
+    for (let tries = TRIES; tries-- && performance.now() >= pausedUntilMs; ) {
       opening ??= open()
       try {
         const transaction = (await opening).transaction(OBJECT_STORE, mode)
-        return await within(TRANSACTION_MS, Promise.resolve(callback(transaction.objectStore(OBJECT_STORE))))
+        return await within(TRANSACTION_MS, work(transaction.objectStore(OBJECT_STORE)))
       } catch (error) {
-        // One retry: the connection may have been closed between our look at it and the transaction.
-        if (isRetry || (error as Error | undefined)?.name === 'QuotaExceededError') throw error
+        if ((error as Error | undefined)?.name === 'QuotaExceededError') throw error
         reset()
+        if (!tries) pausedUntilMs = performance.now() + PAUSE_MS
       }
     }
+    return instead()
   }
 }

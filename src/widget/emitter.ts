@@ -27,7 +27,7 @@ export interface Emitter {
    * The one guard that every callback of ours runs behind: what it throws, now or later, becomes an `error` event and
    * never reaches the page.
    */
-  guard<A extends unknown[]>(work: (...args: A) => unknown): (...args: A) => void
+  guard<A extends unknown[]>(work: (...args: A) => unknown): (...args: A) => Promise<void>
 }
 
 export function createEmitter(debug: boolean | undefined): Emitter {
@@ -58,9 +58,9 @@ export function createEmitter(debug: boolean | undefined): Emitter {
     emit,
     guard:
       work =>
-      (...args) => {
+      async (...args) => {
         try {
-          Promise.resolve(work(...args)).catch(report)
+          await work(...args)
         } catch (error) {
           report(error)
         }

@@ -63,53 +63,46 @@ export function createFlusher(options: FlusherOptions): Flusher {
   const { queue, state, clock, emitter, who } = options
   /** Acts of this page that were never sent: only of these can we say that they were not tried. */
   const fresh = new Map<string, Moment>()
-  const heldUntilMs = new Map<string, number>()
+  /** What the proxy wants later. */
+  const held = new Set<string>()
   let wanted: VerdictRequest | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let dueMs = Infinity
   let isUrgent = false
-  let isRunning = false
   let isStopped = false
+  let running = Promise.resolve()
 
   const flush = (withinMs = 0, urgent = false) => {
     isUrgent ||= urgent
     const atMs = performance.now() + withinMs
-    if (isStopped || atMs >= dueMs) return
+    if (atMs >= dueMs) return
     dueMs = atMs
     clearTimeout(timer)
-    timer = setTimeout(run, withinMs)
+    // A wish that comes due while we are busy waits for its turn.
+    timer = setTimeout(() => {
+      running = running.then(run)
+    }, withinMs)
   }
 
   const run = emitter.guard(async () => {
-    if (isRunning || isStopped) return
     dueMs = Infinity
-    isRunning = true
-    try {
-      if (!(await options.withLock(cycle))) flush(BUSY_MS)
-    } finally {
-      isRunning = false
-      // A wish that came due meanwhile has found us busy.
-      if (dueMs < performance.now()) run()
-    }
+    if (!isStopped && !(await options.withLock(cycle))) flush(BUSY_MS)
   })
 
   /** Ready to go, and its ticket or the one who is here says whose it is: nobody else may bring it. */
   const isDue = ({ event, who: whose }: StoredEvent) =>
-    !((heldUntilMs.get(event.id) as number) > performance.now()) && (event.ticket || whose === who())
+    !held.has(event.id) && (event.ticket || whose === who())
 
-  const take = async (keys: EventKey[], limit: number): Promise<Waiting[]> => {
+  const take = async (keys: EventKey[], maxEvents: number, maxBytes: number): Promise<Waiting[]> => {
     const taken: Waiting[] = []
     let bytes = 0
-    for (let from = 0; from < keys.length; from += MAX_BATCH_EVENTS) {
-      const some = keys.slice(from, from + MAX_BATCH_EVENTS)
-      for (const [index, stored] of (await queue.read(some)).entries()) {
-        const key = some[index] as EventKey
-        if (!stored) await queue.bury(key, 'corrupt')
-        else if (isDue(stored)) {
-          bytes += key.bytes
-          if (taken.length === limit || (taken.length && bytes > BATCH_BYTES)) return taken
-          taken.push([key, stored])
-        }
+    for (const key of keys) {
+      if (taken.length && (taken.length === maxEvents || bytes + key.bytes > maxBytes)) break
+      const stored = await queue.read(key)
+      if (!stored) await queue.bury(key, 'corrupt')
+      else if (isDue(stored)) {
+        bytes += key.bytes
+        taken.push([key, stored])
       }
     }
     return taken
@@ -121,14 +114,13 @@ export function createFlusher(options: FlusherOptions): Flusher {
     ask?: VerdictRequest,
     keepalive = false,
   ): Promise<BatchAnswer | Failure> => {
-    const isNew = (index: number) => taken[index]?.[1].isUnsettled
-    const entries = taken.map((waiting, index) => {
-      if (!isNew(index)) return waiting
-      const [key, { event, who: whose }] = waiting
+    const entries = taken.map((waiting): Waiting => {
+      const [key, { event, who: whose, isUnsettled }] = waiting
+      if (!isUnsettled) return waiting
       const time = clock.settle(fresh.get(event.id) ?? clock.past(event.at))
-      return [key, { event: { ...event, ...time }, who: whose }] as const
+      return [key, { event: { ...event, ...time }, who: whose }]
     })
-    const isStored = rewrite(entries.filter((_, index) => isNew(index)))
+    const isStored = queue.rewrite(entries.filter((entry, index) => entry !== taken[index]))
     // The page may be gone before that is done: then the request must leave first.
     if (!keepalive) await isStored
 
@@ -149,30 +141,29 @@ export function createFlusher(options: FlusherOptions): Flusher {
 
     clock.learn(answer.now, sentMs)
     const gone: EventKey[] = []
-    const corrected: Waiting[] = []
-    for (const [index, [key, { event }]] of entries.entries()) {
+    const waitMs = holdMs(answer)
+    for (const waiting of taken) {
+      const [key, { event, isUnsettled }] = waiting
       const { status, reason = '' } = (answer.results[key.id] ?? {}) as { status?: string; reason?: string }
       // Only what the proxy names is deleted.
       if (status === 'done' || status === 'duplicate') {
         gone.push(key)
         emitter.emit('delivered', { id: key.id, type: event.type, status })
       } else if (status === 'rejected') await queue.bury(key, reason)
-      else if (reason === 'clock' && isNew(index)) {
-        // Nothing was taken: the device's clock is wrong. By how much is known now, so the time is decided once more.
-        corrected.push(taken[index] as Waiting)
-      } else {
-        heldUntilMs.set(key.id, performance.now() + holdMs(answer))
+      // Nothing was taken: the device's clock is wrong. By how much is known now, so the time is decided once more.
+      else if (reason === 'clock' && isUnsettled) await queue.rewrite([waiting])
+      else {
+        held.add(key.id)
+        setTimeout(() => {
+          held.delete(key.id)
+          flush()
+        }, waitMs)
       }
     }
     await queue.remove(gone)
-    await rewrite(corrected)
     // Under the lock nothing is evicted but by this tab, before it sends.
     if (evicted) await state.update(() => ({ evicted: undefined }))
     return answer
-  }
-
-  const rewrite = async (entries: Waiting[]) => {
-    if (entries.length) await queue.rewrite(entries)
   }
 
   const cycle = async (): Promise<Conclusion | undefined> => {
@@ -185,23 +176,19 @@ export function createFlusher(options: FlusherOptions): Flusher {
     }
     isUrgent = false
 
-    const taken = await take(keys, batchLimit(before, MAX_BATCH_EVENTS))
+    const { hidden } = document
+    const taken = await take(keys, batchLimit(before, MAX_BATCH_EVENTS), hidden ? HIDDEN_BYTES : BATCH_BYTES)
     const ask = wanted
-    if (!taken.length && !ask) {
-      const nextMs = Math.min(...keys.map(({ id }) => heldUntilMs.get(id) ?? Infinity))
-      if (nextMs < Infinity) flush(nextMs - performance.now())
-      return undefined
-    }
+    if (!taken.length && !ask) return undefined
     const asking = who()
-    const bytes = taken.reduce((sum, [key]) => sum + key.bytes, 0)
-    const answer = await send(taken, ask, document.visibilityState === 'hidden' && bytes < HIDDEN_BYTES)
+    const answer = await send(taken, ask, hidden)
 
     if ('status' in answer) {
       const next = afterFailure(before, answer, taken.length)
-      if (!next) await queue.bury((taken[0] as Waiting)[0], `status_${answer.status}`)
-      const { notBeforeMs, ...rest } = next ?? afterSuccess(before, 1)
-      flush(notBeforeMs - Date.now())
-      return () => ({ notBeforeMs, ...rest })
+      const [first] = taken
+      if (first && !taken[1] && !next.attempts) await queue.bury(first[0], `status_${answer.status}`)
+      flush(next.notBeforeMs - Date.now())
+      return () => next
     }
     const { ticket } = answer
     // A yes from before the visitor answered, in the meantime, is used up.
@@ -233,15 +220,13 @@ export function createFlusher(options: FlusherOptions): Flusher {
       let bytes = 0
       for (const waiting of queue.own()) {
         bytes += waiting[0].bytes
-        if (bytes > LEAVE_BYTES || entries.length === MAX_BATCH_EVENTS) break
-        if (isDue(waiting[1])) entries.push(waiting)
+        if (bytes <= LEAVE_BYTES && isDue(waiting[1])) entries.push(waiting)
       }
       // The page may live on, in the back/forward cache or because the visitor stayed: then the answer counts.
-      if (!isStopped && entries.length) await send(entries, undefined, true)
+      if (entries.length) await send(entries.slice(0, MAX_BATCH_EVENTS), undefined, true)
     }),
     stop: () => {
       isStopped = true
-      clearTimeout(timer)
     },
   }
 }

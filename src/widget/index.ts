@@ -11,6 +11,7 @@
  * @module
  */
 import { ZerotenError } from '../http/zeroten-error.js'
+import type { Load } from './loader.js'
 import { createOne } from './place.js'
 import type { Settings } from './settings.js'
 import type { Widget } from './widget.js'
@@ -23,21 +24,26 @@ export type { Settings } from './settings.js'
 export type { Explanation, FailedEvent, Inspection, WaitingEvent } from './tools.js'
 export type { Widget } from './widget.js'
 
+const chunks = {
+  panel: () => import('./chunk.js'),
+  tools: () => import('./tools.js'),
+  more: () => import('./survey/more.js'),
+}
+
+const loadWords = async (name: string) => {
+  const { languages } = await import('./locales/all.js')
+  const language = languages[name.replace('words-', '')]
+  if (!language) throw new ZerotenError('unknown_language', `There is no chunk "${name}".`)
+  return language()
+}
+
+const load = (async (name: string) =>
+  name in chunks ? chunks[name as keyof typeof chunks]() : loadWords(name)) as Load
+
 /**
  * The page's one widget under `settings.base`: starts it, or adds these settings to the one that is there, whoever started
  * it. Importing this module has no side effect; calling this touches IndexedDB and localStorage (under the name
  * `zeroten:{base}`), listens to the page's life cycle and wraps `history.pushState` and `replaceState`; `stop()` undoes
  * the latter two. It needs a page: on a server, call it where only browsers come (an effect, `onMount`).
  */
-export const createWidget = (settings: Settings = {}): Widget =>
-  createOne(settings, {
-    panel: () => import('./chunk.js'),
-    tools: () => import('./tools.js'),
-    more: () => import('./survey/more.js'),
-    words: async code => {
-      const { languages } = await import('./locales/all.js')
-      const language = languages[code]
-      if (!language) throw new ZerotenError('unknown_language', `There are no words for "${code}".`)
-      return language()
-    },
-  })
+export const createWidget = (settings: Settings = {}): Widget => createOne(settings, load)

@@ -1,10 +1,48 @@
 import type * as chunk from './chunk.js'
+import type { Clock } from './clock.js'
+import type { Emitter } from './emitter.js'
+import type { Flusher } from './flusher.js'
+import type { WithLock } from './lock.js'
+import type { Queue } from './queue.js'
+import type { Settings } from './settings.js'
+import type { SharedState } from './state.js'
+import type { Store } from './store.js'
 import type * as tools from './tools.js'
+import type * as names from './wootric/names.js'
 
-/** How the parts that are not in the core are reached: by URL from the tag's file, by the bundler from npm. */
-export interface Loader {
-  panel(): Promise<typeof chunk>
-  tools(): Promise<typeof tools>
-  more(): Promise<object>
-  words(code: string): Promise<{ words: readonly string[] }>
+export type Tools = typeof tools
+
+/** The parts that are not in the core, by their names in the build. */
+interface Chunks {
+  panel: typeof chunk
+  tools: Tools
+  more: object
+  names: typeof names
+  [words: `words-${string}`]: { words: readonly string[] }
+}
+
+/** Reaches a part: by URL from the tag's file, by the bundler from npm. */
+export type Load = <K extends keyof Chunks>(name: K) => Promise<Chunks[K]>
+
+/** What the core lends to its chunks. */
+export interface Lent {
+  /** Of the store and of the journal in localStorage. */
+  name: string
+  settings: Settings
+  store: Store
+  state: SharedState
+  queue: Queue
+  emitter: Emitter
+  clock: Clock
+  flusher: Flusher
+  withLock: WithLock
+  /** Hash of the identity that is here. */
+  who(): string
+  load: Load
+  gates(): {
+    consent: 'granted' | 'pending' | 'refused'
+    isOff: boolean
+    /** Whether a yes puts the question by itself. */
+    isMoment: boolean
+  }
 }

@@ -1,4 +1,4 @@
-import type { Loader } from './loader.js'
+import type { Load } from './loader.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
 import { startWidget, type Widget } from './widget.js'
 
@@ -23,7 +23,7 @@ export function placeOf(base = DEFAULT_BASE): Place {
 }
 
 /** The page's one widget under the settings' base: starts it, or changes the one that is there. */
-export function createOne(settings: Settings, load: Loader): Widget {
+export function createOne(settings: Settings, load: Load): Widget {
   const place = placeOf(settings.base)
   if (place.widget) place.widget.configure(settings)
   else {

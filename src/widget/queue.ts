@@ -43,7 +43,7 @@ export interface Queue {
   /** The waiting events in their order of delivery, after the bounds have been kept. Call it with the flusher's lock. */
   keys(): Promise<EventKey[]>
   /** Undefined for what is no record of ours. */
-  read(keys: EventKey[]): Promise<(StoredEvent | undefined)[]>
+  read(key: EventKey): Promise<StoredEvent | undefined>
   rewrite(entries: Waiting[]): Promise<void>
   remove(keys: EventKey[]): Promise<void>
   /** Moves an event to the dead letters. */
@@ -57,24 +57,17 @@ export interface Queue {
 export function createQueue(store: Store, state: SharedState, emitter: Emitter): Queue {
   const own = new Map<string, StoredEvent>()
 
-  const waiting = async () => (await store.keys()).map(parseEventKey).filter(key => key !== undefined)
+  const waiting = async () => (await store.keys()).flatMap(key => parseEventKey(key) ?? [])
 
-  const put = async (entries: Entry[], unwanted?: string[]) => {
-    try {
-      await store.write(entries, unwanted)
-    } catch {
-      // Storage is full: the oldest page views make room for what is new.
-      await evict((await waiting()).filter(({ isPageView }) => isPageView).slice(0, SHED))
-      await store.write(entries, unwanted).catch(() => store.remember(entries))
-    }
+  /** The oldest page views make room for what is new. */
+  const makeRoom = async () => evict((await waiting()).filter(({ isPageView }) => isPageView).slice(0, SHED))
+
+  const put = (entries: Entry[], unwanted?: string[]) => store.write(entries, unwanted, makeRoom)
+
+  const read = async ({ key, id }: EventKey) => {
+    const stored = (await store.get(key)) as StoredEvent | undefined
+    return stored?.event?.id === id ? stored : undefined
   }
-
-  const read = async (keys: EventKey[]) =>
-    (await store.getMany(keys.map(({ key }) => key))).map((stored, index) =>
-      (stored as StoredEvent | undefined)?.event?.id === keys[index]?.id
-        ? (stored as StoredEvent)
-        : undefined,
-    )
 
   const remove = async (keys: EventKey[]) => {
     for (const { key } of keys) own.delete(key)
@@ -85,22 +78,19 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
       )
   }
 
-  const countEvicted = async (pageViews: number, answers: number) => {
-    if (!pageViews && !answers) return
+  const evict = async (keys: EventKey[], deadLetters = 0) => {
+    await remove(keys)
+    const pageViews = keys.filter(({ isPageView }) => isPageView).length
+    const answers = keys.length - pageViews + deadLetters
+    if (!(pageViews || answers)) return
     await state.update(({ evicted: { page_view = 0, response = 0 } = {} }) => ({
       evicted: { page_view: page_view + pageViews, response: response + answers },
     }))
     emitter.emit('evicted', { pageViews, answers })
   }
 
-  const evict = async (keys: EventKey[]) => {
-    await remove(keys)
-    const pageViews = keys.filter(({ isPageView }) => isPageView).length
-    await countEvicted(pageViews, keys.length - pageViews)
-  }
-
   const bury = async (key: EventKey, reason: string) => {
-    const [stored] = await read([key])
+    const stored = await read(key)
     let count = 0
     await state.update(({ dead }) => {
       count = dead
@@ -108,7 +98,7 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
     })
     own.delete(key.key)
     await put([[DEAD + (count % MAX_DEAD), { ...stored, reason, deadMs: Date.now() }]], [key.key])
-    if (count >= MAX_DEAD) await countEvicted(0, 1)
+    if (count >= MAX_DEAD) await evict([], 1)
     emitter.emit('rejected', { id: key.id, reason })
   }
 

@@ -1,12 +1,11 @@
 /**
  * The tag's file: starts the widget from `data-*` settings and gives the page one function, `zeroten('command', …)`.
  */
-import type { Loader } from './loader.js'
+import type { Load } from './loader.js'
 import { createOne, placeOf } from './place.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
 import { parseTagSettings } from './tag-settings.js'
 import type { Widget } from './widget.js'
-import type * as names from './wootric/names.js'
 import type { CallByName } from './wootric/names.js'
 import type { Given } from './wootric/to-settings.js'
 
@@ -39,15 +38,7 @@ const base = tag.base ?? (script?.src ? new URL('.', script.src).pathname.slice(
 const place = placeOf(base)
 
 /** A chunk of the last build may be gone; its unhashed alias answers then. */
-const load = <T>(name: string): Promise<T> =>
-  import(`${base}/${name}-${__BUILD__}.js`).catch(() => import(`${base}/${name}.js`))
-
-const loader: Loader = {
-  panel: () => load('panel'),
-  tools: () => load('tools'),
-  more: () => load('more'),
-  words: code => load(`words-${code}`),
-}
+const load: Load = name => import(`${base}/${name}-${__BUILD__}.js`).catch(() => import(`${base}/${name}.js`))
 
 /** Commands from before the start. */
 let early: Command[] | undefined = Array.from(
@@ -63,7 +54,7 @@ const run: Zeroten = (...command) => {
 }
 
 const start = (settings: Settings): Widget => {
-  const widget = createOne({ ...tag, ...settings, base }, loader)
+  const widget = createOne({ ...tag, ...settings, base }, load)
   const commands = early ?? []
   early = undefined
   for (const command of commands) run(...command)
@@ -75,7 +66,7 @@ let byName: Promise<CallByName> | undefined
 /** Wootric's calls wait for the chunk that understands them. */
 const callByName = (name: string, given = page.wootricSettings) => {
   const now = { ...given }
-  byName ??= load<typeof names>('names').then(({ createNames }) => createNames(tag, start))
+  byName ??= load('names').then(({ createNames }) => createNames(tag, start))
   byName
     .then(call => call(name, now))
     .catch(() => {

@@ -4,31 +4,10 @@
  */
 import type { Gate, Verdict } from '../wire/delivery.js'
 import { type EventKey, parseEventKey } from './event-key.js'
-import type { Flusher } from './flusher.js'
-import type { WithLock } from './lock.js'
+import type { Lent } from './loader.js'
 import { mayRecord } from './page-views.js'
-import { DEAD, type DeadLetter, type Queue, type StoredEvent } from './queue.js'
-import type { Settings } from './settings.js'
-import type { SharedState } from './state.js'
+import { DEAD, type DeadLetter, type StoredEvent } from './queue.js'
 import type { Store } from './store.js'
-
-/** What the core lends to this chunk. */
-export interface Workings {
-  /** Of the store and of the journal in localStorage. */
-  name: string
-  settings: Settings
-  store: Store
-  state: SharedState
-  queue: Queue
-  flusher: Flusher
-  withLock: WithLock
-  /** Hash of the identity that is here. */
-  who(): string
-  consent: 'granted' | 'pending' | 'refused'
-  isOff: boolean
-  /** Whether a yes puts the question by itself. */
-  isMoment: boolean
-}
 
 export interface WaitingEvent {
   id: string
@@ -77,17 +56,17 @@ const MAX_DEAD_AGE_MS = 7 * 86_400_000
 /** The dead letters, the oldest first; those that are older than seven days are gone for good. */
 async function deadLetters(store: Store): Promise<DeadLetter[]> {
   const keys = (await store.keys()).filter(key => key.startsWith(DEAD))
-  const letters = (await store.getMany(keys)) as (Partial<DeadLetter> | undefined)[]
+  const letters = (await Promise.all(keys.map(store.get))) as (Partial<DeadLetter> | undefined)[]
   return letters
     .filter((letter): letter is DeadLetter => letter?.event !== undefined)
     .filter(({ deadMs }) => Date.now() - deadMs < MAX_DEAD_AGE_MS)
     .sort((a, b) => a.deadMs - b.deadMs)
 }
 
-export async function inspect({ store, state, queue }: Workings): Promise<Inspection> {
+export async function inspect({ store, state, queue }: Lent): Promise<Inspection> {
   await state.update()
   const keys = (await store.keys()).map(parseEventKey).filter(key => key !== undefined)
-  const stored = await queue.read(keys)
+  const stored = await Promise.all(keys.map(queue.read))
   const { attempts, notBeforeMs } = state.get()
   return {
     waiting: keys.flatMap(({ id, timeMs, bytes }, index) => {
@@ -109,7 +88,7 @@ export async function inspect({ store, state, queue }: Workings): Promise<Inspec
 }
 
 /** Gives every dead letter another try, under its own id. @returns how many */
-export async function resend({ store, state, queue, flusher }: Workings): Promise<number> {
+export async function resend({ store, state, queue, flusher }: Lent): Promise<number> {
   const letters = await deadLetters(store)
   for (const { reason: _, deadMs: __, ...stored } of letters) await queue.add(stored)
   await store.write(
@@ -121,11 +100,12 @@ export async function resend({ store, state, queue, flusher }: Workings): Promis
   return letters.length
 }
 
-export async function explain(workings: Workings): Promise<Explanation> {
-  const { settings, state, consent, isOff, isMoment } = workings
+export async function explain(lent: Lent): Promise<Explanation> {
+  const { settings, state, who, gates } = lent
+  const { consent, isOff, isMoment } = gates()
   await state.update()
-  const { verdict } = state.get().known[workings.who()] ?? {}
-  const gates: Explanation['gates'] = [
+  const { verdict } = state.get().known[who()] ?? {}
+  const explained: Explanation['gates'] = [
     { gate: 'running', open: !isOff, value: navigator.webdriver ? 'automated browser' : null },
     { gate: 'consent', open: consent === 'granted', value: consent, needed: 'granted' },
     { gate: 'opt_out', open: !state.get().isOptedOut },
@@ -133,15 +113,15 @@ export async function explain(workings: Workings): Promise<Explanation> {
     { gate: 'page_views_recorded', open: true, value: String(mayRecord(settings)) },
     ...(verdict?.gates ?? (verdict ? [{ gate: 'proxy', open: verdict.survey }] : [])),
   ]
-  const survey = verdict?.survey === true && gates.every(({ open }) => open)
-  return { survey, gates, ...(verdict && { verdict }) }
+  const survey = verdict?.survey === true && explained.every(({ open }) => open)
+  return { survey, gates: explained, ...(verdict && { verdict }) }
 }
 
 /**
  * Wipes what this device knows: events that wait, dead letters, the draft, tickets, the anonymous id. It wins over what
  * waits: no tab sends or restores any of it afterwards.
  */
-export async function forget({ name, store, queue, withLock }: Workings): Promise<void> {
+export async function forget({ name, store, queue, withLock }: Lent): Promise<void> {
   const wipe = async () => {
     const keys = await store.keys()
     await queue.remove(keys.map(key => parseEventKey(key) ?? ({ key } as EventKey)))

@@ -5,7 +5,7 @@ import { createEmitter, type Emitter } from './emitter.js'
 import { createFlusher } from './flusher.js'
 import { hashIdentity, type Identity } from './identity.js'
 import { listen } from './listen.js'
-import type { Loader } from './loader.js'
+import type { Lent, Load, Tools } from './loader.js'
 import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
 import type { PanelSettings } from './panel.js'
@@ -14,7 +14,7 @@ import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
 import { createState } from './state.js'
 import { createStore } from './store.js'
-import type { Explanation, Inspection, Workings } from './tools.js'
+import type { Explanation, Inspection } from './tools.js'
 import { uuid } from './uuid.js'
 
 /** Page views wait so long for company. */
@@ -71,7 +71,7 @@ const NOBODY: { [K in keyof Identity]: undefined } = {
 }
 
 /** Use `createOne`, which sees to it that there is one widget a page and base. @param place what it leaves to its successor */
-export function startWidget(given: Settings, load: Loader, place: Place): Widget {
+export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const settings = { ...given }
   const base = settings.base ?? DEFAULT_BASE
   // Two widgets under two bases share nothing: store, lock and journal are named by the base.
@@ -123,14 +123,25 @@ export function startWidget(given: Settings, load: Loader, place: Place): Widget
     },
   })
 
+  const lent: Lent = {
+    name,
+    settings,
+    store,
+    state,
+    queue,
+    emitter,
+    clock,
+    flusher,
+    withLock,
+    who,
+    load,
+    gates: () => ({ consent, isOff, isMoment }),
+  }
+
   const known = () => state.get().known[who()]
 
   const withAsking = async (work: (asking: Asking) => unknown) => {
-    asking ??= load
-      .panel()
-      .then(({ openChunk }) =>
-        openChunk({ name, settings, store, state, emitter, clock, flusher, who, load }),
-      )
+    asking ??= load('panel').then(({ openChunk }) => openChunk(lent))
     try {
       await work(await asking)
     } catch (error) {
@@ -139,13 +150,9 @@ export function startWidget(given: Settings, load: Loader, place: Place): Widget
     }
   }
 
-  const withTools = async <T>(
-    work: (tools: typeof import('./tools.js'), workings: Workings) => Promise<T>,
-  ) => {
-    await loaded()
-    const workings = { name, settings, store, state, queue, flusher, withLock, who, consent, isOff, isMoment }
-    return work(await load.tools(), workings)
-  }
+  /** Calls a function of the chunk for what a page seldom asks. */
+  const tool = <K extends keyof Tools>(name: K) =>
+    load('tools').then<unknown>(tools => tools[name](lent)) as ReturnType<Tools[K]>
 
   const consider = (verdict: Verdict | undefined) => {
     if (verdict?.survey && isMoment && isAllowed()) return withAsking(({ consider }) => consider(verdict))
@@ -272,12 +279,12 @@ export function startWidget(given: Settings, load: Loader, place: Place): Widget
     stop: guard(stop),
     forget: () => {
       stop()
-      return withTools((tools, workings) => tools.forget(workings))
+      return tool('forget')
     },
-    explain: () => withTools((tools, workings) => tools.explain(workings)),
+    explain: () => tool('explain'),
     queue: {
-      inspect: () => withTools((tools, workings) => tools.inspect(workings)),
-      resend: () => withTools((tools, workings) => tools.resend(workings)),
+      inspect: () => tool('inspect'),
+      resend: () => tool('resend'),
     },
   }
 }

@@ -1,35 +1,16 @@
 import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
-import { type Clock, secondsOf } from '../clock.js'
-import type { Emitter } from '../emitter.js'
-import type { Flusher } from '../flusher.js'
-import type { Loader } from '../loader.js'
+import { secondsOf } from '../clock.js'
+import type { Lent } from '../loader.js'
 import { normalizeUrl } from '../page-views.js'
 import type { CloseReason, PanelSettings, ShowPanel } from '../panel.js'
-import type { Settings } from '../settings.js'
-import { learn, type SharedState } from '../state.js'
-import type { Store } from '../store.js'
+import { learn } from '../state.js'
 import { uuid } from '../uuid.js'
 import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
 import { mayComeHere } from './may-come-here.js'
 
 /** So long an answer takes to be written, at most: a yes that comes meanwhile was given before it. */
 const WRITING_MS = 1_000
-
-/** What the core lends to this chunk. */
-export interface Lent {
-  /** localStorage key of the journal. */
-  name: string
-  settings: Settings
-  store: Store
-  state: SharedState
-  emitter: Emitter
-  clock: Clock
-  flusher: Flusher
-  /** Hash of the identity that is here. */
-  who(): string
-  load: Loader
-}
 
 /** Asks, and never twice at once. */
 export interface Asking {
@@ -79,8 +60,8 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
       )
     },
     isHere: () => isHere(),
-    loadMore: lent.load.more,
-    loadWords: async code => (await lent.load.words(code)).words,
+    loadMore: () => lent.load('more'),
+    loadWords: async code => (await lent.load(`words-${code}`)).words,
   }
 
   const isHere = () => mayComeHere(settings, location)
@@ -145,7 +126,7 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
         showPanel({
           settings: { ...settings, ...changes },
           loadWords: core.loadWords,
-          loadMore: lent.load.more,
+          loadMore: core.loadMore,
           onShow: () => undefined,
           onScore: () => undefined,
           onText: () => undefined,

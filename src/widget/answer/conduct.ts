@@ -11,7 +11,7 @@ export const ABANDONED_MS = 30 * 60_000
 const TEXT_MS = 800
 
 /** What the core lends to this chunk. */
-export interface Core extends Pick<PanelOptions, 'loadWords' | 'loadMore'> {
+export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMore'>> {
   store: Store
   emitter: Emitter
   clock: Clock
@@ -141,7 +141,7 @@ async function present(
     ...(options.container && { container: options.container }),
     ...(hasScore && { draft: { score: draft.score as number, text: draft.text } }),
     loadWords: core.loadWords,
-    ...(core.loadMore && { loadMore: core.loadMore }),
+    loadMore: core.loadMore,
     onShow: () => emitter.emit('show', {}),
     onScore: score => {
       hasScore = true

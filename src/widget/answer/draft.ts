@@ -75,6 +75,6 @@ export async function openDraft(
 
 /** The draft that an earlier page, or another tab, left. */
 export async function findDraft(store: Store): Promise<[DraftStore, Draft] | undefined> {
-  const [draft] = (await store.getMany([DRAFT])) as [Draft | undefined]
+  const draft = (await store.get(DRAFT)) as Draft | undefined
   return draft?.id ? [draftStore(store, draft.id), draft] : undefined
 }

@@ -14,7 +14,7 @@ const state = (part: Partial<State> = {}): State => ({
   ...part,
 })
 const failure = (status: number, retryAfter: string | null = null) => ({ status, retryAfter })
-const waitOf = (next: ReturnType<typeof afterFailure>) => (next ? next.notBeforeMs - Date.now() : Number.NaN)
+const waitOf = (next: ReturnType<typeof afterFailure>) => next.notBeforeMs - Date.now()
 
 describe('after a failed request', () => {
   it.each([0, 408, 409, 423, 425, 429, 500, 503])('%d is tried again, ever more slowly', status => {
@@ -52,12 +52,11 @@ describe('after a failed request', () => {
           requests++
           if (batch.includes(culprit)) {
             const next = afterFailure(current, failure(status), batch.length)
-            if (next) current = state(next)
-            else {
+            if (batch.length === 1 && !next.attempts) {
               buried.push(...batch)
               waiting = waiting.slice(1)
-              current = state(afterSuccess(current, 1))
             }
+            current = state(next)
           } else {
             delivered.push(...batch)
             waiting = waiting.slice(batch.length)
