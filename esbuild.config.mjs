@@ -60,7 +60,8 @@ const chunkEntries = async () => {
     name => name.endsWith('.ts') && !notChunks.includes(name),
   )
   return {
-    panel: 'src/widget/chunk.ts',
+    panel: 'src/widget/panel-chunk.ts',
+    asking: 'src/widget/answer/asking.ts',
     more: 'src/widget/survey/more.ts',
     tools: 'src/widget/tools.ts',
     names: 'src/widget/wootric/names.ts',

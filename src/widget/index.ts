@@ -25,7 +25,8 @@ export type { Explanation, FailedEvent, Inspection, WaitingEvent } from './tools
 export type { Widget } from './widget.js'
 
 const chunks = {
-  panel: () => import('./chunk.js'),
+  panel: () => import('./panel-chunk.js'),
+  asking: () => import('./answer/asking.js'),
   tools: () => import('./tools.js'),
   more: () => import('./survey/more.js'),
 }

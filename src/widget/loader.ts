@@ -1,8 +1,9 @@
-import type * as chunk from './chunk.js'
+import type * as asking from './answer/asking.js'
 import type { Clock } from './clock.js'
 import type { Emitter } from './emitter.js'
 import type { Flusher } from './flusher.js'
 import type { WithLock } from './lock.js'
+import type { PanelChunk } from './panel.js'
 import type { Queue } from './queue.js'
 import type { Settings } from './settings.js'
 import type { SharedState } from './state.js'
@@ -14,7 +15,8 @@ export type Tools = typeof tools
 
 /** The parts that are not in the core, by their names in the build. */
 interface Chunks {
-  panel: typeof chunk
+  panel: PanelChunk
+  asking: typeof asking
   tools: Tools
   more: object
   names: typeof names

@@ -141,7 +141,9 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const known = () => state.get().known[who()]
 
   const withAsking = async (work: (asking: Asking) => unknown) => {
-    asking ??= load('panel').then(({ openChunk }) => openChunk(lent))
+    asking ??= Promise.all([load('asking'), load('panel')]).then(([{ createAsking }, panel]) =>
+      createAsking(lent, panel),
+    )
     try {
       await work(await asking)
     } catch (error) {

@@ -57,7 +57,7 @@ window.ready = true
 const TYPES = { js: 'text/javascript', css: 'text/css' }
 
 const ENTRIES = [
-  [/^\/panel\.js$/, () => 'test/support/panel-chunk.ts'],
+  [/^\/panel\.js$/, () => 'src/widget/panel-chunk.ts'],
   [/^\/more\.js$/, () => 'src/widget/survey/more.ts'],
   [/^\/words-([a-z-]+)\.js$/, code => `src/widget/locales/${code}.ts`],
 ]

@@ -12,6 +12,7 @@ const BUDGETS = [
     bytes: 9_500,
     what: 'the survey with Preact, styles and English, when it is shown',
   },
+  { matches: /^asking\.js$/, bytes: 2_500, what: 'drafts, journal and when to ask, beside the survey' },
   { matches: /^more\.js$/, bytes: 2_500, what: 'the survey’s rarer forms and steps, where a site uses them' },
   {
     matches: /^tools\.js$/,

@@ -3,7 +3,7 @@ import type { UnixSeconds } from '../../wire/v1.js'
 import { secondsOf } from '../clock.js'
 import type { Lent } from '../loader.js'
 import { normalizeUrl } from '../page-views.js'
-import type { CloseReason, PanelSettings, ShowPanel } from '../panel.js'
+import type { CloseReason, PanelChunk, PanelSettings } from '../panel.js'
 import { learn } from '../state.js'
 import { uuid } from '../uuid.js'
 import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
@@ -12,7 +12,9 @@ import { mayComeHere } from './may-come-here.js'
 /** So long an answer takes to be written, at most: a yes that comes meanwhile was given before it. */
 const WRITING_MS = 1_000
 
-/** Asks, and never twice at once. */
+/**
+ * What only an answer needs, a chunk of its own beside the survey: asks, and never twice at once.
+ */
 export interface Asking {
   /** Acts on a verdict: after the delay that the site wants, the question appears, on the next page where it may. */
   consider(verdict: Verdict): void
@@ -25,7 +27,7 @@ export interface Asking {
   close(reason: CloseReason): void
 }
 
-export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
+export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): Asking {
   const { settings, state, emitter, clock, flusher } = lent
   /** A yes that has not been used up; ripe after the delay that the site wants. */
   let due: { ticket: string; until: UnixSeconds; isRipe: boolean } | undefined
@@ -106,6 +108,8 @@ export function createAsking(lent: Lent, showPanel: ShowPanel): Asking {
       else {
         const waiting = { ticket, until, isRipe: false }
         due = waiting
+        // By the time it comes, the network may be gone.
+        prepare(core)
         setTimeout(
           () => {
             waiting.isRipe = true
