@@ -73,7 +73,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     db: options.db,
     now,
     onCommit: metrics.committed,
-    onIdleError: error => logger.warn(describeError(error), 'an idle database connection broke'),
+    onConnectionError: error => logger.warn(describeError(error), 'a database connection broke'),
   })
   const { firstAccount, serverSecret } = await prepareDatabase(storage, options.account ?? {}, now()).catch(
     async error => {

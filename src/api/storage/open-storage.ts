@@ -8,8 +8,8 @@ export interface StorageOptions {
   now: () => number
   /** Is told how many units a commit carried (SQLite). */
   onCommit?: (units: number) => void
-  /** Is told of errors on connections that nobody was using (PostgreSQL). */
-  onIdleError?: (error: Error) => void
+  /** Is told of connections that break (PostgreSQL). */
+  onConnectionError?: (error: Error) => void
 }
 
 /** Opens the database that `db` names, with its schema brought up to date. */

@@ -22,11 +22,12 @@ const MAX_ATTEMPTS = 10
 export interface PostgresOptions {
   url: string
   now: () => number
-  onIdleError?: (error: Error) => void
+  /** Is told of connections that break; the pool replaces them by itself. */
+  onConnectionError?: (error: Error) => void
 }
 
 /** Connects to PostgreSQL, or to what speaks like it. Several processes may use one database. */
-export async function openPostgres({ url, now, onIdleError }: PostgresOptions): Promise<Storage> {
+export async function openPostgres({ url, now, onConnectionError }: PostgresOptions): Promise<Storage> {
   const { default: pg } = await importDriver('pg', () => import('pg'))
   const pool = new pg.Pool({
     connectionString: url,
@@ -37,8 +38,10 @@ export async function openPostgres({ url, now, onIdleError }: PostgresOptions): 
         oid === BIGINT_OID ? Number : pg.types.getTypeParser(oid, format),
     },
   })
-  // Without a listener an idle connection that breaks would end the process. The pool replaces it by itself.
-  pool.on('error', error => onIdleError?.(error))
+  // Without listeners a connection that breaks would end the process: the pool's is for idle ones, a connection's own for
+  // when it is in use. Whoever uses it learns of it by the query that fails.
+  pool.on('error', error => onConnectionError?.(error))
+  pool.on('connect', client => void client.on('error', error => onConnectionError?.(error)))
 
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const write = <T>(unit: Unit<T>) =>

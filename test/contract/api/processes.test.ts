@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { EndUser, PageView, ResponseRecord } from '../../../src/wire/v1.js'
 import { type Caller, createCaller, obtainToken, postToken } from '../../support/api-caller.js'
@@ -110,4 +111,43 @@ test('a process that joins a database which has been in use takes up where it is
   expect(second.created).toBe(false)
   expect((await caller.get<EndUser>(`/v1/end_users/${id}`)).status).toBe(200)
   expect((await caller.newEndUser()).id).toBeGreaterThan(id)
+})
+
+test('PostgreSQL may end every connection in the middle of writing: the API answers 500, loses nothing and goes on', async () => {
+  const postgres = ENGINES.find(({ name }) => name === 'PostgreSQL')
+  const db = (await (await postgres?.start(onTestFinished))?.createDatabase()) ?? ''
+  const caller = await callerOf(await startApiProcess(file, db, onTestFinished))
+  const { id } = await caller.newEndUser()
+  const path = `/v1/end_users/${id}`
+  const admin = new pg.Client({ connectionString: db })
+  await admin.connect()
+  onTestFinished(() => admin.end())
+
+  let going = true
+  const statuses = new Set<number>()
+  let acknowledged = 0
+  const writers = Array.from({ length: 8 }, async () => {
+    while (going) {
+      const { status } = await caller.post(`${path}/page_views`)
+      statuses.add(status)
+      if (status === 201) acknowledged++
+    }
+  })
+  for (let n = 0; n < 10; n++) {
+    await admin.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+    await caller.get(path)
+  }
+  going = false
+  await Promise.all(writers)
+  expect([...statuses].filter(status => ![201, 500].includes(status))).toEqual([])
+  expect(statuses).toContain(500)
+  // A connection that has just been ended may still be handed out once.
+  await expect.poll(async () => (await caller.get(path)).status).toBe(200)
+  const { body } = await caller.get<EndUser>(path)
+  const { rows } = await admin.query('select count(*)::int as count from page_views')
+  expect(rows[0].count).toBe(body.page_views_count)
+  expect(rows[0].count).toBeGreaterThanOrEqual(acknowledged)
+  expect((await caller.post(`${path}/page_views`)).status).toBe(201)
 })
