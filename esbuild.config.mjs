@@ -23,7 +23,7 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
 const wantsMeta = process.argv.includes('--meta')
 
-/** What is the same for every bundle. Property names that end in `_` are ours alone and get short. */
+/** What is the same for every bundle. */
 const shared = {
   absWorkingDir: root,
   bundle: true,
@@ -37,6 +37,15 @@ const shared = {
   plugins: [inlineCss],
   jsx: 'automatic',
   jsxImportSource: 'preact',
+}
+/**
+ * Names of properties that live in the page's memory alone, and their letters. Core and chunks share objects, and a page may
+ * load a chunk of a newer build: so the letters are committed, and a released name keeps its own.
+ */
+const shortNames = JSON.parse(await readFile(join(root, 'short-names.json'), 'utf8'))
+const forBrowser = {
+  mangleProps: new RegExp(`^(${Object.keys(shortNames).join('|')})$`),
+  mangleCache: shortNames,
 }
 const forPage = { ...shared, platform: 'browser', target: 'es2020', minify: true, write: false }
 const forNode = {
@@ -81,7 +90,7 @@ async function bundle(name, options) {
 
 /** A file for the page: what esbuild's minifier leaves, terser makes smaller by another 8 % after compression. */
 async function bundleForPage(name, options) {
-  const [output] = await bundle(name, { ...forPage, ...options })
+  const [output] = await bundle(name, { ...forPage, ...forBrowser, ...options })
   const { code } = await minify(output.text, { module: true, ecma: 2020, compress: { passes: 3 } })
   return code
 }

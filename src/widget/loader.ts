@@ -41,7 +41,7 @@ export interface Lent {
   /** Hash of the identity that is here. */
   who(): string
   load: Load
-  gates(): {
+  gatesHere(): {
     consent: 'granted' | 'pending' | 'refused'
     isOff: boolean
     /** Whether a yes puts the question by itself. */

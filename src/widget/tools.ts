@@ -101,11 +101,11 @@ export async function resend({ store, state, queue, flusher }: Lent): Promise<nu
 }
 
 export async function explain(lent: Lent): Promise<Explanation> {
-  const { settings, state, who, gates } = lent
-  const { consent, isOff, isMoment } = gates()
+  const { settings, state, who, gatesHere } = lent
+  const { consent, isOff, isMoment } = gatesHere()
   await state.update()
   const { verdict } = state.get().known[who()] ?? {}
-  const explained: Explanation['gates'] = [
+  const gates: Explanation['gates'] = [
     { gate: 'running', open: !isOff, value: navigator.webdriver ? 'automated browser' : null },
     { gate: 'consent', open: consent === 'granted', value: consent, needed: 'granted' },
     { gate: 'opt_out', open: !state.get().isOptedOut },
@@ -113,8 +113,8 @@ export async function explain(lent: Lent): Promise<Explanation> {
     { gate: 'page_views_recorded', open: true, value: String(mayRecord(settings)) },
     ...(verdict?.gates ?? (verdict ? [{ gate: 'proxy', open: verdict.survey }] : [])),
   ]
-  const survey = verdict?.survey === true && explained.every(({ open }) => open)
-  return { survey, gates: explained, ...(verdict && { verdict }) }
+  const survey = verdict?.survey === true && gates.every(({ open }) => open)
+  return { survey, gates, ...(verdict && { verdict }) }
 }
 
 /**

@@ -135,7 +135,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     withLock,
     who,
     load,
-    gates: () => ({ consent, isOff, isMoment }),
+    gatesHere: () => ({ consent, isOff, isMoment }),
   }
 
   const known = () => state.get().known[who()]
