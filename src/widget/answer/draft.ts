@@ -4,7 +4,7 @@ import type { Store } from '../store.js'
 import { uuid } from '../uuid.js'
 
 /** Also read by the core at start, which loads this chunk only where something is left to do. */
-export const DRAFT = 's|draft'
+const DRAFT = 's|draft'
 
 /** The one survey of this device that is open, or was last: of several tabs and page loads one answer comes. */
 export interface Draft {
