@@ -1,4 +1,4 @@
-import { type BrowserContext, type BrowserContextOptions, chromium, type LaunchOptions } from 'playwright'
+import { chromium, type LaunchOptions } from 'playwright'
 import { findChromium } from './find-chromium.mjs'
 
 /** Chromium as the tests run it: no sandbox (they may run as root), and no call to anywhere but the page's. */
@@ -17,7 +17,3 @@ const LAUNCH: LaunchOptions = {
 /** @param more arguments beside ours, and defaults of Playwright's to leave out */
 export const launchBrowser = (more: Pick<LaunchOptions, 'args' | 'ignoreDefaultArgs'> = {}) =>
   chromium.launch({ ...LAUNCH, ...more, args: [...(LAUNCH.args ?? []), ...(more.args ?? [])] })
-
-/** A browser whose storage lies in a folder, so that it can be killed and come back. */
-export const launchProfile = (folder: string, options: BrowserContextOptions = {}): Promise<BrowserContext> =>
-  chromium.launchPersistentContext(folder, { ...LAUNCH, ...options })
