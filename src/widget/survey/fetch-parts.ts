@@ -1,7 +1,7 @@
 import { words as english } from '../locales/en.js'
 import { languagesFor } from '../locales/language.js'
 import type { Words } from '../locales/words.js'
-import type { PanelChunk, PanelOptions } from '../panel.js'
+import type { PanelOptions } from '../panel.js'
 import type { CreateMore } from './more.js'
 
 type Fetching = Pick<PanelOptions, 'settings' | 'loadWords' | 'loadMore'>
@@ -34,7 +34,3 @@ async function fetchMore({ settings, loadMore }: Fetching): Promise<CreateMore |
 
 /** What is not in the panel's own chunk: the language with its code, and `more` where the settings need it. */
 export const fetchParts = (options: Fetching) => Promise.all([fetchWords(options), fetchMore(options)])
-
-export const prepare: PanelChunk['prepare'] = async options => {
-  await fetchParts(options)
-}

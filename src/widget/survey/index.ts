@@ -28,6 +28,6 @@ export type {
   PerClass,
   ShowPanel,
 } from '../panel.js'
-export { prepare } from './fetch-parts.js'
 export { type InlineOptions, mountInline } from './mount-inline.js'
+export { prepare } from './prepare.js'
 export { showPanel } from './show-panel.js'
