@@ -100,23 +100,24 @@ export function createTokens({ storage, serverSecret, now }: TokensOptions) {
      */
     async refresh(token: string): Promise<TokenAnswer | undefined> {
       const hash = hashSecret(token)
-      const result = await storage.write(async db => {
+      const { issued, revoked } = await storage.write(async db => {
         const row = await selectRefreshToken(db, hash)
-        if (!row || row.expires_ms <= now()) return undefined
+        if (!row || row.expires_ms <= now()) return {}
         const { account_id: accountId, family } = row
         if (await rotateRefreshToken(db, hash, now())) {
           const { accessToken, refreshToken } = successor(token)
           await issue(db, { accountId, family, accessToken })
           await issueRefreshToken(db, accountId, family, refreshToken)
-          return answer(accessToken, ACCESS_TOKEN_S, refreshToken)
+          return { issued: answer(accessToken, ACCESS_TOKEN_S, refreshToken) }
         }
         const { rotated_ms } = (await selectRefreshToken(db, hash)) ?? row
         const again = rotated_ms === null ? undefined : await retried(db, token, rotated_ms)
-        if (!again) await deleteFamily(db, family)
-        return again
+        if (again) return { issued: again }
+        await deleteFamily(db, family)
+        return { revoked: true }
       })
-      if (!result) known.clear()
-      return result
+      if (revoked) known.clear()
+      return issued
     },
 
     /** @returns undefined where the token is unknown or its time is over */

@@ -1,6 +1,11 @@
 import * as v from 'valibot'
-import { ApiError } from '../api-error.js'
-import type { Fields } from './fields.js'
+import { ApiError, type Fault } from '../api-error.js'
+import { type Fields, REPEATED } from './fields.js'
+
+/** The parameters of an endpoint are an object's entries, whose names the body's parser must know. */
+export type ParameterSchema = v.GenericSchema & {
+  readonly entries: Readonly<Record<string, v.GenericSchema>>
+}
 
 const MAX_FAULTS = 20
 
@@ -9,7 +14,9 @@ const MAX_FAULTS = 20
  *
  * @throws ApiError 400 with every parameter that is wrong
  */
-export function validate<S extends v.GenericSchema>(schema: S, fields: Fields): v.InferOutput<S> {
+export function validate<S extends ParameterSchema>(schema: S, fields: Fields): v.InferOutput<S> {
+  const repeated = Object.keys(schema.entries).filter(name => fields[name] === REPEATED)
+  if (repeated.length > 0) throw wrong(repeated.map(field => ({ message: `${field} is given twice`, field })))
   const result = v.safeParse(schema, fields)
   if (result.success) return result.output
   const faults = result.issues.slice(0, MAX_FAULTS).map(issue => {
@@ -18,5 +25,7 @@ export function validate<S extends v.GenericSchema>(schema: S, fields: Fields): 
     const field = base + members.map(member => `[${member}]`).join('')
     return { message: `${field} ${issue.message}`, field }
   })
-  throw new ApiError(400, 'invalid_parameter', faults)
+  throw wrong(faults)
 }
+
+const wrong = (faults: readonly Fault[]) => new ApiError(400, 'invalid_parameter', faults)
