@@ -36,7 +36,6 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: minutes(1),
           hookTimeout: minutes(1),
-          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

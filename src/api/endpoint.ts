@@ -2,7 +2,7 @@ import type * as v from 'valibot'
 import type { PrintDatetime } from './datetime.js'
 import { type Act, parseAct } from './idempotency.js'
 import type { Fields } from './request/fields.js'
-import { type ParameterSchema, validate } from './request/validate.js'
+import { validate } from './request/validate.js'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -43,6 +43,11 @@ interface Definition<Path extends string, S extends ParameterSchema> {
   /** What is answered. */
   answers: v.GenericSchema
   handle(call: Call<Path>, parameters: v.InferOutput<S>): Promise<object>
+}
+
+/** The parameters of an endpoint are an object's entries, whose names the body's parser must know. */
+export type ParameterSchema = v.GenericSchema & {
+  readonly entries: Readonly<Record<string, v.GenericSchema>>
 }
 
 /** An endpoint whatever its path and parameters: what the routes and the OpenAPI description are made of. */

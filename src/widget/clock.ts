@@ -1,3 +1,4 @@
+import { MAX_CLOCK_ERROR_MS } from '../wire/delivery.js'
 import type { UnixSeconds } from '../wire/v1.js'
 
 /** A jump of the device's clock against the monotonic one that is more than drift: set by hand, or a long sleep. */
@@ -25,8 +26,11 @@ export interface Clock {
   learn(proxyNowMs: number, sentMs: number): void
   /** Whether the offset is known, so that no batch needs to say when it was sent. */
   isKnown(): boolean
-  /** The second that an act is reported with, decided once before the first attempt. */
-  settle(moment: Moment): { at: UnixSeconds; clamped?: true }
+  /**
+   * The second that an act is reported with. A repeated attempt says the same one, unless the clock is so wrong that the
+   * proxy can't have taken the first.
+   */
+  settle(moment: Moment, isRepeated?: boolean): { at: UnixSeconds; clamped?: true }
 }
 
 export const secondsOf = ({ atMs }: Moment): UnixSeconds => Math.floor(atMs / 1_000)
@@ -42,17 +46,20 @@ export function createClock(): Clock {
   return {
     isKnown,
     moment: () => ({ atMs: Date.now() + correctionMs(), originMs: originMs(), isSettled: isKnown() }),
-    past: (at, isSettled = false) => ({ atMs: at * 1_000, originMs: originMs(), isSettled }),
+    // Of what is known to the second only, the middle is the best guess.
+    past: (at, isSettled = false) => ({ atMs: at * 1_000 + 500, originMs: originMs(), isSettled }),
     learn: (proxyNowMs, sentMs) => {
       learnedOriginMs = originMs()
       offsetMs = proxyNowMs - (learnedOriginMs + (sentMs + performance.now()) / 2)
     },
-    settle: moment => {
+    settle: (moment, isRepeated) => {
       // A clock that went back since the act was set right, so the monotonic clock says how long ago the act was. One
       // that went forward is taken for a sleep, through which monotonic clocks stand still in some browsers.
       const jumpMs = originMs() - moment.originMs
       const wentBackMs = jumpMs < -JUMP_MS ? jumpMs : 0
-      const act = Math.floor((moment.atMs + (moment.isSettled ? 0 : wentBackMs + correctionMs())) / 1_000)
+      const isNoise = isRepeated && Math.abs(correctionMs()) <= MAX_CLOCK_ERROR_MS
+      const correction = wentBackMs + (isNoise ? 0 : correctionMs())
+      const act = Math.floor((moment.atMs + (moment.isSettled ? 0 : correction)) / 1_000)
       const now = Math.floor((Date.now() + correctionMs()) / 1_000)
       const at = Math.min(Math.max(act, now - MAX_AGE_S), now)
       // An offset that is learned anew may differ by the network's whim: that is no clock that can't be trusted.

@@ -35,8 +35,8 @@ const holdMs = ({ retry_after_s = 0 }: BatchAnswer): number =>
   Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
 
 export interface Flusher {
-  /** Stores an act of whoever is here. */
-  add(event: DeliveryEvent, moment: Moment): Promise<void>
+  /** Stores an act of whoever was here at that moment. @param whose hash of their identity; default: who is here now */
+  add(event: DeliveryEvent, moment: Moment, whose?: string): Promise<void>
   /** Asks for a flush within so many milliseconds; the soonest wish counts. `isUrgent` passes over the backoff. */
   flush(withinMs?: number, isUrgent?: boolean): void
   /** Wants a verdict with the next batch, which may be empty. */
@@ -61,11 +61,13 @@ export interface FlusherOptions {
 
 export function createFlusher(options: FlusherOptions): Flusher {
   const { queue, state, clock, emitter, who } = options
-  /** Acts of this page that were never sent: only of these can we say that they were not tried. */
-  const fresh = new Map<string, Moment>()
+  /** When this page's own acts were: of no others can we say that they were not tried by a page that had to go. */
+  const moments = new Map<string, Moment>()
   /** What the proxy wants later. */
   const held = new Set<string>()
   let wanted: VerdictRequest | undefined
+  /** Refused when it was sent alone. It is the culprit only if the way is open otherwise: an empty batch tells. */
+  let accused: [key: EventKey, reason: string] | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let dueMs = Infinity
   let isUrgent = false
@@ -86,21 +88,32 @@ export function createFlusher(options: FlusherOptions): Flusher {
 
   const run = emitter.guard(async () => {
     dueMs = Infinity
-    if (!isStopped && !(await options.withLock(cycle))) flush(BUSY_MS)
+    try {
+      if (!isStopped && !(await options.withLock(cycle))) flush(BUSY_MS)
+    } catch (error) {
+      // Another tab has stolen the lock from this one, which was frozen; or something is broken that may heal.
+      flush(HOLD_MS)
+      throw error
+    }
   })
 
   /** Ready to go, and its ticket or the one who is here says whose it is: nobody else may bring it. */
-  const isDue = ({ event, who: whose }: StoredEvent) =>
-    !held.has(event.id) && (event.ticket || whose === who())
+  const isDue = ({ event, who: whose }: StoredEvent, here: string) =>
+    !held.has(event.id) && (event.ticket || whose === here)
 
-  const take = async (keys: EventKey[], maxEvents: number, maxBytes: number): Promise<Waiting[]> => {
+  const take = async (
+    keys: EventKey[],
+    here: string,
+    maxEvents: number,
+    maxBytes: number,
+  ): Promise<Waiting[]> => {
     const taken: Waiting[] = []
     let bytes = 0
     for (const key of keys) {
       if (taken.length && (taken.length === maxEvents || bytes + key.bytes > maxBytes)) break
       const stored = await queue.read(key)
-      if (!stored) await queue.bury(key, 'corrupt')
-      else if (isDue(stored)) {
+      if (stored === null) await queue.bury(key, 'corrupt')
+      else if (stored && isDue(stored, here)) {
         bytes += key.bytes
         taken.push([key, stored])
       }
@@ -111,16 +124,22 @@ export function createFlusher(options: FlusherOptions): Flusher {
   /** Decides the second of each act that has none yet, sends the batch, and does what the answer says of each event. */
   const send = async (
     taken: Waiting[],
-    ask?: VerdictRequest,
-    keepalive = false,
+    claim: IdentityClaim,
+    { ask, keepalive, isLeaving }: { ask?: VerdictRequest | undefined; keepalive: boolean; isLeaving?: true },
   ): Promise<BatchAnswer | Failure> => {
-    const entries = taken.map((waiting): Waiting => {
-      const [key, { event, who: whose, isUnsettled }] = waiting
-      if (!isUnsettled) return waiting
-      const time = clock.settle(fresh.get(event.id) ?? clock.past(event.at))
-      return [key, { event: { ...event, ...time }, who: whose }]
+    const isKnown = clock.isKnown()
+    const entries = taken.map(([key, stored]): Waiting => {
+      const { event, isUnsettled, isTried } = stored
+      const time = isUnsettled && clock.settle(moments.get(event.id) ?? clock.past(event.at), isTried)
+      // A time by a clock that nobody has checked is decided anew, should the proxy say that it is wrong.
+      return [
+        key,
+        { ...stored, event: { ...event, ...time }, isUnsettled: isUnsettled && !isKnown, isTried: true },
+      ]
     })
-    const isStored = queue.rewrite(entries.filter((entry, index) => entry !== taken[index]))
+    const isStored = queue.rewrite(
+      entries.filter((_, index) => !taken[index]?.[1].isTried || taken[index]?.[1].isUnsettled),
+    )
     // The page may be gone before that is done: then the request must leave first.
     if (!keepalive) await isStored
 
@@ -128,12 +147,15 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const batch: Batch = {
       v: DELIVERY_VERSION,
       id: uuid(),
-      events: entries.map(([, { event }]) => (fresh.delete(event.id) ? event : { ...event, tried: true })),
+      events: entries.map(([, { event }], index) =>
+        // A page that goes has no time to look whether another tab was faster.
+        isLeaving || taken[index]?.[1].isTried || !moments.has(event.id) ? { ...event, tried: true } : event,
+      ),
       // What is undefined does not travel.
-      identity: ask || entries.some(([, { event }]) => !event.ticket) ? options.claim() : undefined,
+      identity: ask || entries.some(([, { event }]) => !event.ticket) ? claim : undefined,
       ask,
       evicted,
-      sent_at: clock.isKnown() ? undefined : Date.now(),
+      sent_at: isKnown ? undefined : Date.now(),
     }
     const sentMs = performance.now()
     const answer = await post(options.url, batch, keepalive)
@@ -142,17 +164,15 @@ export function createFlusher(options: FlusherOptions): Flusher {
     clock.learn(answer.now, sentMs)
     const gone: EventKey[] = []
     const waitMs = holdMs(answer)
-    for (const waiting of taken) {
-      const [key, { event, isUnsettled }] = waiting
+    for (const [key, { event }] of taken) {
       const { status, reason = '' } = (answer.results[key.id] ?? {}) as { status?: string; reason?: string }
       // Only what the proxy names is deleted.
       if (status === 'done' || status === 'duplicate') {
         gone.push(key)
         emitter.emit('delivered', { id: key.id, type: event.type, status })
       } else if (status === 'rejected') await queue.bury(key, reason)
-      // Nothing was taken: the device's clock is wrong. By how much is known now, so the time is decided once more.
-      else if (reason === 'clock' && isUnsettled) await queue.rewrite([waiting])
-      else {
+      // Nothing was taken, since the device's clock is wrong. By how much is known now: it can come again at once.
+      else if (reason !== 'clock' || isKnown) {
         held.add(key.id)
         setTimeout(() => {
           held.delete(key.id)
@@ -176,20 +196,32 @@ export function createFlusher(options: FlusherOptions): Flusher {
     }
     isUrgent = false
 
-    const { hidden } = document
-    const taken = await take(keys, batchLimit(before, MAX_BATCH_EVENTS), hidden ? HIDDEN_BYTES : BATCH_BYTES)
-    const ask = wanted
-    if (!taken.length && !ask) return undefined
+    // Who is here is asked once: whoever comes while we read and write gets nothing of it, and gives no ticket for it.
     const asking = who()
-    const answer = await send(taken, ask, hidden)
+    const claim = options.claim()
+    const ask = wanted
+    const { hidden } = document
+    // Beside one that is accused goes nothing that could be refused for its own sake.
+    const taken = accused
+      ? []
+      : await take(keys, asking, batchLimit(before, MAX_BATCH_EVENTS), hidden ? HIDDEN_BYTES : BATCH_BYTES)
+    if (!taken.length && !ask && !accused) return undefined
+    const answer = await send(taken, claim, { ask, keepalive: hidden })
 
     if ('status' in answer) {
       const next = afterFailure(before, answer, taken.length)
       const [first] = taken
-      if (first && !taken[1] && !next.attempts) await queue.bury(first[0], `status_${answer.status}`)
+      if (accused) held.delete(accused[0].id)
+      accused = undefined
+      if (first && !taken[1] && !next.attempts) {
+        accused = [first[0], `status_${answer.status}`]
+        held.add(first[0].id)
+      }
       flush(next.notBeforeMs - Date.now())
       return () => next
     }
+    if (accused) await queue.bury(...accused)
+    accused = undefined
     const { ticket } = answer
     // A yes from before the visitor answered, in the meantime, is used up.
     const wasYes = ({ known }: State) => known[asking]?.verdict?.survey
@@ -198,8 +230,10 @@ export function createFlusher(options: FlusherOptions): Flusher {
       if (ask === wanted) wanted = undefined
       if (asking === who()) options.onVerdict(verdict)
     }
-    // There may be more: at once, since the proxy has just said that it is well. Where it could not decide, it is not.
-    flush(ask && !verdict ? BUSY_MS + holdMs(answer) : 0)
+    // There may be more: at once, since the proxy has just said that it is well. Where it could not decide, or take
+    // anything, it is not.
+    const isStuck = taken.length ? taken.every(([{ id }]) => held.has(id)) : ask && !verdict
+    flush(isStuck ? BUSY_MS + holdMs(answer) : 0)
     return now => ({
       ...afterSuccess(before, taken.length),
       ...learn(now, asking, { ...(ticket && { ticket }), ...(verdict && { verdict }) }),
@@ -207,9 +241,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
   }
 
   return {
-    add: (event, moment) => {
-      fresh.set(event.id, moment)
-      return queue.add({ event, who: who(), isUnsettled: !moment.isSettled })
+    add: (event, moment, whose = who()) => {
+      moments.set(event.id, moment)
+      return queue.add({ event, who: whose, isUnsettled: !moment.isSettled })
     },
     flush,
     ask: request => {
@@ -220,10 +254,13 @@ export function createFlusher(options: FlusherOptions): Flusher {
       let bytes = 0
       for (const waiting of queue.own()) {
         bytes += waiting[0].bytes
-        if (bytes <= LEAVE_BYTES && isDue(waiting[1])) entries.push(waiting)
+        if (bytes <= LEAVE_BYTES && isDue(waiting[1], who())) entries.push(waiting)
       }
       // The page may live on, in the back/forward cache or because the visitor stayed: then the answer counts.
-      if (entries.length) await send(entries.slice(0, MAX_BATCH_EVENTS), undefined, true)
+      if (entries.length) {
+        const batch = entries.slice(0, MAX_BATCH_EVENTS)
+        await send(batch, options.claim(), { keepalive: true, isLeaving: true })
+      }
     }),
     stop: () => {
       isStopped = true

@@ -24,8 +24,10 @@ export interface StoredEvent {
   event: DeliveryEvent
   /** Hash of the identity of its moment: who must be here again for it, as long as it has no ticket. */
   who: string
-  /** True until `event.at` is decided, which happens before the first attempt. */
-  isUnsettled?: boolean
+  /** True until `event.at` is decided by a clock that the proxy has checked. */
+  isUnsettled?: boolean | undefined
+  /** Marked before the first attempt, so that no tab and no later page takes the next one for the first. */
+  isTried?: true
 }
 
 /** An event that can't be delivered: refused for good, or too old. */
@@ -42,8 +44,8 @@ export interface Queue {
   add(stored: StoredEvent): Promise<void>
   /** The waiting events in their order of delivery, after the bounds have been kept. Call it with the flusher's lock. */
   keys(): Promise<EventKey[]>
-  /** Undefined for what is no record of ours. */
-  read(key: EventKey): Promise<StoredEvent | undefined>
+  /** Null for what is no record of ours; undefined for what is gone meanwhile, or can't be read just now. */
+  read(key: EventKey): Promise<StoredEvent | null | undefined>
   rewrite(entries: Waiting[]): Promise<void>
   remove(keys: EventKey[]): Promise<void>
   /** Moves an event to the dead letters. */
@@ -65,8 +67,8 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
   const put = (entries: Entry[], unwanted?: string[]) => store.write(entries, unwanted, makeRoom)
 
   const read = async ({ key, id }: EventKey) => {
-    const stored = (await store.get(key)) as StoredEvent | undefined
-    return stored?.event?.id === id ? stored : undefined
+    const stored = (await store.get(key)) as StoredEvent | null | undefined
+    return stored === undefined || stored?.event?.id === id ? stored : null
   }
 
   const remove = async (keys: EventKey[]) => {
@@ -79,18 +81,20 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
   }
 
   const evict = async (keys: EventKey[], deadLetters = 0) => {
-    await remove(keys)
     const pageViews = keys.filter(({ isPageView }) => isPageView).length
     const answers = keys.length - pageViews + deadLetters
     if (!(pageViews || answers)) return
+    // Counted first: should the page go in between, one too many is told, and none goes in silence.
     await state.update(({ evicted: { page_view = 0, response = 0 } = {} }) => ({
       evicted: { page_view: page_view + pageViews, response: response + answers },
     }))
     emitter.emit('evicted', { pageViews, answers })
+    await remove(keys)
   }
 
   const bury = async (key: EventKey, reason: string) => {
     const stored = await read(key)
+    if (stored === undefined) return
     let count = 0
     await state.update(({ dead }) => {
       count = dead
@@ -106,8 +110,9 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
     add: async stored => {
       const { event } = stored
       const key = formatEventKey(event, Date.now())
-      await put([[key, stored]])
+      // First, so that a page that goes before it is stored can still send it.
       own.set(key, stored)
+      await put([[key, stored]])
       emitter.emit('queued', { id: event.id, type: event.type })
     },
     keys: async () => {

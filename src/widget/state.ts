@@ -48,7 +48,7 @@ export function createState(store: Store): SharedState {
     get: () => state,
     update: change =>
       store.update<State>(STATE, old => {
-        state = old ?? {
+        state = {
           anonymousId: uuid(),
           known: {},
           attempts: 0,
@@ -56,6 +56,8 @@ export function createState(store: Store): SharedState {
           suspects: 0,
           dead: 0,
           leaseUntilMs: 0,
+          // Whatever else lies there is none of ours.
+          ...(old?.known && old),
         }
         state = { ...state, ...change?.(state) }
         return state

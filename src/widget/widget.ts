@@ -86,7 +86,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   let loading: Promise<void> | undefined
   let asking: Promise<Asking> | undefined
   /** Page views while consent is pending. */
-  const pending: [url: string, moment: Moment][] = []
+  const pending: [url: string, moment: Moment, whose: string][] = []
   const inThisTick = new Set<string>()
   const stops: (() => void)[] = []
 
@@ -117,10 +117,10 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
       external_created_at: settings.createdAt,
       properties: settings.properties,
     }),
-    onVerdict: verdict => {
+    onVerdict: guard(verdict => {
       emitter.emit('verdict', verdict)
-      consider(verdict)
-    },
+      return consider(verdict)
+    }),
   })
 
   const lent: Lent = {
@@ -173,7 +173,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     return loading
   }
 
-  const addPageView = async (url: string, moment: Moment) => {
+  const addPageView = async (url: string, moment: Moment, whose: string) => {
     await loaded()
     await flusher.add(
       {
@@ -182,21 +182,24 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
         type: 'page_view',
         at: secondsOf(moment),
         url,
-        ticket: known()?.ticket,
+        ticket: state.get().known[whose]?.ticket,
       },
       moment,
+      whose,
     )
   }
 
   const record = guard(async (url: string) => {
     const moment = clock.moment()
+    // Whoever comes while the store is opened has not seen this page.
+    const whose = who()
     asking?.then(({ navigated }) => navigated())
     if (!mayRecord(settings) || inThisTick.has(url)) return
     inThisTick.add(url)
     setTimeout(() => inThisTick.clear())
-    if (consent === 'pending') pending.push([url, moment])
+    if (consent === 'pending') pending.push([url, moment, whose])
     if (!isAllowed()) return
-    await addPageView(url, moment)
+    await addPageView(url, moment, whose)
     wantVerdict()
     if (!isFirst) return flusher.flush(GATHER_MS)
     isFirst = false
@@ -207,7 +210,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const start = guard(async () => {
     if (!isAllowed()) return
     await loaded()
-    for (const [url, moment] of pending.splice(0)) await addPageView(url, moment)
+    for (const view of pending.splice(0)) await addPageView(...view)
     wantVerdict()
     flusher.flush(Math.random() * GATHER_MS)
     if (state.get().isSurveyOpen) await withAsking(({ resume }) => resume())

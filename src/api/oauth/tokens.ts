@@ -100,24 +100,23 @@ export function createTokens({ storage, serverSecret, now }: TokensOptions) {
      */
     async refresh(token: string): Promise<TokenAnswer | undefined> {
       const hash = hashSecret(token)
-      const { issued, revoked } = await storage.write(async db => {
+      const result = await storage.write(async db => {
         const row = await selectRefreshToken(db, hash)
-        if (!row || row.expires_ms <= now()) return {}
+        if (!row || row.expires_ms <= now()) return undefined
         const { account_id: accountId, family } = row
         if (await rotateRefreshToken(db, hash, now())) {
           const { accessToken, refreshToken } = successor(token)
           await issue(db, { accountId, family, accessToken })
           await issueRefreshToken(db, accountId, family, refreshToken)
-          return { issued: answer(accessToken, ACCESS_TOKEN_S, refreshToken) }
+          return answer(accessToken, ACCESS_TOKEN_S, refreshToken)
         }
         const { rotated_ms } = (await selectRefreshToken(db, hash)) ?? row
         const again = rotated_ms === null ? undefined : await retried(db, token, rotated_ms)
-        if (again) return { issued: again }
-        await deleteFamily(db, family)
-        return { revoked: true }
+        if (!again) await deleteFamily(db, family)
+        return again
       })
-      if (revoked) known.clear()
-      return issued
+      if (!result) known.clear()
+      return result
     },
 
     /** @returns undefined where the token is unknown or its time is over */

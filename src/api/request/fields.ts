@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.js'
+import { ApiError, invalid } from '../api-error.js'
 
 /** What a request says, by name; `created[gt]=1` is `{ created: [{ gt: '1' }] }`. Without a prototype. */
 export type Fields = Record<string, unknown>
@@ -11,19 +11,19 @@ const MEMBER = /^(\[\])?\[([^[\]]+)\]$/
 /** The value of a field whose name has brackets that mean nothing: no schema takes it. */
 const MALFORMED = Symbol('malformed')
 
-/** The value of a field that came twice, or as a value and as a hash: wrong where anybody asks for the field. */
-export const REPEATED = Symbol('repeated')
-
 /**
  * Puts named values together: `a=1` is a value; `a[b]=1` a member, all members of `a` in one object; `a[][b]=1` likewise,
  * but it may come again, and is then a list of objects.
+ *
+ * @throws ApiError 400 where a name comes twice, or is both a value and a hash
  */
 export function gatherFields(pairs: Iterable<readonly [string, string]>): Fields {
   const fields = noFields()
   for (const [name, value] of pairs) {
     const bracket = name.indexOf('[')
     if (bracket <= 0) {
-      fields[name] = name in fields ? REPEATED : value
+      if (name in fields) throw invalid('is given twice', name)
+      fields[name] = value
     } else {
       addMember(fields, name.slice(0, bracket), name.slice(bracket), value)
     }
@@ -41,8 +41,10 @@ function addMember(fields: Fields, base: string, brackets: string, value: string
   const one = Object.assign(noFields(), { [member]: value })
   if (known === undefined) fields[base] = one
   else if (Array.isArray(known)) known.push(one)
-  else if (isHash(known) && !(member in known)) known[member] = value
-  else fields[base] = isHash(known) && repeats ? [known, one] : REPEATED
+  else if (!isHash(known)) throw invalid('is given twice', base)
+  else if (!(member in known)) known[member] = value
+  else if (repeats) fields[base] = [known, one]
+  else throw invalid('is given twice', `${base}${brackets}`)
 }
 
 const isHash = (value: unknown): value is Fields => typeof value === 'object' && value !== null

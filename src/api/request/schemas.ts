@@ -50,7 +50,12 @@ export const unixSeconds = v.pipe(
   v.maxValue(LAST_SECOND, 'must not be after the year 9999'),
 )
 
-const text = v.pipe(string, v.metadata({ maxLength: 10_000 }), storable, atMost(10_000))
+const text = v.pipe(
+  string,
+  storable,
+  atMost(10_000),
+  v.metadata({ json: { type: 'string', maxLength: 10_000 } }),
+)
 
 /** A unique identifier; that of an end user is mostly an e-mail address, but need not be. */
 export const email = v.pipe(

@@ -1,11 +1,6 @@
 import * as v from 'valibot'
-import { ApiError, type Fault } from '../api-error.js'
-import { type Fields, REPEATED } from './fields.js'
-
-/** The parameters of an endpoint are an object's entries, whose names the body's parser must know. */
-export type ParameterSchema = v.GenericSchema & {
-  readonly entries: Readonly<Record<string, v.GenericSchema>>
-}
+import { ApiError } from '../api-error.js'
+import type { Fields } from './fields.js'
 
 const MAX_FAULTS = 20
 
@@ -14,9 +9,7 @@ const MAX_FAULTS = 20
  *
  * @throws ApiError 400 with every parameter that is wrong
  */
-export function validate<S extends ParameterSchema>(schema: S, fields: Fields): v.InferOutput<S> {
-  const repeated = Object.keys(schema.entries).filter(name => fields[name] === REPEATED)
-  if (repeated.length > 0) throw wrong(repeated.map(field => ({ message: `${field} is given twice`, field })))
+export function validate<S extends v.GenericSchema>(schema: S, fields: Fields): v.InferOutput<S> {
   const result = v.safeParse(schema, fields)
   if (result.success) return result.output
   const faults = result.issues.slice(0, MAX_FAULTS).map(issue => {
@@ -25,7 +18,5 @@ export function validate<S extends ParameterSchema>(schema: S, fields: Fields): 
     const field = base + members.map(member => `[${member}]`).join('')
     return { message: `${field} ${issue.message}`, field }
   })
-  throw wrong(faults)
+  throw new ApiError(400, 'invalid_parameter', faults)
 }
-
-const wrong = (faults: readonly Fault[]) => new ApiError(400, 'invalid_parameter', faults)

@@ -2,9 +2,8 @@ import type { RawBuilder } from 'kysely'
 import * as v from 'valibot'
 import { notFound } from '../api-error.js'
 import type { PrintDatetime } from '../datetime.js'
-import { defineEndpoint, type Endpoint } from '../endpoint.js'
+import { defineEndpoint, type Endpoint, type ParameterSchema } from '../endpoint.js'
 import { listRecords } from '../request/list-schema.js'
-import type { ParameterSchema } from '../request/validate.js'
 import {
   deleteRecord,
   insertRecord,

@@ -60,6 +60,7 @@ export function createGroupCommit(connection: Transactions, onCommit?: (units: n
         settled.push(await runInSavepoint(waiting))
       }
       connection.exec('commit')
+      onCommit?.(settled.length)
     } catch (error) {
       if (connection.inTransaction) connection.exec('rollback')
       // A database that can't even begin would leave the whole queue waiting for ever.
@@ -67,7 +68,6 @@ export function createGroupCommit(connection: Transactions, onCommit?: (units: n
       for (const { reject } of failed) reject(error)
       return
     }
-    onCommit?.(settled.length)
     for (const { waiting, value, error } of settled) {
       if (error instanceof LostRace) queue.push(waiting)
       else if (error !== undefined) waiting.reject(error)

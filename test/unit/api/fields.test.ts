@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gatherFields, jsonFields, REPEATED } from '../../../src/api/request/fields.js'
+import { gatherFields, jsonFields } from '../../../src/api/request/fields.js'
 
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value))
 
@@ -52,8 +52,8 @@ test.each([
       ['properties', 'a'],
     ],
   ],
-] as [string, string][][][])('%j is a field that comes twice', pairs => {
-  expect(Object.values(gatherFields(pairs))).toEqual([REPEATED])
+] as [string, string][][][])('%j is refused, since a field comes twice', pairs => {
+  expect(() => gatherFields(pairs)).toThrow('is given twice')
 })
 
 test.each(['properties[a][b]', 'properties[]', 'properties[a', 'properties[a]b', 'properties[][]'])(

@@ -86,9 +86,7 @@ export function requestSuite(context: ContractContext): void {
 
   test('parameters that nobody knows are ignored', async () => {
     const path = await newPath()
-    expect((await context.caller.get(`${path}/responses?utm[x][y]=1&utm[z]=2&foo=bar&foo=baz`)).status).toBe(
-      200,
-    )
+    expect((await context.caller.get(`${path}/responses?utm[x][y]=1&foo=bar`)).status).toBe(200)
     expect((await context.caller.put(path, { id: 7, page_views_count: 9, nested: { a: [1] } })).status).toBe(
       200,
     )

@@ -1,0 +1,22 @@
+import { vi } from 'vitest'
+
+/** Time that passes by hand, from half a second past noon; fake-indexeddb works by setImmediate, which stays real. */
+export const fakeTime = () =>
+  vi.useFakeTimers({
+    now: Date.UTC(2026, 5, 1, 12) + 500,
+    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'],
+  })
+
+/** Lets fake-indexeddb and all that waits for it run for some turns of the event loop. */
+export async function turns(count = 40): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise(resolve => setImmediate(resolve))
+}
+
+/** Time passes as it does: in steps, between which what has become due is done. */
+export async function pass(ms: number): Promise<void> {
+  await turns()
+  for (let left = ms; left > 0; left -= 500) {
+    vi.advanceTimersByTime(Math.min(left, 500))
+    await turns()
+  }
+}

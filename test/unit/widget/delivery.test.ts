@@ -1,0 +1,259 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createDevice, type DeviceTab } from '../../support/device.js'
+import { createFakeProxy } from '../../support/fake-proxy.js'
+import { fakeTime, pass, turns } from '../../support/virtual-time.js'
+
+const DAY_MS = 86_400_000
+
+beforeEach(() => {
+  fakeTime()
+  vi.stubGlobal('indexedDB', new IDBFactory())
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+const setUp = ({ keys = true, now = Date.now } = {}) => {
+  const proxy = createFakeProxy({ keys, now })
+  const device = createDevice(proxy)
+  vi.stubGlobal('fetch', device.fetch)
+  return { proxy, device, recorded: () => proxy.records.map(({ event: { id } }) => id) }
+}
+
+const waitingIn = async ({ store }: DeviceTab) => (await store.keys()).filter(key => /^[12]\|/.test(key))
+const deadIn = async ({ store }: DeviceTab) => (await store.keys()).filter(key => key.startsWith('x|'))
+
+describe('what was tried before', () => {
+  it('by another tab is said to be tried, also by the tab whose act it was', async () => {
+    const { proxy, device, recorded } = setUp({ keys: false })
+    const [mine, other] = [await device.openTab(), await device.openTab()]
+    const { id } = await mine.act()
+    proxy.network = 'lossy'
+    other.flusher.flush()
+    await pass(1_000)
+    other.crash()
+    proxy.restart()
+    proxy.network = 'up'
+    mine.flusher.flush(0, true)
+    await pass(5_000)
+    expect(recorded()).toEqual([id])
+  })
+
+  it('by another tab is said to be tried when the page of the act goes', async () => {
+    const { proxy, device, recorded } = setUp({ keys: false })
+    const [mine, other] = [await device.openTab(), await device.openTab()]
+    const { id } = await mine.act()
+    other.flusher.flush()
+    await pass(1_000)
+    proxy.restart()
+    mine.close()
+    await pass(5_000)
+    expect(recorded()).toEqual([id])
+  })
+
+  it('by a page that went and came back is said to be tried', async () => {
+    const { proxy, device, recorded } = setUp({ keys: false })
+    const tab = await device.openTab()
+    const { id } = await tab.act()
+    proxy.network = 'lossy'
+    tab.flusher.leave()
+    await pass(1_000)
+    proxy.restart()
+    proxy.network = 'up'
+    tab.flusher.flush(0, true)
+    await pass(5_000)
+    expect(recorded()).toEqual([id])
+  })
+})
+
+describe('whose it is', () => {
+  it.each(Array.from({ length: 25 }, (_, count) => count + 1))(
+    'does not change with who comes %d turns into a flush, and neither do the tickets',
+    async count => {
+      const { device, proxy } = setUp()
+      const tab = await device.openTab('a@example.com')
+      await tab.act()
+      tab.flusher.ask({})
+      tab.flusher.flush()
+      vi.advanceTimersByTime(1)
+      await turns(count)
+      tab.who = 'b@example.com'
+      tab.flusher.ask({})
+      await pass(5_000)
+      tab.who = 'a@example.com'
+      tab.flusher.flush()
+      await pass(5_000)
+      expect(proxy.records.map(({ whose }) => whose)).toEqual(['a@example.com'])
+      for (const [who, { ticket }] of Object.entries(tab.state.get().known)) expect(ticket).toBe(who)
+    },
+  )
+})
+
+describe('the second of an act', () => {
+  it.each([3 * DAY_MS, -3 * DAY_MS])(
+    'is true where the clock is off by %d ms and the first attempts met no network',
+    async offMs => {
+      const { proxy, device } = setUp({ now: () => Date.now() - offMs })
+      const tab = await device.openTab()
+      const actS = Math.floor(proxy.now() / 1_000)
+      await tab.act()
+      proxy.network = 'down'
+      tab.flusher.flush()
+      await pass(30_000)
+      expect(proxy.records).toEqual([])
+      proxy.network = 'up'
+      tab.flusher.flush(0, true)
+      await pass(5_000)
+      expect(proxy.records.map(({ event: { at } }) => at)).toEqual([actS])
+    },
+  )
+
+  it('is true also when a later page brings it, with the clock as wrong as before', async () => {
+    const offMs = 3 * DAY_MS
+    const { proxy, device } = setUp({ now: () => Date.now() - offMs })
+    const tab = await device.openTab()
+    const actS = Math.floor(proxy.now() / 1_000)
+    await tab.act()
+    proxy.network = 'down'
+    tab.flusher.flush()
+    await pass(10_000)
+    tab.crash()
+    proxy.network = 'up'
+    // Without locks, the lease of the crashed tab runs out first.
+    const next = await device.openTab()
+    next.flusher.flush()
+    await pass(60_000)
+    expect(proxy.records.map(({ event: { at } }) => at)).toEqual([actS])
+  })
+
+  it('is the same in every attempt where the clock is a little off', async () => {
+    const { proxy, device } = setUp({ keys: false, now: () => Date.now() + 3_000 })
+    const tab = await device.openTab()
+    await tab.act()
+    proxy.network = 'lossy'
+    tab.flusher.flush()
+    await pass(1_000)
+    proxy.restart()
+    proxy.network = 'up'
+    // A later act's answer tells how far the clock is off, before the first one comes again.
+    tab.flusher.ask({})
+    tab.flusher.flush(0, true)
+    await pass(60_000)
+    expect(proxy.records).toHaveLength(1)
+    expect(await waitingIn(tab)).toEqual([])
+  })
+})
+
+describe('a store that breaks', () => {
+  it('costs nothing when records can’t be read for a while', async () => {
+    const { device, recorded } = setUp()
+    const tab = await device.openTab()
+    const { id } = await tab.act()
+    const { get } = IDBObjectStore.prototype
+    const broken = vi.spyOn(IDBObjectStore.prototype, 'get').mockImplementation(function (
+      this: InstanceType<typeof IDBObjectStore>,
+      key,
+    ) {
+      if (String(key).includes(id)) throw new DOMException('broken', 'UnknownError')
+      return get.call(this, key)
+    })
+    tab.flusher.flush()
+    await pass(5_000)
+    broken.mockRestore()
+    await pass(70_000)
+    tab.flusher.flush(0, true)
+    await pass(70_000)
+    expect(recorded()).toEqual([id])
+    expect(await deadIn(tab)).toEqual([])
+  })
+
+  it('gives way to memory when it is full for everything, even for making room', async () => {
+    const { device, recorded } = setUp()
+    const tab = await device.openTab()
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError')
+    })
+    const { id } = await tab.act()
+    tab.flusher.flush()
+    await pass(5_000)
+    expect(recorded()).toEqual([id])
+  })
+
+  it.each(['junk', 7, {}, { known: null }, []])(
+    'is taken for empty where its shared record is %j',
+    async junk => {
+      const { device, recorded } = setUp()
+      const first = await device.openTab()
+      await first.store.write([['s', junk]])
+      const tab = await device.openTab()
+      const { id } = await tab.act()
+      tab.flusher.flush()
+      await pass(2_000)
+      expect(recorded()).toEqual([id])
+    },
+  )
+
+  it('is tidied of what is no record of ours, which becomes a dead letter', async () => {
+    const { device, recorded } = setUp()
+    const tab = await device.openTab()
+    const { id } = await tab.act()
+    const keys = [...'abc'].map(name => `2|${Date.now()}|1000|${name}|10`)
+    await tab.store.write([
+      [keys[0] as string, null],
+      [keys[1] as string, 'junk'],
+      [keys[2] as string, { event: { id: 'another' } }],
+      ['foreign', {}],
+    ])
+    tab.flusher.flush()
+    await pass(5_000)
+    expect(recorded()).toEqual([id])
+    expect(await waitingIn(tab)).toEqual([])
+    expect(await deadIn(tab)).toHaveLength(3)
+  })
+})
+
+describe('something before the proxy that refuses', () => {
+  it('one event is met in few requests, with one dead letter', async () => {
+    const { proxy, device, recorded } = setUp()
+    const tab = await device.openTab()
+    const poison = await tab.act()
+    for (let count = 0; count < 19; count++) await tab.act()
+    let requests = 0
+    proxy.refuse = ({ events }) => {
+      requests++
+      return events.some(({ id }) => id === poison.id) ? 422 : undefined
+    }
+    tab.flusher.flush()
+    await pass(10_000)
+    expect(recorded()).toHaveLength(19)
+    expect(requests).toBeLessThanOrEqual(11)
+    expect(await waitingIn(tab)).toEqual([])
+    expect(await deadIn(tab)).toHaveLength(1)
+  })
+
+  it('everything, for an hour, costs nothing and is not stormed', async () => {
+    const { proxy, device, recorded } = setUp()
+    const tab = await device.openTab()
+    for (let count = 0; count < 30; count++) await tab.act()
+    let requests = 0
+    proxy.refuse = () => {
+      requests++
+      return 400
+    }
+    tab.flusher.flush()
+    await pass(3_600_000)
+    expect(requests).toBeLessThan(250)
+    expect(await deadIn(tab)).toEqual([])
+    proxy.refuse = () => undefined
+    tab.flusher.flush(0, true)
+    await pass(600_000)
+    expect(recorded()).toHaveLength(30)
+  })
+})
