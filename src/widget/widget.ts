@@ -175,6 +175,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
 
   const addPageView = async (url: string, moment: Moment, whose: string) => {
     await loaded()
+    if (state.get().isOptedOut) return
     await flusher.add(
       {
         v: DELIVERY_VERSION,
@@ -256,9 +257,18 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
         ),
       )
     wake(window, 'online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
-    wake(window, 'pagehide', () => flusher.leave())
-    wake(window, 'pageshow', () => flusher.flush())
-    wake(document, 'visibilitychange', () => flusher.flush())
+    // A page that begins to flush as it goes takes the lock along, and the next one's wish for it would throw this one
+    // out of the back/forward cache.
+    let isGone = false
+    wake(window, 'pagehide', () => {
+      isGone = true
+      flusher.leave()
+    })
+    wake(window, 'pageshow', () => {
+      isGone = false
+      flusher.flush()
+    })
+    wake(document, 'visibilitychange', () => isGone || flusher.flush())
     start()
     if (settings.autoPageViews !== false) stops.push(onPageView(settings, emitter, record, place))
   })

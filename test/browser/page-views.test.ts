@@ -1,0 +1,236 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launchBrowser } from '../support/launch-browser.js'
+import { openPage } from '../support/open-page.js'
+import { startStack } from '../support/stack.js'
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+interface Visit {
+  attributes?: string
+  /** Runs in every page before anything else. */
+  before?: string
+  path?: string
+  browser?: Browser
+}
+
+async function visit({ attributes = '', before, path = '/', browser: other = browser }: Visit = {}) {
+  const stack = await startStack(onTestFinished, {
+    site: {
+      attributes: `data-auto-survey="false" ${attributes}`,
+      files: { '/no-leave': '<script defer src="/zeroten/widget.js"></script>' },
+    },
+  })
+  const opened = await openPage(onTestFinished, other)
+  if (before) await opened.page.addInitScript(before)
+  await opened.page.goto(stack.site.url + path)
+  /** What the API received, without the origin, in the order of its moment. */
+  const viewed = async () => {
+    const { pageViews } = await stack.records()
+    return pageViews.map(({ url }) => (url ?? '').replace(stack.site.url, ''))
+  }
+  /** What the page sent: the proxy cuts addresses once more, by its own settings. */
+  const told = () =>
+    stack.site.batches
+      .flatMap(({ events }) => events)
+      .map(event => (event.type === 'page_view' ? event.url.replace(stack.site.url, '') : event.type))
+  return { ...stack, ...opened, viewed, told }
+}
+
+const run = (page: Page, code: string) => page.evaluate(code)
+const waiting = (page: Page) =>
+  run(page, "zeroten('queue').inspect().then(({ waiting }) => waiting.length)") as Promise<number>
+/** Counts what is stored from now on, so that a test can wait for the absence of more. */
+const flushed = async (page: Page) => {
+  await page.waitForLoadState('networkidle')
+  await run(page, 'new Promise(resolve => setTimeout(resolve, 50))')
+}
+
+describe('a page view', () => {
+  it('is one for each of load, pushState, replaceState, back, and page() by hand', async () => {
+    const { page, viewed, complaints } = await visit()
+    await run(page, "history.pushState({}, '', '/pushed')")
+    await run(page, "history.replaceState({}, '', '/replaced')")
+    await run(page, "history.pushState({}, '', '/gone')")
+    await run(page, 'history.back()')
+    await page.waitForURL('**/replaced')
+    await run(page, "zeroten('page', '/by-hand')")
+    await expect
+      .poll(viewed, { timeout: 10_000 })
+      .toEqual(['/', '/pushed', '/replaced', '/gone', '/replaced', '/by-hand'])
+    expect(complaints).toEqual([])
+  })
+
+  it('is one where routers say the same twice: push and replace, state alone, fragment, an address with other parameters', async () => {
+    const { page, viewed } = await visit()
+    await run(
+      page,
+      `history.pushState({}, '', '/bikes'); history.replaceState({ scroll: 1 }, '', '/bikes')
+       history.replaceState({ scroll: 2 }, ''); location.hash = 'reviews'
+       history.pushState({}, '', '/bikes?session=1#top'); dispatchEvent(new PopStateEvent('popstate'))
+       zeroten('page')`,
+    )
+    await flushed(page)
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/bikes'])
+  })
+
+  it('is one a route where fragments are routes', async () => {
+    const { page, told } = await visit({ attributes: 'data-hash-routes', path: '/#/a' })
+    await run(page, "location.hash = '#/b'")
+    await run(page, "history.pushState({}, '', '#/c')")
+    await expect.poll(told, { timeout: 10_000 }).toEqual(['/#/a', '/#/b', '/#/c'])
+  })
+
+  it('is one more when the page comes back from the back/forward cache, by the real thing', async () => {
+    const caching = await launchBrowser({
+      args: ['--enable-features=BackForwardCache'],
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    })
+    onTestFinished(() => caching.close())
+    const { page, site, viewed } = await visit({ browser: caching })
+    await run(page, "addEventListener('pageshow', event => { window.wasCached = event.persisted })")
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
+    await page.goto(`${site.url}/next`)
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/next'])
+    await page.goBack({ waitUntil: 'commit' })
+    await expect.poll(() => run(page, 'window.wasCached')).toBe(true)
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/next', '/'])
+  })
+
+  it('of a prerendered page counts when somebody sees it, and its router has been busy meanwhile', async () => {
+    const { page, viewed, site } = await visit({
+      before: `let isPrerendering = true
+        Object.defineProperty(document, 'prerendering', { get: () => isPrerendering })
+        window.activate = () => { isPrerendering = false; document.dispatchEvent(new Event('prerenderingchange')) }`,
+    })
+    await run(page, "history.replaceState({}, '', '/home')")
+    await flushed(page)
+    expect(site.batches.flatMap(({ events }) => events)).toEqual([])
+    await run(page, 'activate()')
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/home'])
+  })
+
+  it('of a page that was opened in the background counts at its first visibility, and not at the next ones', async () => {
+    const { page, viewed, site } = await visit({
+      before: `let state = 'hidden'
+        Object.defineProperty(document, 'visibilityState', { get: () => state })
+        window.become = now => { state = now; document.dispatchEvent(new Event('visibilitychange')) }`,
+    })
+    await flushed(page)
+    expect(site.batches.flatMap(({ events }) => events)).toEqual([])
+    await run(page, "become('visible')")
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
+    await run(page, "become('hidden'); become('visible')")
+    await flushed(page)
+    expect(await viewed()).toEqual(['/'])
+  })
+
+  it('leaves history as it was: what is passed, returned and thrown, and the methods themselves after stop()', async () => {
+    const { page } = await visit({
+      before: `const original = history.pushState
+        window.calls = []
+        history.pushState = function (...args) { calls.push([this === history, args.length]); original.apply(this, args); return 'kept' }
+        window.hosts = history.pushState`,
+    })
+    await page.waitForFunction('history.pushState !== hosts')
+    expect(await run(page, "history.pushState({}, '', '/a')")).toBe('kept')
+    expect(await run(page, "history.pushState({}, '')")).toBe('kept')
+    expect(await run(page, 'calls')).toEqual([
+      [true, 3],
+      [true, 2],
+    ])
+    const thrown =
+      "try { history.pushState({}, '', 'https://elsewhere.example/') } catch (error) { error.name }"
+    expect(await run(page, thrown)).toBe('SecurityError')
+    await run(page, "zeroten('stop')")
+    expect(await run(page, 'history.pushState === hosts')).toBe(true)
+  })
+
+  it('does not break a page that wraps history after us, and counts no more once stopped', async () => {
+    const { page, viewed } = await visit()
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
+    await run(
+      page,
+      `const ours = history.pushState
+       history.pushState = function (...args) { return ours.apply(this, args) }
+       window.theirs = history.pushState
+       zeroten('stop')`,
+    )
+    expect(await run(page, 'history.pushState === theirs')).toBe(true)
+    await run(page, "history.pushState({}, '', '/after')")
+    await flushed(page)
+    expect(await viewed()).toEqual(['/'])
+  })
+})
+
+describe('the address of a page view', () => {
+  it('loses query, fragment and credentials, but for the parameters that are allowed by name', async () => {
+    const { told } = await visit({
+      attributes: 'data-keep-params="page, q"',
+      path: '/search?q=bell&token=secret&pages=9&page=2#reset=secret',
+    })
+    await expect.poll(told, { timeout: 10_000 }).toEqual(['/search?q=bell&page=2'])
+  })
+})
+
+describe('no page view is recorded', () => {
+  const refusals: Record<string, Visit> = {
+    'under Global Privacy Control': {
+      before: "Object.defineProperty(navigator, 'globalPrivacyControl', { get: () => true })",
+    },
+    'under Do Not Track': { before: "Object.defineProperty(navigator, 'doNotTrack', { get: () => '1' })" },
+    'while consent is refused': { attributes: 'data-consent="refused"' },
+    'where the site records them itself': { attributes: 'data-auto-page-views="false"' },
+    'in an automated browser that has no leave': { path: '/no-leave' },
+  }
+  for (const [when, how] of Object.entries(refusals)) {
+    it(when, async () => {
+      const { page, site, viewed, complaints } = await visit(how)
+      await run(page, "history.pushState({}, '', '/next')")
+      await flushed(page)
+      expect(site.batches.flatMap(({ events }) => events)).toEqual([])
+      expect(await viewed()).toEqual([])
+      expect(complaints).toEqual([])
+    })
+  }
+
+  it('of a visitor who asked never to be asked again', async () => {
+    const { page, site, viewed } = await visit({ attributes: 'data-show-opt-out' })
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
+    await run(page, "zeroten('survey')")
+    await page.getByRole('button', { name: /ask me again/ }).click()
+    await expect
+      .poll(() => site.batches.flatMap(({ events }) => events).some(({ type }) => type === 'opt_out'))
+      .toBe(true)
+    await flushed(page)
+    await page.goto(`${site.url}/next`)
+    await flushed(page)
+    expect(await viewed()).toEqual(['/'])
+  })
+
+  it('but in spite of such signals where the site says so, and by hand where it records them itself', async () => {
+    const ignoring = await visit({
+      ...refusals['under Do Not Track'],
+      attributes: 'data-ignore-privacy-signals',
+    })
+    await expect.poll(ignoring.viewed, { timeout: 10_000 }).toEqual(['/'])
+    const byHand = await visit({ attributes: 'data-auto-page-views="false"', path: '/there' })
+    await run(byHand.page, "zeroten('page')")
+    await expect.poll(byHand.viewed, { timeout: 10_000 }).toEqual(['/there'])
+    expect(await waiting(byHand.page)).toBe(0)
+  })
+
+  it('and one may still be asked, and answer', async () => {
+    const { page, records } = await visit(refusals['under Global Privacy Control'])
+    await run(page, "zeroten('survey')")
+    await page.getByRole('radio', { name: /^9/ }).check()
+    await page.getByRole('button', { name: 'Send' }).click()
+    await expect.poll(async () => (await records()).responses.length, { timeout: 10_000 }).toBe(1)
+    expect((await records()).pageViews).toEqual([])
+  })
+})
