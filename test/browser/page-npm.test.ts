@@ -1,0 +1,195 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launchBrowser } from '../support/launch-browser.js'
+import { openPage } from '../support/open-page.js'
+import { startStack } from '../support/stack.js'
+
+const PACKAGE = join(import.meta.dirname, '../../dist/widget')
+const ENTRIES = ['index.js', 'survey.js']
+
+let browser: Browser
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser.close())
+
+/** What a bundler would leave of the package, as modules under two paths: the second copy is another build's. */
+const modules = Object.fromEntries(
+  readdirSync(PACKAGE)
+    .filter(name => name.endsWith('.js'))
+    .flatMap(name =>
+      ['/app/', '/other/'].map(folder => [folder + name, readFileSync(join(PACKAGE, name), 'utf8')]),
+    ),
+)
+
+async function visit(files: Record<string, string> = {}, attributes = '') {
+  const stack = await startStack(onTestFinished, {
+    site: {
+      attributes,
+      files: { '/app': '<!doctype html><title>App</title><h1>App</h1>', ...modules, ...files },
+      policy: '',
+    },
+  })
+  const opened = await openPage(onTestFinished, browser)
+  await opened.page.goto(`${stack.site.url}/app`)
+  const viewed = async () => (await stack.records()).pageViews.map(({ url }) => new URL(url ?? '').pathname)
+  return { ...stack, ...opened, viewed }
+}
+
+/** Runs a module's code in the page; `createWidget` starts in an automated browser too. */
+const run = <T>(page: Page, code: string) =>
+  page.evaluate<T>(`(async () => {
+    const { createWidget: create } = await import('/app/index.js')
+    const createWidget = settings => create({ allowBots: true, autoSurvey: false, ...settings })
+    ${code}
+  })()`)
+
+const settled = async (page: Page) => {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate('new Promise(resolve => setTimeout(resolve, 300))')
+}
+
+describe('importing the package', () => {
+  it.each(ENTRIES)('does nothing in Node, where there is no window: %s', entry => {
+    const script = `
+      const before = Reflect.ownKeys(globalThis).length
+      const entry = await import(${JSON.stringify(pathToFileURL(join(PACKAGE, entry)).href)})
+      const { createServer } = await import('node:net')
+      console.log(JSON.stringify({
+        added: Reflect.ownKeys(globalThis).length - before,
+        exports: Object.keys(entry),
+        handles: process.getActiveResourcesInfo().filter(name => name === 'Timeout'),
+      }))`
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    })
+    expect(JSON.parse(printed)).toMatchObject({ added: 0, handles: [] })
+    expect(JSON.parse(printed).exports.length).toBeGreaterThan(0)
+  })
+
+  it.each(ENTRIES)('does nothing in a worker: %s', async entry => {
+    const { page, complaints } = await visit({
+      '/worker.js': `
+        const before = Object.getOwnPropertyNames(self)
+        import('/app/${entry}').then(entry => postMessage([Object.keys(entry).length, Object.getOwnPropertyNames(self).length - before.length]))`,
+    })
+    const [exported, added] = await page.evaluate<[number, number]>(
+      "new Promise(resolve => { new Worker('/worker.js', { type: 'module' }).onmessage = ({ data }) => resolve(data) })",
+    )
+    expect(exported).toBeGreaterThan(0)
+    expect(added).toBe(0)
+    expect(complaints).toEqual([])
+  })
+
+  it('does nothing in a page: no global, no request, no listener, nothing stored', async () => {
+    const { page, site } = await visit()
+    const found = await page.evaluate(`(async () => {
+      const keys = () => [Reflect.ownKeys(window).length, localStorage.length]
+      const listened = []
+      EventTarget.prototype.addEventListener = (original => function (...args) { listened.push(args[0]); return original.apply(this, args) })(EventTarget.prototype.addEventListener)
+      const { pushState } = history
+      const before = keys()
+      await import('/app/index.js')
+      await import('/app/survey.js')
+      return { added: keys().map((count, index) => count - before[index]), listened, isSame: history.pushState === pushState,
+        databases: (await indexedDB.databases()).length }
+    })()`)
+    expect(found).toEqual({ added: [0, 0], listened: [], isSame: true, databases: 0 })
+    await settled(page)
+    expect(site.batches).toEqual([])
+  })
+})
+
+describe('createWidget', () => {
+  it('records a page view, asks and delivers the answer, without a tag', async () => {
+    const { page, records, complaints } = await visit()
+    await run(page, "createWidget({ autoSurvey: true, productName: 'Kestrel', language: 'de' })")
+    await page.getByRole('radio', { name: /^9/ }).check()
+    await page.getByRole('textbox').fill('schön')
+    await page.locator('[part~=send]').click()
+    await expect.poll(async () => (await records()).responses.length).toBe(1)
+    expect((await records()).responses).toMatchObject([{ score: 9, text: 'schön' }])
+    expect((await records()).pageViews).toHaveLength(1)
+    expect(await page.evaluate("'zeroten' in window")).toBe(false)
+    expect(complaints).toEqual([])
+  })
+
+  it("survives React's StrictMode, which mounts, unmounts and mounts at once: one page view", async () => {
+    const { page, site, viewed } = await visit()
+    await run(page, 'createWidget().stop(); const widget = createWidget(); window.widget = widget')
+    await expect.poll(viewed).toEqual(['/app'])
+    await settled(page)
+    const events = site.batches.flatMap(({ events }) => events)
+    expect(events).toHaveLength(1)
+    // It went out as a first attempt: nothing of the first mount lay in the store.
+    expect(events[0]?.tried).toBeUndefined()
+  })
+
+  it('starts again on the same page without counting it again, and counts the next', async () => {
+    const { page, viewed } = await visit()
+    await run(page, 'window.widget = createWidget()')
+    await expect.poll(viewed).toEqual(['/app'])
+    await run(
+      page,
+      "window.widget.stop(); window.widget = createWidget(); history.pushState({}, '', '/next')",
+    )
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/app', '/next'])
+  })
+
+  it('gives the one that is there to whoever asks, a hot-reloaded copy and the tag too, with the later settings', async () => {
+    const { page, site, viewed } = await visit({
+      '/late.js': '',
+    })
+    const isOne = await run<boolean[]>(
+      page,
+      `const first = createWidget({ productName: 'Kestrel' })
+       const second = createWidget()
+       const { createWidget: other } = await import('/other/index.js')
+       const third = other({ productName: 'Merlin' })
+       const tag = document.createElement('script')
+       tag.dataset.allowBots = ''
+       tag.src = '/zeroten/widget.js'
+       await new Promise(resolve => { tag.onload = resolve; document.head.append(tag) })
+       zeroten('survey')
+       return [first === second, second === third]`,
+    )
+    expect(isOne).toEqual([true, true])
+    await page.getByText('recommend Merlin').first().waitFor()
+    expect(await page.locator('zeroten-panel').count()).toBe(1)
+    await expect.poll(viewed).toEqual(['/app'])
+    expect(site.batches.flatMap(({ events }) => events)).toHaveLength(1)
+  })
+
+  it('keeps who is here, where the second who asks does not say', async () => {
+    const { page, site } = await visit()
+    await run(page, "createWidget({ email: 'ada@example.com' }); createWidget({ language: 'fr' })")
+    await expect.poll(() => site.batches.length).toBeGreaterThan(0)
+    expect(site.batches[0]?.identity?.email).toBe('ada@example.com')
+  })
+
+  it('changes who is here where it does say', async () => {
+    const { page, site } = await visit()
+    await run(
+      page,
+      "createWidget({ email: 'ada@example.com' }); createWidget({ email: 'grace@example.com' })",
+    )
+    await expect.poll(() => site.batches.at(-1)?.identity?.email).toBe('grace@example.com')
+  })
+
+  it('does not mind a frozen object of settings, nor change it', async () => {
+    const { page, complaints } = await visit()
+    const kept = await run<string>(
+      page,
+      `const settings = Object.freeze({ allowBots: true, autoSurvey: false, productName: 'Kestrel' })
+       create(settings).configure({ productName: 'Merlin' })
+       return settings.productName`,
+    )
+    expect(kept).toBe('Kestrel')
+    expect(complaints).toEqual([])
+  })
+})
