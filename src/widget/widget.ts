@@ -279,7 +279,11 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     on: emitter.on,
     page: guard(url => record(normalizeUrl(url ?? location.href, settings))),
     identify,
-    reset: () => identify(),
+    reset: guard(() => {
+      // Whom the host's session named, no page can tell: that person's ticket goes with them, before the next event.
+      if (isAllowed()) loading = state.update(({ known }) => ({ known: { ...known, '': {} } }))
+      identify()
+    }),
     configure,
     survey: ask,
     event: guard(eventName => {
