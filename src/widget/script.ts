@@ -17,8 +17,8 @@ type Command = [name: keyof Widget, ...args: never[]]
 
 interface Zeroten {
   (...command: Command): unknown
-  /** Commands from before the load. */
-  q?: ArrayLike<unknown>[]
+  /** Commands from before the load; null where a widget obeys them already. */
+  q?: ArrayLike<unknown>[] | null
 }
 
 interface Page {
@@ -46,7 +46,17 @@ let early: Command[] | undefined = Array.from(
   command => Array.from(command) as Command,
 )
 
+/** A widget under another base hears what is said, too, and where there is an answer it is the first one's. */
+const other = page.zeroten?.q === null ? page.zeroten : undefined
+
 const run: Zeroten = (...command) => {
+  const answer = other?.(...command)
+  const mine = obey(...command)
+  return answer ?? mine
+}
+run.q = null
+
+const obey = (...command: Command): unknown => {
   const [name, ...args] = command
   const member = place.widget?.[name] as unknown
   if (!place.widget) early?.push(command)
@@ -57,7 +67,7 @@ const start = (settings: Settings): Widget => {
   const widget = createOne({ ...tag, ...settings, base }, load)
   const commands = early ?? []
   early = undefined
-  for (const command of commands) run(...command)
+  for (const command of commands) obey(...command)
   return widget
 }
 
