@@ -31,6 +31,9 @@ const HOLD_MS = 30_000
 /** No wait is longer; one that is comes of a clock that was set back meanwhile. */
 const MAX_WAIT_MS = 3_600_000
 
+const DAY_MS = 86_400_000
+const maxAgeMs = ({ isPageView }: EventKey): number => (isPageView ? 14 : 60) * DAY_MS
+
 const holdMs = ({ retry_after_s = 0 }: BatchAnswer): number =>
   Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
 
@@ -57,13 +60,15 @@ export interface FlusherOptions {
   who(): string
   claim(): IdentityClaim
   onVerdict(verdict: Verdict): void
+  /** Moves an event to the dead letters. Rejects where that has to wait. */
+  bury(key: EventKey, reason: string): Promise<void>
 }
 
 export function createFlusher(options: FlusherOptions): Flusher {
   const { queue, state, clock, emitter, who } = options
   /** When this page's own acts were: of no others can we say that they were not tried by a page that had to go. */
   const moments = new Map<string, Moment>()
-  /** What the proxy wants later. */
+  /** What is wanted later. */
   const held = new Set<string>()
   let wanted: VerdictRequest | undefined
   /** Refused when it was sent alone. It is the culprit only if the way is open otherwise: an empty batch tells. */
@@ -97,6 +102,18 @@ export function createFlusher(options: FlusherOptions): Flusher {
     }
   })
 
+  const hold = (id: string, waitMs: number) => {
+    held.add(id)
+    setTimeout(() => {
+      held.delete(id)
+      flush()
+    }, waitMs)
+  }
+
+  /** What can't be buried now, since the chunk that does it can't be had, must not come again and again. */
+  const bury = (key: EventKey, reason: string) =>
+    options.bury(key, reason).catch(() => hold(key.id, MAX_WAIT_MS))
+
   /** Ready to go, and its ticket or the one who is here says whose it is: nobody else may bring it. */
   const isDue = ({ event, who: whose }: StoredEvent, here: string) =>
     !held.has(event.id) && (event.ticket || whose === here)
@@ -112,7 +129,8 @@ export function createFlusher(options: FlusherOptions): Flusher {
     for (const key of keys) {
       if (taken.length && (taken.length === maxEvents || bytes + key.bytes > maxBytes)) break
       const stored = await queue.read(key)
-      if (stored === null) await queue.bury(key, 'corrupt')
+      if (stored === null) await bury(key, 'corrupt')
+      else if (stored && Date.now() - key.timeMs > maxAgeMs(key)) await bury(key, 'expired')
       else if (stored && isDue(stored, here)) {
         bytes += key.bytes
         taken.push([key, stored])
@@ -170,15 +188,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
       if (status === 'done' || status === 'duplicate') {
         gone.push(key)
         emitter.emit('delivered', { id: key.id, type: event.type, status })
-      } else if (status === 'rejected') await queue.bury(key, reason)
+      } else if (status === 'rejected') await bury(key, reason)
       // Nothing was taken, since the device's clock is wrong. By how much is known now: it can come again at once.
-      else if (reason !== 'clock' || isKnown) {
-        held.add(key.id)
-        setTimeout(() => {
-          held.delete(key.id)
-          flush()
-        }, waitMs)
-      }
+      else if (reason !== 'clock' || isKnown) hold(key.id, waitMs)
     }
     await queue.remove(gone)
     // Under the lock nothing is evicted but by this tab, before it sends.
@@ -220,7 +232,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       flush(next.notBeforeMs - Date.now())
       return () => next
     }
-    if (accused) await queue.bury(...accused)
+    if (accused) await bury(...accused)
     accused = undefined
     const { ticket } = answer
     // A yes from before the visitor answered, in the meantime, is used up.

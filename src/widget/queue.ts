@@ -4,20 +4,12 @@ import { type EventKey, formatEventKey, parseEventKey } from './event-key.js'
 import type { SharedState } from './state.js'
 import type { Entry, Store } from './store.js'
 
-const DAY_MS = 86_400_000
 const MAX_BYTES = 512 * 1_024
-/** How many may wait, and for how long: page views, and the rest. Together they are the 1,000 events that wait at most. */
+/** How many may wait: page views, and the rest. Together they are the 1,000 events that wait at most. */
 const MAX_PAGE_VIEWS = 800
 const MAX_ANSWERS = 200
-const MAX_PAGE_VIEW_AGE_MS = 14 * DAY_MS
-const MAX_ANSWER_AGE_MS = 60 * DAY_MS
-/** Dead letters lie in a ring: the next one takes the oldest one's place. */
-const MAX_DEAD = 20
 /** How many page views go at once when the device's storage is full. */
 const SHED = 50
-
-/** Keys of dead letters: `x|{place in the ring}`. */
-export const DEAD = 'x|'
 
 /** An event as it waits in the store. */
 export interface StoredEvent {
@@ -30,13 +22,6 @@ export interface StoredEvent {
   isTried?: true
 }
 
-/** An event that can't be delivered: refused for good, or too old. */
-export interface DeadLetter extends StoredEvent {
-  reason: string
-  /** When it was given up, device clock. */
-  deadMs: number
-}
-
 export type Waiting = readonly [key: EventKey, stored: StoredEvent]
 
 export interface Queue {
@@ -47,9 +32,10 @@ export interface Queue {
   /** Null for what is no record of ours; undefined for what is gone meanwhile, or can't be read just now. */
   read(key: EventKey): Promise<StoredEvent | null | undefined>
   rewrite(entries: Waiting[]): Promise<void>
-  remove(keys: EventKey[]): Promise<void>
-  /** Moves an event to the dead letters. */
-  bury(key: EventKey, reason: string): Promise<void>
+  /** In one transaction with what takes their place. */
+  remove(keys: EventKey[], instead?: Entry[]): Promise<void>
+  /** Removes what has to go undelivered, and counts it beside dead letters that were forgotten. */
+  evict(keys: EventKey[], deadLetters?: number): Promise<void>
   /** This page's own events that still wait, answers first: all that `pagehide` has time to look at. */
   own(): Waiting[]
   /** Writes this page's events anew, after another tab deleted the database. */
@@ -64,20 +50,19 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
   /** The oldest page views make room for what is new. */
   const makeRoom = async () => evict((await waiting()).filter(({ isPageView }) => isPageView).slice(0, SHED))
 
-  const put = (entries: Entry[], unwanted?: string[]) => store.write(entries, unwanted, makeRoom)
+  const put = (entries: Entry[]) => store.write(entries, [], makeRoom)
 
   const read = async ({ key, id }: EventKey) => {
     const stored = (await store.get(key)) as StoredEvent | null | undefined
     return stored === undefined || stored?.event?.id === id ? stored : null
   }
 
-  const remove = async (keys: EventKey[]) => {
+  const remove = (keys: EventKey[], instead: Entry[] = []) => {
     for (const { key } of keys) own.delete(key)
-    if (keys.length)
-      await store.write(
-        [],
-        keys.map(({ key }) => key),
-      )
+    return store.write(
+      instead,
+      keys.map(({ key }) => key),
+    )
   }
 
   const evict = async (keys: EventKey[], deadLetters = 0) => {
@@ -92,20 +77,6 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
     await remove(keys)
   }
 
-  const bury = async (key: EventKey, reason: string) => {
-    const stored = await read(key)
-    if (stored === undefined) return
-    let count = 0
-    await state.update(({ dead }) => {
-      count = dead
-      return { dead: dead + 1 }
-    })
-    own.delete(key.key)
-    await put([[DEAD + (count % MAX_DEAD), { ...stored, reason, deadMs: Date.now() }]], [key.key])
-    if (count >= MAX_DEAD) await evict([], 1)
-    emitter.emit('rejected', { id: key.id, reason })
-  }
-
   return {
     add: async stored => {
       const { event } = stored
@@ -117,7 +88,6 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
     },
     keys: async () => {
       const all = await waiting()
-      const nowMs = Date.now()
       const stays = new Set<string>()
       const over: EventKey[] = []
       let pageViews = 0
@@ -127,9 +97,7 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
       for (const key of [...all].reverse().sort((a, b) => +a.isPageView - +b.isPageView)) {
         const { isPageView } = key
         bytes += key.bytes
-        if (nowMs - key.timeMs > (isPageView ? MAX_PAGE_VIEW_AGE_MS : MAX_ANSWER_AGE_MS))
-          await bury(key, 'expired')
-        else if (bytes > MAX_BYTES || (isPageView ? ++pageViews > MAX_PAGE_VIEWS : ++answers > MAX_ANSWERS)) {
+        if (bytes > MAX_BYTES || (isPageView ? ++pageViews > MAX_PAGE_VIEWS : ++answers > MAX_ANSWERS)) {
           over.push(key)
         } else stays.add(key.key)
       }
@@ -144,7 +112,7 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
       return put(entries.map(([{ key }, stored]) => [key, stored]))
     },
     remove,
-    bury,
+    evict,
     own: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
     restore: () => put([...own]),
   }

@@ -26,7 +26,7 @@ export interface State {
   /** How many events at the head of the queue hold the one that something before the proxy refuses. */
   suspects: number
   /** How many dead letters there have been. */
-  dead: number
+  dead?: number
   /** What had to go undelivered since the proxy was told last. */
   evicted?: Batch['evicted']
   /** A survey is, or was when its page went, on the screen: something may be left to take up. */
@@ -54,7 +54,6 @@ export function createState(store: Store): SharedState {
           attempts: 0,
           notBeforeMs: 0,
           suspects: 0,
-          dead: 0,
           leaseUntilMs: 0,
           // Whatever else lies there is none of ours.
           ...(old?.known && old),

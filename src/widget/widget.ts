@@ -121,6 +121,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
       emitter.emit('verdict', verdict)
       return consider(verdict)
     }),
+    bury: async (key, reason) => (await load('tools')).bury(lent, key, reason),
   })
 
   const lent: Lent = {
@@ -153,7 +154,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   }
 
   /** Calls a function of the chunk for what a page seldom asks. */
-  const tool = <K extends keyof Tools>(name: K) =>
+  const tool = <K extends Exclude<keyof Tools, 'bury'>>(name: K) =>
     load('tools').then<unknown>(tools => tools[name](lent)) as ReturnType<Tools[K]>
 
   const consider = (verdict: Verdict | undefined) => {

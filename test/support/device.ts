@@ -6,6 +6,7 @@ import { createLock } from '../../src/widget/lock.js'
 import { createQueue, type Queue } from '../../src/widget/queue.js'
 import { createState, type SharedState } from '../../src/widget/state.js'
 import { createStore, type Store } from '../../src/widget/store.js'
+import { bury } from '../../src/widget/tools.js'
 import type { Batch, DeliveryEvent } from '../../src/wire/delivery.js'
 import type { FakeProxy } from './fake-proxy.js'
 
@@ -98,6 +99,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         who: () => tab.who,
         claim: () => ({ anonymous_id: 'nobody', ...(tab.who && { email: tab.who }) }),
         onVerdict: () => undefined,
+        bury: (key, reason) => bury({ state, queue, emitter }, key, reason),
       })
       const tab: DeviceTab = {
         store,
