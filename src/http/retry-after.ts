@@ -9,14 +9,12 @@ const MAX_MS = 3_600_000
  * @param nowMs the present, for a date
  * @returns undefined where the header is absent or is neither form
  */
-export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
-  if (!value) return undefined
-  const date = new Date(value)
+export function parseRetryAfter(value: string | null | undefined, nowMs: number): number | undefined {
+  const text = String(value)
+  const isSeconds = /^\d{1,9}$/.test(text)
   // JavaScript's own UTC format is the IMF-fixdate, so whatever else Date.parse might make sense of is told from one.
-  const ms = /^\d{1,9}$/.test(value)
-    ? Number(value) * 1_000
-    : date.toUTCString() === value
-      ? date.getTime() - nowMs
-      : Number.NaN
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, MIN_MS), MAX_MS)
+  if (!isSeconds && new Date(text).toUTCString() !== text) return undefined
+  const ms = isSeconds ? Number(text) * 1_000 : Date.parse(text) - nowMs
+  // "Invalid Date" is the one text that is its own format and no date.
+  return Math.min(Math.max(ms, MIN_MS), MAX_MS) || undefined
 }

@@ -30,40 +30,46 @@ export interface Clock {
    * The second that an act is reported with. A repeated attempt says the same one, unless the clock is so wrong that the
    * proxy can't have taken the first.
    */
-  settle(moment: Moment, isRepeated?: boolean): { at: UnixSeconds; clamped?: true }
+  settle(moment: Moment, isRepeated?: boolean): { at: UnixSeconds; clamped: true | undefined }
 }
 
-export const secondsOf = ({ atMs }: Moment): UnixSeconds => Math.floor(atMs / 1_000)
+export const secondsOf = ({ atMs }: Pick<Moment, 'atMs'>): UnixSeconds => Math.floor(atMs / 1_000)
 
 export function createClock(): Clock {
   const originMs = () => Date.now() - performance.now()
   let offsetMs = 0
-  let learnedOriginMs = Number.NaN
+  let learnedOriginMs = Infinity
 
   const isKnown = () => Math.abs(originMs() - learnedOriginMs) < JUMP_MS
   const correctionMs = () => (isKnown() ? offsetMs : 0)
 
+  const moment = (): Moment => ({
+    atMs: Date.now() + correctionMs(),
+    originMs: originMs(),
+    isSettled: isKnown(),
+  })
+
   return {
     isKnown,
-    moment: () => ({ atMs: Date.now() + correctionMs(), originMs: originMs(), isSettled: isKnown() }),
+    moment,
     // Of what is known to the second only, the middle is the best guess.
     past: (at, isSettled = false) => ({ atMs: at * 1_000 + 500, originMs: originMs(), isSettled }),
     learn: (proxyNowMs, sentMs) => {
       learnedOriginMs = originMs()
       offsetMs = proxyNowMs - (learnedOriginMs + (sentMs + performance.now()) / 2)
     },
-    settle: (moment, isRepeated) => {
+    settle: ({ atMs, originMs: actOriginMs, isSettled }, isRepeated) => {
       // A clock that went back since the act was set right, so the monotonic clock says how long ago the act was. One
       // that went forward is taken for a sleep, through which monotonic clocks stand still in some browsers.
-      const jumpMs = originMs() - moment.originMs
+      const jumpMs = originMs() - actOriginMs
       const wentBackMs = jumpMs < -JUMP_MS ? jumpMs : 0
       const isNoise = isRepeated && Math.abs(correctionMs()) <= MAX_CLOCK_ERROR_MS
       const correction = wentBackMs + (isNoise ? 0 : correctionMs())
-      const act = Math.floor((moment.atMs + (moment.isSettled ? 0 : correction)) / 1_000)
-      const now = Math.floor((Date.now() + correctionMs()) / 1_000)
+      const act = secondsOf({ atMs: atMs + (isSettled ? 0 : correction) })
+      const now = secondsOf(moment())
       const at = Math.min(Math.max(act, now - MAX_AGE_S), now)
       // An offset that is learned anew may differ by the network's whim: that is no clock that can't be trusted.
-      return Math.abs(at - act) <= JUMP_MS / 1_000 ? { at } : { at, clamped: true }
+      return { at, clamped: Math.abs(at - act) * 1_000 > JUMP_MS || undefined }
     },
   }
 }

@@ -42,8 +42,8 @@ export interface Flusher {
   add(event: DeliveryEvent, moment: Moment, whose?: string): Promise<void>
   /** Asks for a flush within so many milliseconds; the soonest wish counts. `isUrgent` passes over the backoff. */
   flush(withinMs?: number, isUrgent?: boolean): void
-  /** Wants a verdict with the next batch, which may be empty. */
-  ask(request: VerdictRequest): void
+  /** Wants a verdict with the next batch, which may be empty, and asks for a flush as above. */
+  ask(request: VerdictRequest, withinMs?: number, isUrgent?: boolean): void
   /** The page is going: sends what this page still holds, beyond its own life. */
   leave(): void
   stop(): void
@@ -258,8 +258,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
       return queue.add({ event, who: whose, isUnsettled: !moment.isSettled })
     },
     flush,
-    ask: request => {
+    ask: (request, withinMs, urgent) => {
       wanted = request
+      flush(withinMs, urgent)
     },
     leave: emitter.guard(async () => {
       const entries: Waiting[] = []

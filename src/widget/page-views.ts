@@ -1,17 +1,12 @@
 import type { Emitter } from './emitter.js'
-import { listen } from './listen.js'
 import type { Place } from './place.js'
 import type { Settings } from './settings.js'
 
-/** Whether the browser says that its user does not want to be recorded. */
-const hasPrivacySignal = (): boolean => {
+/** Whether page views may be recorded on this page at all: not where the browser says that its user does not want it. */
+export function mayRecord({ ignorePrivacySignals }: Settings): boolean {
   const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { globalPrivacyControl?: boolean }
-  return globalPrivacyControl === true || doNotTrack === '1'
+  return ignorePrivacySignals === true || !(globalPrivacyControl === true || doNotTrack === '1')
 }
-
-/** Whether page views may be recorded on this page at all. */
-export const mayRecord = (settings: Settings): boolean =>
-  settings.ignorePrivacySignals === true || !hasPrivacySignal()
 
 /** A URL as it is recorded: without fragment, and without query but for what the site allows. */
 export function normalizeUrl(href: string, { keepParams = [], hashRoutes }: Settings): string {
@@ -28,19 +23,18 @@ export function normalizeUrl(href: string, { keepParams = [], hashRoutes }: Sett
  * hashes are routes), return from the back/forward cache, activation of a prerendered page, and first visibility of a page
  * that was opened in the background. What happens before anybody sees the page counts once they do, as one.
  *
- * @returns how to stop; the history methods get their own back unless somebody wrapped them since
+ * @param signal ends it; the history methods get their own back unless somebody wrapped them since
  */
 export function onPageView(
   settings: Settings,
-  { guard }: Emitter,
   record: (url: string) => void,
-  place: Place,
-): () => void {
+  { place, guard, signal }: Pick<Emitter, 'guard'> & { place: Place; signal: AbortSignal },
+): void {
   const isShown = () =>
     document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
   let wasShown = false
 
-  const view = guard((event?: unknown) => {
+  const view = guard((event?: Event) => {
     wasShown ||= isShown()
     const url = normalizeUrl(location.href, settings)
     // A page from the back/forward cache is viewed again, with the address that it had.
@@ -49,13 +43,9 @@ export function onPageView(
     record(url)
   })
 
-  const stops = [
-    listen(window, 'popstate', view),
-    listen(window, 'hashchange', view),
-    listen(window, 'pageshow', view),
-    listen(document, 'visibilitychange', view),
-    listen(document, 'prerenderingchange', view),
-  ]
+  for (const type of ['popstate', 'hashchange', 'pageshow']) addEventListener(type, view, { signal })
+  for (const type of ['visibilitychange', 'prerenderingchange'])
+    document.addEventListener(type, view, { signal })
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name]
     const wrapped: typeof original = function (this: History, ...args) {
@@ -64,12 +54,9 @@ export function onPageView(
       return result
     }
     history[name] = wrapped
-    stops.push(() => {
+    signal.addEventListener('abort', () => {
       if (history[name] === wrapped) history[name] = original
     })
   }
   view()
-  return () => {
-    for (const stop of stops) stop()
-  }
 }

@@ -4,7 +4,7 @@ import { startWidget, type Widget } from './widget.js'
 
 /** Where a page's widget under one base lives, also beyond its end. */
 export interface Place {
-  /** Absent before it starts and after it stops. */
+  /** Absent before it starts; it leaves when it stops. */
   widget?: Widget | undefined
   /** The page view that was counted last: a widget that starts again on the same page counts no new one. */
   url?: string
@@ -26,15 +26,6 @@ export function placeOf(base = DEFAULT_BASE): Place {
 export function createOne(settings: Settings, load: Load): Widget {
   const place = placeOf(settings.base)
   if (place.widget) place.widget.configure(settings)
-  else {
-    const widget = startWidget(settings, load, place)
-    const leave =
-      <A extends unknown[], R>(work: (...args: A) => R) =>
-      (...args: A): R => {
-        place.widget = undefined
-        return work(...args)
-      }
-    place.widget = { ...widget, stop: leave(widget.stop), forget: leave(widget.forget) }
-  }
-  return place.widget as Widget
+  else place.widget = startWidget(settings, load, place)
+  return place.widget
 }

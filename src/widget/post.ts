@@ -5,15 +5,13 @@ const TIMEOUT_MS = 15_000
 /** No answer of ours: its status (0: none, or none that we know) and its Retry-After. */
 export interface Failure {
   status: number
-  retryAfter: string | null
+  retryAfter?: string | null
 }
-
-const NO_ANSWER: Failure = { status: 0, retryAfter: null }
 
 /** Sends a batch. Never rejects: whatever there is instead of our answer, the queue keeps everything. */
 export async function post(url: string, batch: Batch, keepalive: boolean): Promise<BatchAnswer | Failure> {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS)
+  setTimeout(() => controller.abort(), TIMEOUT_MS)
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -24,16 +22,15 @@ export async function post(url: string, batch: Batch, keepalive: boolean): Promi
       keepalive,
       signal: controller.signal,
     })
+    const { status, headers } = response
     // Read it whatever it is: an unread answer counts against the 64 KiB that keepalive requests share.
     const text = await response.text()
-    if (!response.ok) return { status: response.status, retryAfter: response.headers.get('retry-after') }
+    if (!response.ok) return { status, retryAfter: headers.get('retry-after') }
     const answer = JSON.parse(text)
     // A captive portal's 200 names no batch of ours, so it deletes nothing.
-    return answer.id === batch.id && answer.results ? answer : NO_ANSWER
+    if (answer.id === batch.id && answer.results) return answer
   } catch {
     // Offline, refused, timed out or no JSON: all the same.
-    return NO_ANSWER
-  } finally {
-    clearTimeout(timer)
   }
+  return { status: 0 }
 }

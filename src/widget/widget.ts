@@ -4,7 +4,6 @@ import { createClock, type Moment, secondsOf } from './clock.js'
 import { createEmitter, type Emitter } from './emitter.js'
 import { createFlusher } from './flusher.js'
 import { hashIdentity, type Identity } from './identity.js'
-import { listen } from './listen.js'
 import type { Lent, Load, Tools } from './loader.js'
 import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
@@ -59,7 +58,7 @@ export interface Widget {
 const wishesOf = (settings: Settings): VerdictRequest =>
   Object.fromEntries(
     Object.entries(settings)
-      .filter(([name]) => /Days$|Percent$|^minPageViews$|^eventName$|^surveyImmediately$/.test(name))
+      .filter(([name]) => /(Days|Percent|^minPageViews|^eventName|Immediately)$/.test(name))
       .map(([name, value]) => [name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`), value]),
   )
 
@@ -88,7 +87,8 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   /** Page views while consent is pending. */
   const pending: [url: string, moment: Moment, whose: string][] = []
   const inThisTick = new Set<string>()
-  const stops: (() => void)[] = []
+  const leaving = new AbortController()
+  const { signal } = leaving
 
   const who = () => hashIdentity(settings)
   const emitter = createEmitter(settings.debug)
@@ -161,12 +161,16 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     if (verdict?.survey && isMoment && isAllowed()) return withAsking(({ consider }) => consider(verdict))
   }
 
-  const wantVerdict = () =>
-    flusher.ask({
-      ...wishesOf(settings),
-      opted_out: state.get().isOptedOut,
-      no_page_views: settings.autoPageViews === false || !mayRecord(settings) || undefined,
-    })
+  const wantVerdict = (withinMs?: number, isUrgent?: boolean) =>
+    flusher.ask(
+      {
+        ...wishesOf(settings),
+        opted_out: state.get().isOptedOut,
+        no_page_views: settings.autoPageViews === false || !mayRecord(settings) || undefined,
+      },
+      withinMs,
+      isUrgent,
+    )
 
   /** What this device knows already, before the first event is added. */
   const loaded = () => {
@@ -202,31 +206,29 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     if (consent === 'pending') pending.push([url, moment, whose])
     if (!isAllowed()) return
     await addPageView(url, moment, whose)
-    wantVerdict()
-    if (!isFirst) return flusher.flush(GATHER_MS)
+    wantVerdict(GATHER_MS)
+    // Safari has no idle callbacks.
+    if (isFirst) window.requestIdleCallback?.(() => flusher.flush(), { timeout: IDLE_MS }) ?? flusher.flush()
     isFirst = false
-    if ('requestIdleCallback' in window) requestIdleCallback(() => flusher.flush(), { timeout: IDLE_MS })
-    else flusher.flush()
   })
 
   const start = guard(async () => {
     if (!isAllowed()) return
     await loaded()
     for (const view of pending.splice(0)) await addPageView(...view)
-    wantVerdict()
-    flusher.flush(Math.random() * GATHER_MS)
+    wantVerdict(Math.random() * GATHER_MS)
     if (state.get().isSurveyOpen) await withAsking(({ resume }) => resume())
     await consider(known()?.verdict)
   })
 
-  const configure = guard((changes: object) => {
+  const configure = guard(async (changes: object) => {
     const before = who()
     Object.assign(settings, changes)
     // One person's open draft is never shown to the next: it becomes its score's response.
     if (who() !== before) asking?.then(({ close }) => close('score'))
     if (!isAllowed() || (who() === before && !('identityToken' in changes))) return
+    await loaded()
     wantVerdict()
-    flusher.flush()
   })
 
   const identify = (next?: Identity) => configure({ ...NOBODY, ...next })
@@ -236,13 +238,13 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     if (!isAllowed()) return
     await loaded()
     await consider(known()?.verdict)
-    wantVerdict()
-    flusher.flush(0, true)
+    wantVerdict(0, true)
   })
 
   const stop = () => {
     isOff = true
-    for (const stop of stops) stop()
+    place.widget = undefined
+    leaving.abort()
     flusher.stop()
     return asking?.then(({ close }) => close('stop'))
   }
@@ -250,12 +252,10 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const begin = guard(() => {
     if (isOff) return
     const wake = (target: EventTarget, type: string, work: () => void) =>
-      stops.push(
-        listen(
-          target,
-          type,
-          guard(() => isAllowed() && work()),
-        ),
+      target.addEventListener(
+        type,
+        guard(() => isAllowed() && work()),
+        { signal },
       )
     wake(window, 'online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
     // A page that begins to flush as it goes takes the lock along, and the next one's wish for it would throw this one
@@ -271,7 +271,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     })
     wake(document, 'visibilitychange', () => isGone || flusher.flush())
     start()
-    if (settings.autoPageViews !== false) stops.push(onPageView(settings, emitter, record, place))
+    if (settings.autoPageViews !== false) onPageView(settings, record, { place, guard, signal })
   })
   // A moment later, so that who stops it at once, as React's StrictMode does, has never had it.
   queueMicrotask(begin)

@@ -27,7 +27,7 @@ interface EventBase {
   /** True from the second attempt on, and after a reload or in another tab, where a first attempt can't be ruled out. */
   tried?: true
   /** True where `at` was clamped because the device's clock can't be trusted. */
-  clamped?: true
+  clamped?: true | undefined
 }
 
 export interface PageViewEvent extends EventBase {
