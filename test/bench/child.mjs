@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 /**
  * Runs a script in a process of its own until `stop`.
  *
- * @returns what it says in its first line, as JSON
+ * @returns what it says in its first line, as JSON, and its process id
  */
 export async function startChild(script, args = []) {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -21,5 +21,5 @@ export async function startChild(script, args = []) {
     child.kill('SIGTERM')
     await exit
   }
-  return { ...JSON.parse(line), stop }
+  return { ...JSON.parse(line), pid: child.pid, stop }
 }

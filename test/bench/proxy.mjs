@@ -1,0 +1,102 @@
+/**
+ * `npm run bench:proxy`: page views of known visitors through our proxy, all of its checks on, beside proxies that check
+ * nothing and pass on what comes: `@fastify/http-proxy`, and nginx where it is installed. One process each, interleaved
+ * in one run; each request must have become one write upstream.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { startChild } from './child.mjs'
+import { readCpuTimeUs } from './cpu-time.mjs'
+import { measure, spread } from './load.mjs'
+import { startNginx } from './nginx.mjs'
+
+const ROUNDS = 7
+const DURATION_MS = 2_000
+const CONNECTIONS = 32
+const VISITORS = 200
+const OURS = 'zeroten proxy'
+const PEER = '@fastify/http-proxy'
+
+const file = name => fileURLToPath(new URL(name, import.meta.url))
+const upstream = await startChild(file('proxy-upstream.mjs'))
+const running = [[OURS, await startChild(file('proxy-server.mjs'), [upstream.url])]]
+running.push([PEER, await startChild(file('proxy-peer.mjs'), [upstream.url])])
+const nginx = await startNginx(upstream.url)
+if (nginx) running.push(['nginx, one worker', nginx])
+
+const HEADERS = { 'content-type': 'application/json' }
+const batch = (identity, ticket) =>
+  JSON.stringify({
+    v: 1,
+    id: randomUUID(),
+    identity,
+    ask: {},
+    events: [
+      {
+        v: 1,
+        id: randomUUID(),
+        at: Math.floor(Date.now() / 1_000),
+        type: 'page_view',
+        url: 'https://shop.example/plans/annual',
+        ...(ticket && { ticket }),
+      },
+    ],
+  })
+
+/** Everyone has been here before, as most visitors of a page have: the end user is known, a ticket at hand. */
+async function makeVisitor(url) {
+  const identity = { anonymous_id: randomUUID() }
+  const answer = await fetch(`${url}/zeroten/events`, {
+    method: 'POST',
+    headers: HEADERS,
+    body: batch(identity),
+  })
+  const { ticket } = await answer.json()
+  return { identity, ticket }
+}
+const visitors = await Promise.all(Array.from({ length: VISITORS }, () => makeVisitor(running[0][1].url)))
+const writesSoFar = async () => (await (await fetch(`${upstream.url}/writes`)).json()).writes
+
+const results = Object.fromEntries(
+  running.map(([name]) => [name, { perSecond: [], p50: [], p99: [], cpuUs: [] }]),
+)
+let turn = 0
+const next = () => {
+  const { identity, ticket } = visitors[turn++ % VISITORS]
+  return { method: 'POST', path: '/zeroten/events', headers: HEADERS, body: batch(identity, ticket) }
+}
+for (let round = -1; round < ROUNDS; round++) {
+  for (const [name, { url, pid }] of running) {
+    const [before, sentBefore, cpuBefore] = [await writesSoFar(), turn, await readCpuTimeUs(pid)]
+    const measured = await measure([url], { connections: CONNECTIONS, durationMs: DURATION_MS, next })
+    const [written, sent] = [(await writesSoFar()) - before, turn - sentBefore]
+    if (written !== sent) throw new Error(`${name}: ${sent} requests, ${written} writes upstream`)
+    measured.cpuUs = ((await readCpuTimeUs(pid)) - cpuBefore) / sent
+    // The first round is for what is compiled on the way.
+    if (round >= 0) for (const [key, value] of Object.entries(measured)) results[name][key].push(value)
+  }
+}
+
+const ratios = (name, key) => results[name][key].map((theirs, round) => results[OURS][key][round] / theirs)
+const rows = running.map(([name]) => {
+  const { perSecond, p50, p99, cpuUs } = results[name]
+  const figures = [spread(perSecond), spread(p50, 1), spread(p99, 1), spread(cpuUs)]
+  const compared =
+    name === OURS ? [] : [spread(ratios(name, 'perSecond'), 2), spread(ratios(name, 'cpuUs'), 2)]
+  return `| ${[name, ...[...figures, ...compared].map(({ text }) => text)].join(' | ')} |`
+})
+const table = [
+  `Page views of ${VISITORS} known visitors, one a request, ${CONNECTIONS} connections, ${ROUNDS} rounds of ${DURATION_MS / 1_000} s, interleaved; every`,
+  'request became one write upstream. Ours checks origin, size, shape, ticket, identity and limits, and gives a verdict;',
+  'the others check nothing. Median (least–most); the ratio is ours to theirs within a round.',
+  '',
+  '| | requests a second | p50, ms | p99, ms | CPU a request, µs | ours to it: requests | CPU |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
+  ...rows,
+].join('\n')
+await mkdir(new URL('results/', import.meta.url), { recursive: true })
+await writeFile(new URL('results/proxy.md', import.meta.url), `${table}\n`)
+process.stdout.write(`${table}\n`)
+for (const [, child] of running.toReversed()) await child.stop()
+await upstream.stop()
