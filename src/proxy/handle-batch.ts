@@ -1,4 +1,5 @@
 import { type BatchAnswer, DELIVERY_VERSION, type EventResult, MAX_BATCH_BYTES } from '../wire/delivery.js'
+import { createDeadline, type Deadline } from './delivery/deadline.js'
 import type { createDeliver } from './delivery/deliver.js'
 import { createSorter, type Sorted } from './delivery/sort-events.js'
 import { type createIdentifier, type Identity, subjectKey } from './identity/identity.js'
@@ -32,8 +33,7 @@ interface Arrival {
   batch: ParsedBatch
   client: ClientAddress | undefined
   arrivedMs: number
-  /** Ends when the request's time is over. */
-  signal: AbortSignal
+  deadline: Deadline
 }
 
 const unavailable = (waitMs: number) =>
@@ -41,18 +41,10 @@ const unavailable = (waitMs: number) =>
     'Retry-After': String(toRetryAfterS(waitMs)),
   })
 
-/** Resolves with `work`, or with undefined when the signal is aborted first. `work` goes on, watched by nobody. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true })
-    work.then(resolve, reject)
-  })
-}
-
 /** The whole of `POST {base}/events`: from a request to an answer for each of its events, and the verdict. */
 export function createBatchHandler(options: BatchHandlerOptions) {
   const { settings, breaker, rateLimits, tickets, identifier, deliver, decide, metrics } = options
-  const { now, timeouts, logger } = settings
+  const { now, monotonic, timeouts, logger } = settings
   const parseBatch = createBatchParser(settings.keepQuery)
   const sortEvents = createSorter(tickets)
   let isAddressMissed = false
@@ -88,20 +80,20 @@ export function createBatchHandler(options: BatchHandlerOptions) {
         },
       })
     })
-    await untilAborted(Promise.all(deliveries), arrival.signal)
+    await arrival.deadline.within(Promise.all(deliveries))
     for (const { id } of arrival.batch.events)
       if (!results.has(id)) results.set(id, { status: 'retry', reason: 'upstream' })
     return { results: Object.fromEntries(results), waitMs }
   }
 
   async function verdictFor(
-    { batch: { ask }, signal, requestId }: Arrival,
+    { batch: { ask }, deadline, requestId }: Arrival,
     identity: Identity | undefined,
     hostConsent: boolean | undefined,
   ): Promise<BatchAnswer['verdict']> {
     if (!ask || !identity) return undefined
     try {
-      return await untilAborted(decide({ identity, ask, hostConsent }), signal)
+      return await deadline.within(decide({ identity, ask, hostConsent }))
     } catch (error) {
       // The events are safe; whether to ask can wait for the next page.
       const name = error instanceof Error ? error.name : typeof error
@@ -111,14 +103,14 @@ export function createBatchHandler(options: BatchHandlerOptions) {
   }
 
   async function answerBatch(arrival: Arrival): Promise<BatchAnswer> {
-    const { request, requestId, batch, client, arrivedMs, signal } = arrival
+    const { request, requestId, batch, client, arrivedMs, deadline } = arrival
     const isPresent = batch.ask !== undefined || batch.identity !== undefined
     const who = isPresent ? await identifier(request, batch.identity) : undefined
     const identity = typeof who === 'object' ? who : undefined
     const hostConsent = await settings.consent?.(request)
     const hasConsent = hostConsent !== false
     const ipAddress = client?.text
-    const sorted = await sortEvents({ batch, who, hasConsent, arrivedMs, ipAddress, requestId, signal })
+    const sorted = await sortEvents({ batch, who, hasConsent, arrivedMs, ipAddress, requestId, deadline })
     const [firstKey] = sorted.bySubject.keys()
     const key = identity ? subjectKey(identity.subject) : firstKey
     await rateLimits.request(client?.key, key, batch.events.length > 0)
@@ -147,19 +139,20 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     const arrivedMs = now()
     const client = addressOf(request, context)
     await rateLimits.arrive(client?.key)
-    const batch = parseBatch(await readBody(request, MAX_BATCH_BYTES, timeouts.body))
+    const { isLengthEnforced = false } = context
+    const bounds = { maxBytes: MAX_BATCH_BYTES, deadlineMs: timeouts.body, isLengthEnforced }
+    const batch = parseBatch(await readBody(request, bounds))
     for (const [type, count = 0] of Object.entries(batch.evicted)) metrics.evicted(type, count)
     const admission = breaker.enter()
     if (typeof admission === 'number') throw unavailable(admission)
-    const controller = new AbortController()
-    const timer = setTimeout(() => controller.abort(new Error('out of time')), timeouts.request)
-    const arrival = { request, requestId, batch, client, arrivedMs, signal: controller.signal }
+    const deadline = createDeadline(timeouts.request, monotonic)
+    const arrival = { request, requestId, batch, client, arrivedMs, deadline }
     try {
       const answer = await answerBatch(arrival)
       log(arrival, answer)
       return answer
     } finally {
-      clearTimeout(timer)
+      deadline.clear()
       admission.leave()
     }
   }

@@ -10,6 +10,12 @@ import type { VerdictRules } from './verdict/verdict-rules.js'
 export interface RequestContext {
   /** The connection's address. Without it limits by client and `ip_address` are off. */
   ip?: string | undefined
+  /**
+   * The runtime holds every body to its `Content-Length`, as an HTTP server does: one that is declared small enough need
+   * not be counted while it is read.
+   * @default false
+   */
+  isLengthEnforced?: boolean
 }
 
 export interface ProxyOptions {

@@ -2,10 +2,16 @@ import type { createBatchHandler } from './handle-batch.js'
 import type { Metrics } from './metrics.js'
 import type { RequestContext } from './options.js'
 import type { Settings } from './parse-options.js'
-import { serveFile } from './request/files.js'
+import { answerFile } from './request/files.js'
 import { checkOrigin } from './request/origin.js'
 import { ProxyError } from './request/proxy-error.js'
-import { type Exchange, respondBatch, respondError, respondPreflight } from './request/respond.js'
+import {
+  answerBatch,
+  answerError,
+  answerPreflight,
+  type Exchange,
+  type PlainAnswer,
+} from './request/respond.js'
 
 const REQUEST_ID = /^[\w-]{1,64}$/
 
@@ -16,7 +22,7 @@ export interface RouterOptions {
 }
 
 export interface Router {
-  route(request: Request, context: RequestContext): Promise<Response>
+  route(request: Request, context: RequestContext): Promise<PlainAnswer>
   /** Resolves when everything that had begun is answered. */
   close(): Promise<void>
   readonly isClosed: boolean
@@ -29,49 +35,49 @@ const notAllowed = (allow: string) =>
 export function createRouter({ settings, metrics, handleBatch }: RouterOptions): Router {
   const { base, files, logger } = settings
   const eventsPath = `${base}/events`
-  const underWay = new Set<Promise<Response>>()
+  const underWay = new Set<Promise<PlainAnswer>>()
   let isClosed = false
 
   async function answerEvents(
     request: Request,
     context: RequestContext,
     exchange: Exchange,
-  ): Promise<Response> {
+  ): Promise<PlainAnswer> {
     exchange.trustedOrigin = checkOrigin(request, settings)
-    if (request.method === 'OPTIONS' && exchange.trustedOrigin) return respondPreflight(exchange)
+    if (request.method === 'OPTIONS' && exchange.trustedOrigin) return answerPreflight(exchange)
     if (request.method !== 'POST') throw notAllowed('POST')
-    return respondBatch(await handleBatch(request, context, exchange.requestId), exchange)
+    return answerBatch(await handleBatch(request, context, exchange.requestId), exchange)
   }
 
-  function answerFile(request: Request, pathname: string): Response {
+  function findFile(request: Request, pathname: string): PlainAnswer {
     const name = pathname.startsWith(`${base}/`) ? pathname.slice(base.length + 1) : ''
     const file = files.get(name)
     if (!file) throw new ProxyError(404, 'not_found', 'there is nothing here')
     if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed('GET, HEAD')
-    return serveFile(request, name, file)
+    return answerFile(request, name, file)
   }
 
   /** The one edge where errors become answers: ours as they are, anything else as a 500 that tells nothing. */
-  function toAnswer(error: unknown, exchange: Exchange): Response {
-    if (error instanceof ProxyError) return respondError(error, exchange)
+  function toAnswer(error: unknown, exchange: Exchange): PlainAnswer {
+    if (error instanceof ProxyError) return answerError(error, exchange)
     const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: undefined }
     // The frames, not the message: that may hold what a visitor sent.
     const frames = stack?.split('\n').filter(line => line.trimStart().startsWith('at '))
     logger.error({ request_id: exchange.requestId, error: name, frames }, 'a request failed')
-    return respondError(new ProxyError(500, 'internal', 'something went wrong here'), exchange)
+    return answerError(new ProxyError(500, 'internal', 'something went wrong here'), exchange)
   }
 
-  async function answer(request: Request, context: RequestContext): Promise<Response> {
+  async function answer(request: Request, context: RequestContext): Promise<PlainAnswer> {
     const given = request.headers.get('x-request-id')
     const exchange: Exchange = {
       requestId: given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID(),
     }
     const { pathname } = new URL(request.url)
     const isEvents = pathname === eventsPath
-    let response: Response
+    let response: PlainAnswer
     try {
       if (isClosed) throw new ProxyError(503, 'unavailable', 'shutting down', { 'Retry-After': '1' })
-      response = isEvents ? await answerEvents(request, context, exchange) : answerFile(request, pathname)
+      response = isEvents ? await answerEvents(request, context, exchange) : findFile(request, pathname)
     } catch (error) {
       response = toAnswer(error, exchange)
     }

@@ -76,9 +76,9 @@ export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions):
     ]
   }
 
-  function create({ event, subject, ipAddress, signal, isSuspect }: AnswerTask, endUserId: number) {
+  function create({ event, subject, ipAddress, isSuspect }: AnswerTask, endUserId: number) {
     const about = { subject: subjectKey(subject), counts: !isSuspect }
-    const options = { idempotencyKey: event.id, signal }
+    const options = { idempotencyKey: event.id }
     if (event.type === 'decline')
       return upstream.call({ ...about, operation: 'create_decline' }, client =>
         client.declines.create(endUserId, { created_at: event.at }, options),
@@ -110,10 +110,10 @@ export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions):
    * What upstream says of this yes: that it has been answered by this very event, or by another, or not at all.
    */
   async function state(task: AnswerTask, endUser: KnownEndUser): Promise<'mine' | 'other' | 'open'> {
-    const { event, answer, subject, signal } = task
+    const { event, answer, subject, deadline } = task
     const needsLookUp = event.tried === true && !upstream.honoursKeys
     if (answer?.immediate && !needsLookUp) return 'open'
-    if (needsLookUp) await attempts.settled(event.id, signal)
+    if (needsLookUp) await attempts.settled(event.id, deadline)
     const sinceS = answer?.immediate ? Number.POSITIVE_INFINITY : (answer?.sinceS ?? 0)
     const records = await list(subjectKey(subject), endUser.id, Math.min(sinceS + 1, event.at))
     const mine = records.find(record => isSame(record, event) && attempts.isFree(record.name, event.id))

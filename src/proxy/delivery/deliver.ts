@@ -114,11 +114,11 @@ export function createDeliver(options: DeliverOptions) {
   }
 
   async function deliverOne(task: Task, delivery: Delivery, lookUp: LookUp): Promise<void> {
-    const { event, signal, requestId } = task
+    const { event, deadline, requestId } = task
     let waitMs = 0
     const work = async (): Promise<EventResult> => {
       try {
-        signal.throwIfAborted()
+        if (deadline.isOver) throw new Postponed('upstream', 0)
         const result = await attempt({ ...task, isSuspect: suspects.has(event.id) }, delivery, lookUp)
         suspects.clear(event.id)
         return result

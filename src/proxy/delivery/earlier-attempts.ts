@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { wait } from './wait.js'
+import type { Deadline } from './deadline.js'
+import { Postponed } from './postponed.js'
 
 const REMEMBERED = 50_000
 
@@ -12,8 +13,8 @@ export interface EarlierAttempts {
   see(eventId: string): void
   /** An attempt has just ended, and nobody knows how. */
   failed(eventId: string): void
-  /** Resolves when upstream lists what the last attempt may have written. */
-  settled(eventId: string, signal: AbortSignal): Promise<void>
+  /** Resolves when upstream lists what the last attempt may have written. @throws Postponed where that is too long */
+  settled(eventId: string, deadline: Deadline): Promise<void>
   /** Notes that a record is of an event. */
   claim(record: string, eventId: string): void
   /** Whether the record may be of this event: no other event is known to have made it. */
@@ -33,9 +34,9 @@ export function createEarlierAttempts(settleMs: number, monotonic: () => number)
       if (!endedAtMs.has(eventId)) endedAtMs.set(eventId, monotonic())
     },
     failed: eventId => void endedAtMs.set(eventId, monotonic()),
-    async settled(eventId, signal) {
+    async settled(eventId, deadline) {
       const ms = (endedAtMs.get(eventId) ?? monotonic()) + settleMs - monotonic()
-      if (ms > 0) await wait(ms, signal)
+      if (ms > 0 && !(await deadline.wait(ms))) throw new Postponed('upstream', ms)
     },
     claim: (record, eventId) => void owners.set(record, eventId),
     isFree: (record, eventId) => (owners.get(record) ?? eventId) === eventId,

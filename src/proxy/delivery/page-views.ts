@@ -38,7 +38,7 @@ export function createPageViews(options: PageViewsOptions) {
   const mutex = createMutex()
 
   /** Everything that upstream recorded since `sinceS`. */
-  async function list({ subject, signal }: Task, endUserId: number, sinceS: number): Promise<Record[]> {
+  async function list({ subject }: Task, endUserId: number, sinceS: number): Promise<Record[]> {
     const key = subjectKey(subject)
     const found = new Map<number, Record>()
     for (let page = 1; page <= MAX_PAGES; page++) {
@@ -47,7 +47,7 @@ export function createPageViews(options: PageViewsOptions) {
       metrics.count('zeroten_look_ups_total')
       const parameters = { created: { gte: sinceS }, per_page: PER_PAGE }
       const records = await upstream.call({ operation: 'list_page_views', subject: key }, client =>
-        client.pageViews.listOf(endUserId, parameters, { signal }).page(page),
+        client.pageViews.listOf(endUserId, parameters).page(page),
       )
       for (const { id, at, url } of records) found.set(id, { id, atS: Math.floor(at.getTime() / 1_000), url })
       if (records.length < PER_PAGE) return [...found.values()]
@@ -64,16 +64,12 @@ export function createPageViews(options: PageViewsOptions) {
     }
   }
 
-  async function post({ event, subject, signal, isSuspect }: Task<PageViewEvent>, endUserId: number) {
+  async function post({ event, subject, isSuspect }: Task<PageViewEvent>, endUserId: number) {
     try {
       const record = await upstream.call(
         { operation: 'create_page_view', subject: subjectKey(subject), counts: !isSuspect },
         client =>
-          client.pageViews.create(
-            endUserId,
-            { at: event.at, url: event.url },
-            { idempotencyKey: event.id, signal },
-          ),
+          client.pageViews.create(endUserId, { at: event.at, url: event.url }, { idempotencyKey: event.id }),
       )
       if (record) attempts.claim(`page_view ${record.id}`, event.id)
     } catch (error) {
@@ -86,9 +82,9 @@ export function createPageViews(options: PageViewsOptions) {
   }
 
   async function isThere(task: Task<PageViewEvent>, endUser: KnownEndUser, lookUp: LookUp): Promise<boolean> {
-    const { event, signal } = task
+    const { event, deadline } = task
     if (!event.tried) return false
-    await attempts.settled(event.id, signal)
+    await attempts.settled(event.id, deadline)
     const record = (await lookUp(task, endUser)).find(
       ({ id, atS, url }) =>
         atS === event.at && url === event.url && attempts.isFree(`page_view ${id}`, event.id),

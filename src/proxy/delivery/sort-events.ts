@@ -2,6 +2,7 @@ import { type EventResult, MAX_CLOCK_ERROR_MS, type RetryReason } from '../../wi
 import { type Identity, type IdentityProblem, type Subject, subjectKey } from '../identity/identity.js'
 import type { Ticket, Tickets } from '../identity/tickets.js'
 import type { ParsedBatch, ParsedEvent } from '../request/parse-batch.js'
+import type { Deadline } from './deadline.js'
 import type { Task } from './task.js'
 
 /** Sixty days in the store, and two on the way. */
@@ -17,7 +18,7 @@ export interface SortOptions {
   arrivedMs: number
   ipAddress: string | undefined
   requestId: string
-  signal: AbortSignal
+  deadline: Deadline
 }
 
 export interface Sorted {
@@ -50,7 +51,7 @@ export function createSorter(tickets: Tickets) {
   }
 
   async function sortOne(parsed: ParsedEvent, options: SortOptions): Promise<Task | EventResult> {
-    const { who, arrivedMs, hasConsent, ipAddress, requestId, signal } = options
+    const { who, arrivedMs, hasConsent, ipAddress, requestId, deadline } = options
     if (!parsed.event)
       return parsed.problem === 'invalid'
         ? { status: 'rejected', reason: 'invalid' }
@@ -72,7 +73,7 @@ export function createSorter(tickets: Tickets) {
       answer: isAnswer ? answer : undefined,
       ipAddress,
       requestId,
-      signal,
+      deadline,
       isSuspect: false,
     }
   }

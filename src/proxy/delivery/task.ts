@@ -1,6 +1,7 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
 import type { Subject } from '../identity/identity.js'
 import type { Ticket } from '../identity/tickets.js'
+import type { Deadline } from './deadline.js'
 import type { KnownEndUser } from './end-users.js'
 
 /** One event on its way upstream. */
@@ -13,8 +14,7 @@ export interface Task<Event extends DeliveryEvent = DeliveryEvent> {
   ipAddress: string | undefined
   /** Of the request that brought it. */
   requestId: string
-  /** Ends when the request's time is over. */
-  signal: AbortSignal
+  deadline: Deadline
   /** The event has made upstream fail before: its failures say nothing of upstream's health. */
   isSuspect: boolean
 }

@@ -28,10 +28,19 @@ export interface Ticket {
 
 export type OpenedTicket = Ticket | 'ticket_invalid' | 'ticket_expired'
 
+/** What is known when a yes is given. */
+export interface Occasion {
+  /** See {@link Ticket}. */
+  sinceS: number
+  /** When this visitor last answered, unix seconds; 0: never, as far as is known. */
+  answeredS: number
+  immediate: boolean
+}
+
 export interface Tickets {
   /** For delivering only. */
   delivery(subject: Subject): Promise<string>
-  yes(subject: Subject, answer: { sinceS: number; immediate: boolean }): Promise<string>
+  yes(subject: Subject, occasion: Occasion): Promise<string>
   open(ticket: string): Promise<OpenedTicket>
 }
 
@@ -61,7 +70,7 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
     keys ??= Promise.all(secrets.map(deriveKey))
     return keys
   }
-  const issued = new LRUCache<string, { ticket: string; atS: number }>({ max: REMEMBERED })
+  const issued = new LRUCache<string, { ticket: string; atS: number; sinceS?: number }>({ max: REMEMBERED })
   const opened = new LRUCache<string, Ticket>({ max: REMEMBERED })
   const nowS = () => Math.floor(now() / 1_000)
 
@@ -103,8 +112,16 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
       issued.set(key, { ticket, atS: nowS() })
       return ticket
     },
-    yes: (subject, answer) =>
-      seal({ kind: 'yes', subject, issuedAtS: nowS(), answer: { ...answer, nonce: crypto.randomUUID() } }),
+    async yes(subject, { sinceS, answeredS, immediate }) {
+      const key = `yes ${subject.level} ${subject.email}`
+      const known = issued.get(key)
+      const isUnused = known?.sinceS !== undefined && known.sinceS >= answeredS && !immediate
+      if (isUnused && nowS() - known.atS < REUSE_S) return known.ticket
+      const answer = { nonce: crypto.randomUUID(), sinceS, immediate }
+      const ticket = await seal({ kind: 'yes', subject, issuedAtS: nowS(), answer })
+      if (!immediate) issued.set(key, { ticket, atS: nowS(), sinceS })
+      return ticket
+    },
     async open(text) {
       const ticket = opened.get(text) ?? (await unseal(text))
       if (!ticket) return 'ticket_invalid'

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { ZerotenProxy } from '../index.js'
 
 export type NodeHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
@@ -10,7 +11,14 @@ export type NodeHandler = (incoming: IncomingMessage, outgoing: ServerResponse) 
  */
 export function toNodeHandler(proxy: ZerotenProxy): NodeHandler {
   const listener = getRequestListener(
-    (request, env) => proxy(request, { ip: (env as HttpBindings).incoming.socket.remoteAddress }),
+    async (request, env) => {
+      const { incoming, outgoing } = env as HttpBindings
+      const ip = incoming.socket.remoteAddress
+      const { status, headers, body } = await proxy.answer(request, { ip, isLengthEnforced: true })
+      const length = typeof body === 'string' && { 'Content-Length': Buffer.byteLength(body) }
+      outgoing.writeHead(status, { ...headers, ...length }).end(body)
+      return RESPONSE_ALREADY_SENT
+    },
     // Importing us must not change the host's Request and Response.
     { overrideGlobalObjects: false },
   )

@@ -1,6 +1,5 @@
+import type { Dispatcher } from 'undici'
 // Not from 'undici' itself, which puts a dispatcher of its own under the host's fetch, and weighs three times as much.
-// That entry is also what gives a Pool its methods, so the one that is used is taken by itself.
-import request from 'undici/lib/api/api-request.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Fetch, FetchAnswer } from '../../client/index.js'
 
@@ -12,38 +11,91 @@ export interface PoolOptions {
 export interface PoolTransport {
   /** For `createProxy` and `createClient`; only for the API that the pool was made for. */
   fetch: Fetch
-  /** Waits for what is under way. */
+  /** Waits for what is under way; a second call does nothing more. */
   close(): Promise<void>
 }
 
-type PoolAnswer = Awaited<ReturnType<typeof request>>
+type Read = { done: boolean; value?: Uint8Array | undefined }
+type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
 
-/** As much of a Response as the client reads, without the cost of one. */
-function toAnswer({ statusCode, headers, body }: PoolAnswer): FetchAnswer {
-  const destroy = async () => {
-    // Unread bytes would be drained into memory; the connection is cheaper.
-    body.on('error', () => undefined).destroy()
-  }
-  const chunks = () => {
-    const iterator = body[Symbol.asyncIterator]()
-    return {
-      async read() {
-        const { done, value } = await iterator.next()
-        return done ? { done: true } : { done: false, value: value as Uint8Array }
-      },
-      cancel: destroy,
+/** The body of an answer as the client reads it: no stream, and no more of it held than has arrived in one piece. */
+function createBody(controller: Dispatcher.DispatchController) {
+  const arrived: Uint8Array[] = []
+  let end: { error?: Error } | undefined
+  let waiting: { resolve: (read: Read) => void; reject: (error: Error) => void } | undefined
+
+  async function read(): Promise<Read> {
+    const value = arrived.shift()
+    if (value) {
+      if (arrived.length === 0) controller.resume()
+      return { done: false, value }
     }
+    if (end?.error) throw end.error
+    if (end) return { done: true }
+    return new Promise((resolve, reject) => {
+      waiting = { resolve, reject }
+    })
+  }
+  async function cancel(): Promise<void> {
+    // Unread bytes would have to be drained; the connection is cheaper.
+    if (!end) controller.abort(new Error('cancelled'))
   }
   return {
-    status: statusCode,
-    type: 'basic',
-    headers: {
-      get(name) {
-        const value = headers[name.toLowerCase()]
-        return Array.isArray(value) ? value.join(', ') : (value ?? null)
-      },
+    push(chunk: Uint8Array) {
+      // The parser hands one over whenever it is resumed, and being read it would be resumed again, without end.
+      if (chunk.length === 0) return
+      if (waiting) {
+        waiting.resolve({ done: false, value: chunk })
+        waiting = undefined
+        return
+      }
+      arrived.push(chunk)
+      controller.pause()
     },
-    body: { getReader: chunks, cancel: destroy },
+    finish(error?: Error) {
+      end = error ? { error } : {}
+      if (error) waiting?.reject(error)
+      else waiting?.resolve({ done: true })
+      waiting = undefined
+    },
+    body: { getReader: () => ({ read, cancel }), cancel },
+  }
+}
+
+const toHeaders = (headers: Headers): FetchAnswer['headers'] => ({
+  get(name) {
+    const value = headers[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : (value ?? null)
+  },
+})
+
+/** Turns what happens to one request into an answer. */
+function createHandler(
+  signal: AbortSignal,
+  settle: { resolve: (answer: FetchAnswer) => void; reject: (error: Error) => void },
+): Dispatcher.DispatchHandler {
+  let body: ReturnType<typeof createBody> | undefined
+  let abort: () => void = () => undefined
+  const finish = (error?: Error) => {
+    signal.removeEventListener('abort', abort)
+    body?.finish(error)
+    if (error) settle.reject(error)
+  }
+  return {
+    onRequestStart(controller) {
+      abort = () => controller.abort(signal.reason)
+      if (signal.aborted) return abort()
+      return signal.addEventListener('abort', abort)
+    },
+    onResponseStart(controller, status, headers) {
+      // What comes before the answer itself, as a 103 does.
+      if (status < 200) return
+      body = createBody(controller)
+      settle.resolve({ status, type: 'basic', headers: toHeaders(headers), body: body.body })
+    },
+    onResponseData: (_, chunk) => body?.push(chunk),
+    onResponseEnd: () => finish(),
+    onResponseError: (_, error) => finish(error),
   }
 }
 
@@ -58,18 +110,13 @@ export function createPoolTransport(api: string, { connections = 64 }: PoolOptio
   const pool = new Pool(origin, { connections, pipelining: 1 })
   let closed: Promise<void> | undefined
   return {
-    async fetch(url, { method, headers, body, signal }) {
-      if (!url.startsWith(`${origin}/`)) throw new TypeError('this transport leads to one API alone')
-      return toAnswer(
-        await request.call(pool, {
-          method: method as 'GET',
-          path: url.slice(origin.length),
-          headers,
-          body: body ?? null,
-          signal,
-        }),
-      )
-    },
+    fetch: (url, { method, headers, body, signal }) =>
+      new Promise((resolve, reject) => {
+        if (!url.startsWith(`${origin}/`)) throw new TypeError('this transport leads to one API alone')
+        const path = url.slice(origin.length)
+        const request = { method: method as Dispatcher.HttpMethod, path, headers, body: body ?? null }
+        pool.dispatch(request, createHandler(signal, { resolve, reject }))
+      }),
     close() {
       closed ??= pool.close()
       return closed

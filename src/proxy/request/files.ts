@@ -1,4 +1,4 @@
-import { SECURITY_HEADERS } from './respond.js'
+import { type PlainAnswer, SECURITY_HEADERS } from './respond.js'
 
 /** One file that the proxy serves, in every encoding that was made of it. */
 export interface StaticFile {
@@ -36,7 +36,7 @@ function encode({ bytes, brotli, gzip }: StaticFile, acceptEncoding: string) {
 }
 
 /** A range of a compressed file helps nobody, so the whole is sent whatever is asked. */
-export function serveFile(request: Request, name: string, file: StaticFile): Response {
+export function answerFile(request: Request, name: string, file: StaticFile): PlainAnswer {
   const { body, coding } = encode(file, request.headers.get('accept-encoding') ?? '')
   const etag = `"${file.integrity.replace(/^sha\d+-/, '').slice(0, 24)}${coding ? `-${coding}` : ''}"`
   const headers: Record<string, string> = {
@@ -48,9 +48,8 @@ export function serveFile(request: Request, name: string, file: StaticFile): Res
     Vary: 'Accept-Encoding',
   }
   const known = request.headers.get('if-none-match')?.split(',') ?? []
-  if (known.some(tag => tag.trim().replace(/^W\//, '') === etag))
-    return new Response(null, { status: 304, headers })
+  if (known.some(tag => tag.trim().replace(/^W\//, '') === etag)) return { status: 304, headers, body: null }
   if (coding) headers['Content-Encoding'] = coding
   headers['Content-Length'] = String(body.byteLength)
-  return new Response(request.method === 'HEAD' ? null : body, { headers })
+  return { status: 200, headers, body: request.method === 'HEAD' ? null : body }
 }

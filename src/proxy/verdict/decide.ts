@@ -60,10 +60,11 @@ export function createDecide(options: DecideOptions) {
     const gates = immediate ? openForTesting(judged) : judged
     const survey = gates.every(({ open }) => open)
     metrics.verdict(survey)
-    const sinceS = Math.max(known.responseS, known.declineS, windowFromS, 0)
+    const answeredS = Math.max(known.responseS, known.declineS)
+    const occasion = { sinceS: Math.max(answeredS, windowFromS, 0), answeredS, immediate }
     return {
       survey,
-      ...(survey && { ticket: await tickets.yes(subject, { sinceS, immediate }) }),
+      ...(survey && { ticket: await tickets.yes(subject, occasion) }),
       ...(subject.level === 'proven' && { gates }),
       until: nowS + (survey ? YES_S : NO_S),
     }

@@ -22,11 +22,24 @@ describe('tickets', () => {
     })
   })
 
-  it('of a yes hold what it was given for, each under a nonce of its own', async () => {
+  it('of a yes hold what it was given for, and are one until there is an answer', async () => {
     const { tickets } = setUp()
-    const yes = () => tickets.yes(ADA, { sinceS: 5, immediate: false })
-    const [first, second] = await Promise.all([yes().then(tickets.open), yes().then(tickets.open)])
-    expect(first).toMatchObject({ kind: 'yes', subject: ADA, answer: { sinceS: 5, immediate: false } })
+    const yes = (sinceS: number, answeredS: number) =>
+      tickets.yes(ADA, { sinceS, answeredS, immediate: false })
+    const first = await yes(5, 0)
+    expect(await tickets.open(first)).toMatchObject({
+      kind: 'yes',
+      subject: ADA,
+      answer: { sinceS: 5, immediate: false },
+    })
+    expect(await yes(9, 0)).toBe(first)
+    expect(await yes(9, 9)).not.toBe(first)
+  })
+
+  it('of a demonstration are each good for an answer of its own', async () => {
+    const { tickets } = setUp()
+    const yes = () => tickets.yes(ADA, { sinceS: 5, answeredS: 0, immediate: true })
+    const [first, second] = [await yes().then(tickets.open), await yes().then(tickets.open)]
     expect(first).not.toEqual(second)
   })
 

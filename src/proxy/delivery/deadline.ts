@@ -1,0 +1,39 @@
+/**
+ * When a request's time is over. It ends waits and what has not begun; a call that is under way goes on to its own end,
+ * for an event that may have been written is worth more known than cut off.
+ */
+export interface Deadline {
+  readonly isOver: boolean
+  /** Resolves with `work`, or with undefined when the time is over first. `work` goes on, watched by nobody. */
+  within<T>(work: Promise<T>): Promise<T | undefined>
+  /** Waits so long; not at all where the time would be over before. @returns whether it has waited */
+  wait(ms: number): Promise<boolean>
+  /** To be called when the request is answered. */
+  clear(): void
+}
+
+/** @param monotonic milliseconds */
+export function createDeadline(ms: number, monotonic: () => number): Deadline {
+  const endMs = monotonic() + ms
+  let isOver = false
+  let expire: () => void = () => undefined
+  const expired = new Promise<undefined>(resolve => {
+    expire = () => resolve(undefined)
+  })
+  const timer = setTimeout(() => {
+    isOver = true
+    expire()
+  }, ms)
+  return {
+    get isOver() {
+      return isOver
+    },
+    within: work => Promise.race([work, expired]),
+    async wait(waitMs) {
+      if (monotonic() + waitMs >= endMs) return false
+      await new Promise(resolve => setTimeout(resolve, waitMs))
+      return true
+    },
+    clear: () => clearTimeout(timer),
+  }
+}
