@@ -43,7 +43,6 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
     context: RequestContext,
     exchange: Exchange,
   ): Promise<PlainAnswer> {
-    exchange.trustedOrigin = checkOrigin(request, settings)
     if (request.method === 'OPTIONS' && exchange.trustedOrigin) return answerPreflight(exchange)
     if (request.method !== 'POST') throw notAllowed('POST')
     return answerBatch(await handleBatch(request, context, exchange.requestId), exchange)
@@ -69,14 +68,14 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
 
   async function answer(request: Request, context: RequestContext): Promise<PlainAnswer> {
     const given = request.headers.get('x-request-id')
-    const exchange: Exchange = {
-      requestId: given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID(),
-    }
+    const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID()
+    let exchange: Exchange = { requestId }
     const { pathname } = new URL(request.url)
     const isEvents = pathname === eventsPath
     let response: PlainAnswer
     try {
       if (isClosed) throw new ProxyError(503, 'unavailable', 'shutting down', { 'Retry-After': '1' })
+      if (isEvents) exchange = { requestId, trustedOrigin: checkOrigin(request, settings) }
       response = isEvents ? await answerEvents(request, context, exchange) : findFile(request, pathname)
     } catch (error) {
       response = toAnswer(error, exchange)

@@ -29,10 +29,8 @@ export function createEarlierAttempts(settleMs: number, monotonic: () => number)
   const endedAtMs = new LRUCache<string, number>({ max: REMEMBERED })
   const owners = new LRUCache<string, string>({ max: REMEMBERED })
   return {
-    see(eventId) {
-      // It may have ended a moment ago, in another process.
-      if (!endedAtMs.has(eventId)) endedAtMs.set(eventId, monotonic())
-    },
+    // The last attempt may have ended a moment ago, in another process.
+    see: eventId => void endedAtMs.set(eventId, monotonic()),
     failed: eventId => void endedAtMs.set(eventId, monotonic()),
     async settled(eventId, deadline) {
       const ms = (endedAtMs.get(eventId) ?? monotonic()) + settleMs - monotonic()

@@ -115,7 +115,9 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
     async yes(subject, { sinceS, answeredS, immediate }) {
       const key = `yes ${subject.level} ${subject.email}`
       const known = issued.get(key)
-      const isUnused = known?.sinceS !== undefined && known.sinceS >= answeredS && !immediate
+      // An answer of the very second from which it counts may have been given by it.
+      const isUnused =
+        known?.sinceS !== undefined && (answeredS === 0 || known.sinceS > answeredS) && !immediate
       if (isUnused && nowS() - known.atS < REUSE_S) return known.ticket
       const answer = { nonce: crypto.randomUUID(), sinceS, immediate }
       const ticket = await seal({ kind: 'yes', subject, issuedAtS: nowS(), answer })
@@ -123,9 +125,10 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
       return ticket
     },
     async open(text) {
-      const ticket = opened.get(text) ?? (await unseal(text))
+      const known = opened.get(text)
+      const ticket = known ?? (await unseal(text))
       if (!ticket) return 'ticket_invalid'
-      opened.set(text, ticket)
+      if (!known) opened.set(text, ticket)
       return nowS() > ticket.issuedAtS + LIFE_S + GRACE_S ? 'ticket_expired' : ticket
     },
   }

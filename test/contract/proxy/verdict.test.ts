@@ -105,6 +105,19 @@ describe('the verdict', () => {
     expect((await visitor.ask({ ...ask, opted_out: true })).survey).toBe(false)
   })
 
+  it('is yes again at once where the site waits for nothing, each yes for one answer', async () => {
+    const clock = { ms: Date.now() }
+    const rules = { resurveyDays: 0, declineResurveyDays: 0 }
+    const visitor = createVisitor(await startAt(() => clock.ms, { verdict: rules }))
+    for (let n = 0; n < 3; n++) {
+      const at = Math.floor(clock.ms / 1_000)
+      const { verdict } = await visitor.send({ events: [pageView({ at })], ask: {} })
+      expect(await visitor.act(response({ ticket: verdict?.ticket, at }))).toEqual([DONE])
+      clock.ms += 2_000
+    }
+    expect(await shared().responses(visitor.email)).toHaveLength(3)
+  })
+
   it('can’t be forced where that is not allowed', async () => {
     const visitor = createVisitor(shared().base)
     await visitor.act(decline({ ticket: await visitor.invite() }))
