@@ -226,7 +226,8 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     Object.assign(settings, changes)
     // One person's open draft is never shown to the next: it becomes its score's response.
     if (who() !== before) asking?.then(({ close }) => close('score'))
-    if (!isAllowed() || (who() === before && !('identityToken' in changes))) return
+    // Before it has begun, the first page view will ask anyhow.
+    if (!loading || !isAllowed() || (who() === before && !('identityToken' in changes))) return
     await loaded()
     wantVerdict()
   })

@@ -1,0 +1,13 @@
+// app/layout.jsx: a server component. The proxy beside it is demo/mounts/next-route.mjs, as app/zeroten/[...path]/route.js.
+import { Zeroten } from '../../react/zeroten.jsx'
+
+export function Layout({ children, identityToken }) {
+  return (
+    <html lang="en">
+      <body>
+        <Zeroten settings={{ productName: 'Kestrel' }} identityToken={identityToken} />
+        {children}
+      </body>
+    </html>
+  )
+}
