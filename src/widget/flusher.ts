@@ -146,18 +146,19 @@ export function createFlusher(options: FlusherOptions): Flusher {
     { ask, keepalive, isLeaving }: { ask?: VerdictRequest | undefined; keepalive: boolean; isLeaving?: true },
   ): Promise<BatchAnswer | Failure> => {
     const isKnown = clock.isKnown()
-    const entries = taken.map(([key, stored]): Waiting => {
-      const { event, isUnsettled, isTried } = stored
-      const time = isUnsettled && clock.settle(moments.get(event.id) ?? clock.past(event.at), isTried)
+    const changed: Waiting[] = []
+    const events = taken.map(([key, stored]) => {
+      const { isUnsettled, isTried } = stored
+      const { id, at } = stored.event
+      const time = isUnsettled && clock.settle(moments.get(id) ?? clock.past(at), isTried)
+      const event = { ...stored.event, ...time }
       // A time by a clock that nobody has checked is decided anew, should the proxy say that it is wrong.
-      return [
-        key,
-        { ...stored, event: { ...event, ...time }, isUnsettled: isUnsettled && !isKnown, isTried: true },
-      ]
+      if (isUnsettled || !isTried)
+        changed.push([key, { ...stored, event, isUnsettled: isUnsettled && !isKnown, isTried: true }])
+      // A page that goes has no time to look whether another tab was faster.
+      return isLeaving || isTried || !moments.has(id) ? { ...event, tried: true as const } : event
     })
-    const isStored = queue.rewrite(
-      entries.filter((_, index) => !taken[index]?.[1].isTried || taken[index]?.[1].isUnsettled),
-    )
+    const isStored = queue.rewrite(changed)
     // The page may be gone before that is done: then the request must leave first.
     if (!keepalive) await isStored
 
@@ -165,12 +166,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const batch: Batch = {
       v: DELIVERY_VERSION,
       id: uuid(),
-      events: entries.map(([, { event }], index) =>
-        // A page that goes has no time to look whether another tab was faster.
-        isLeaving || taken[index]?.[1].isTried || !moments.has(event.id) ? { ...event, tried: true } : event,
-      ),
+      events,
       // What is undefined does not travel.
-      identity: ask || entries.some(([, { event }]) => !event.ticket) ? claim : undefined,
+      identity: ask || events.some(({ ticket }) => !ticket) ? claim : undefined,
       ask,
       evicted,
       sent_at: isKnown ? undefined : Date.now(),
