@@ -83,7 +83,9 @@ const rows = running.map(([name]) => {
   const { perSecond, p50, p99, cpuUs } = results[name]
   const figures = [spread(perSecond), spread(p50, 1), spread(p99, 1), spread(cpuUs)]
   const compared =
-    name === OURS ? [] : [spread(ratios(name, 'perSecond'), 2), spread(ratios(name, 'cpuUs'), 2)]
+    name === OURS
+      ? [{ text: '' }, { text: '' }]
+      : [spread(ratios(name, 'perSecond'), 2), spread(ratios(name, 'cpuUs'), 2)]
   return `| ${[name, ...[...figures, ...compared].map(({ text }) => text)].join(' | ')} |`
 })
 const table = [
