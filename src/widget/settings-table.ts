@@ -310,6 +310,8 @@ export const WOOTRIC_ONLY: Readonly<Record<string, string>> = {
   aria: 'Accepted: the survey is always accessible.',
   wootric_no_surveyed_cookie: 'Accepted: there are no cookies; whom to ask again is the proxy’s affair.',
   page_info: "Its `url` is recorded by `wootric('page')` where page views are not recorded by themselves.",
+  'customMessages.wootric_question':
+    'Not used: the question is the language’s, with your names in it. Told once in debug.',
   'Wootric.add_email_param_to_url': 'The link after sending gets `wootric_email`. Only then.',
   'callbacks.after_eligible': 'Called with true or false when the proxy has said whether to ask.',
   'callbacks.after_show': 'Called when the survey is on the screen.',

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { brotliCompressSync } from 'node:zlib'
+import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchBrowser } from '../support/launch-browser.js'
@@ -102,6 +104,36 @@ describe('importing the package', () => {
     expect(found).toEqual({ added: [0, 0], listened: [], isSame: true, databases: 0 })
     await settled(page)
     expect(site.batches).toEqual([])
+  })
+})
+
+describe('a bundler', () => {
+  const bundle = async (contents: string) => {
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: PACKAGE },
+      outdir: '/bundle',
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      minify: true,
+      write: false,
+      logLevel: 'error',
+    })
+    const entry = outputFiles.find(({ path }) => path.endsWith('stdin.js'))?.contents ?? Buffer.from('')
+    return { entry: Buffer.from(entry), brotliBytes: brotliCompressSync(entry).length }
+  }
+
+  it('leaves nothing of an import that is not used', async () => {
+    for (const name of ['zeroten', 'zeroten/survey']) {
+      expect(String((await bundle(`import '${name}'`)).entry)).toBe('')
+    }
+  })
+
+  it('puts the core into the app, and the survey, its words and the tools into chunks of their own', async () => {
+    const { entry, brotliBytes } = await bundle("import { createWidget } from 'zeroten'; createWidget()")
+    expect(String(entry)).toMatch(/indexedDB/)
+    expect(String(entry)).not.toMatch(/attachShadow|textarea|How likely/)
+    expect(brotliBytes).toBeLessThan(8_000)
   })
 })
 

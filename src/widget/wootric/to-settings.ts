@@ -162,6 +162,11 @@ export function toSettings(
   }
   for (const [name, value] of Object.entries(words)) if (value !== undefined) settings[name] = value
 
+  if (isGiven(messages.wootric_question))
+    tell(
+      'customMessages.wootric_question',
+      "is not used: the question is the language's, with your names in it",
+    )
   if (isGiven(given.account_token)) tell('account_token', "is the proxy's affair, and is not used here")
   if (given.aria !== undefined) tell('aria', 'is always on')
   if (globals.wootric_no_surveyed_cookie !== undefined)

@@ -96,6 +96,9 @@ describe("a setting by Wootric's name", () => {
       'aria',
       'wootric_no_surveyed_cookie',
     ])
+    expect(read({ customMessages: { wootric_question: 'Well?' } }).told).toEqual([
+      'customMessages.wootric_question',
+    ])
     expect(read({ email: 'ada@example.com' }).told).toEqual([])
   })
 
