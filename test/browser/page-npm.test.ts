@@ -174,9 +174,7 @@ describe('createWidget', () => {
   })
 
   it('gives the one that is there to whoever asks, a hot-reloaded copy and the tag too, with the later settings', async () => {
-    const { page, site, viewed } = await visit({
-      '/late.js': '',
-    })
+    const { page, site, viewed } = await visit()
     const isOne = await run<boolean[]>(
       page,
       `const first = createWidget({ productName: 'Kestrel' })
