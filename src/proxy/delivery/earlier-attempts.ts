@@ -29,7 +29,7 @@ export function createEarlierAttempts(settleMs: number, monotonic: () => number)
   const endedAtMs = new LRUCache<string, number>({ max: REMEMBERED })
   const owners = new LRUCache<string, string>({ max: REMEMBERED })
   return {
-    // The last attempt may have ended a moment ago, in another process.
+    // Another process may have made the last attempt, a moment ago.
     see: eventId => void endedAtMs.set(eventId, monotonic()),
     failed: eventId => void endedAtMs.set(eventId, monotonic()),
     async settled(eventId, deadline) {
