@@ -11,6 +11,8 @@ export interface Store {
   /** All keys, sorted. */
   keys(): Promise<string[]>
   get(key: string): Promise<unknown>
+  /** Whether there is something that memory alone has. */
+  isVolatile(): boolean
   /** Puts and deletes in one transaction. @param makeRoom called where storage is full; then it is tried once more */
   write(entries: Entry[], unwanted?: string[], makeRoom?: () => Promise<void>): Promise<void>
   /** Reads and writes in one transaction, so that of two tabs only one can be first. */
@@ -39,6 +41,7 @@ export function createStore(name: string, onDeleted: () => void): Store {
     )
 
   return {
+    isVolatile: () => memory.size > 0,
     keys: async () => {
       // Where it finds no room, it goes on living in memory.
       if (memory.size) await moveOver([...memory]).catch(() => undefined)

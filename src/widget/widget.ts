@@ -217,8 +217,9 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     await loaded()
     for (const view of pending.splice(0)) await addPageView(...view)
     wantVerdict(Math.random() * GATHER_MS)
-    if (state.get().isSurveyOpen) await withAsking(({ resume }) => resume())
     await consider(known()?.verdict)
+    // Of an earlier page; the journal is there where the database was not. (Reading it throws where storage is blocked.)
+    if (state.get().isSurveyOpen || localStorage[name]) await withAsking(({ resume }) => resume())
   })
 
   const configure = guard(async (changes: object) => {

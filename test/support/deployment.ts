@@ -97,11 +97,16 @@ async function readRecords(caller: Caller, siteUrl: string): Promise<Recorded> {
   const recorded: Recorded = { endUsers: [], pageViews: [], responses: [], declines: [] }
   for (const endUser of await list<EndUser>('/v1/end_users')) {
     const { id, email } = endUser
-    const pageViews = await list<PageView>(`/v1/end_users/${id}/page_views`)
-    const responses = await list<ResponseRecord>(`/v1/end_users/${id}/responses`)
-    const urls = [...pageViews.map(({ url }) => url), ...responses.map(({ origin_url }) => origin_url)]
-    // Every site of a test has an origin of its own, and nobody visits two.
-    if (!urls.some(url => url?.startsWith(`${siteUrl}/`))) continue
+    // Every site of a test has an origin of its own.
+    const isHere = (url: string | null) => url?.startsWith(`${siteUrl}/`) === true
+    const pageViews = (await list<PageView>(`/v1/end_users/${id}/page_views`)).filter(({ url }) =>
+      isHere(url),
+    )
+    const responses = (await list<ResponseRecord>(`/v1/end_users/${id}/responses`)).filter(({ origin_url }) =>
+      isHere(origin_url),
+    )
+    // A decline does not say where: it belongs to whoever has been here.
+    if (!pageViews.length && !responses.length) continue
     const declines = await list<Decline>(`/v1/end_users/${id}/declines`)
     recorded.endUsers.push(endUser)
     recorded.pageViews.push(...pageViews.map(record => ({ email, record })))

@@ -81,6 +81,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
       const emitter = createEmitter(false)
       const real = createStore(name, () => void tab.queue.restore())
       const store: Store = {
+        isVolatile: real.isVolatile,
         keys: () => (life.isAlive ? mortal(real.keys()) : forever),
         get: key => (life.isAlive ? mortal(real.get(key)) : forever),
         write: (...args) => (life.isAlive ? mortal(real.write(...args)) : forever),

@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from 'playwright'
+import type { BrowserContext, CDPSession, Page } from 'playwright'
 import { expect } from 'vitest'
 import { type Act, compare } from './compare.js'
 import type { Deployment } from './deployment.js'
@@ -32,6 +32,11 @@ export interface Tab {
   decline(): Promise<void>
   /** The browser says that the network is back. */
   hearOnline(): Promise<void>
+  /** Its renderer dies, as it does when it runs out of memory. */
+  crash(): Promise<void>
+  /** Nothing of it runs any more, and it keeps what it holds. */
+  freeze(): Promise<void>
+  thaw(): Promise<void>
 }
 
 /** One visitor's browser on a site of their own, with what they did. */
@@ -110,6 +115,11 @@ export async function setScene(
       return { fromMs, toMs: Date.now() }
     }
     const pathNow = () => new URL(page.url()).pathname
+    let session: Promise<CDPSession> | undefined
+    const devTools = () => {
+      session ??= context.newCDPSession(page)
+      return session
+    }
     let chosen: { score: number; fromMs: number; toMs: number } | undefined
 
     const tab: Tab = {
@@ -161,6 +171,18 @@ export async function setScene(
         acts.push({ type: 'decline', ...times })
       },
       hearOnline: () => page.evaluate(() => void dispatchEvent(new Event('online'))),
+      async crash() {
+        const crashed = page.waitForEvent('crash')
+        // It never answers, but by an error when the page is closed.
+        devTools()
+          .then(session => session.send('Page.crash'))
+          .catch(() => undefined)
+        await crashed
+      },
+      freeze: async () =>
+        void (await (await devTools()).send('Page.setWebLifecycleState', { state: 'frozen' })),
+      thaw: async () =>
+        void (await (await devTools()).send('Page.setWebLifecycleState', { state: 'active' })),
     }
     return tab
   }

@@ -7,6 +7,7 @@ import type { CloseReason, PanelChunk, PanelSettings } from '../panel.js'
 import { learn } from '../state.js'
 import { uuid } from '../uuid.js'
 import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
+import { createJournal } from './journal.js'
 import { mayComeHere } from './may-come-here.js'
 
 /** So long an answer takes to be written, at most: a yes that comes meanwhile was given before it. */
@@ -65,6 +66,13 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     loadMore: () => lent.load('more'),
     loadWords: async code => (await lent.load(`words-${code}`)).words,
   }
+
+  const journal = createJournal(lent.name)
+  const forget = ({ id }: { id: string }) => {
+    if (journal.read()?.event.id === id) journal.drop()
+  }
+  emitter.on('delivered', forget)
+  emitter.on('rejected', forget)
 
   const isHere = () => mayComeHere(settings, location)
 

@@ -25,9 +25,9 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMor
   isHere(): boolean
   /** Stores an event durably and sends it at once. */
   deliver(event: DeliveryEvent, moment: Moment): Promise<void>
-  /** A survey is on the screen: should the page go, the next one looks for what it left. */
+  /** A score was chosen: should the page go, the next one looks for what it left. */
   opened(): Promise<void>
-  /** It is off the screen, and nothing is left of it. */
+  /** Nothing is left of it. */
   closed(): Promise<void>
   /** The visitor has answered, or refused to: the verdict is used up. */
   answered(who: string): Promise<void>
@@ -48,6 +48,9 @@ export interface ConductOptions {
 
 /** Asks the visitor: shows the panel, and makes exactly one response or decline of what they do. */
 export async function conduct(core: Core, ticket: string, options: ConductOptions): Promise<Conducted> {
+  // First what an earlier page, or another visitor, has left: the new draft takes its place.
+  const resumed = await resume(core, options)
+  if (resumed) return resumed
   const opened = await openDraft(core.store, { who: core.who(), ticket, originUrl: core.originUrl() })
   return present(core, opened, options)
 }
@@ -66,7 +69,7 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
     const moment = core.clock.past(lost.event.at, lost.isSettled)
     if (drafts?.id === lost.event.id) await finish(core, drafts, () => lost.event, moment)
     else await core.deliver(lost.event, moment)
-    journal.drop()
+    if (!core.store.isVolatile()) journal.drop()
   }
   if (drafts && draft && lost?.event.id !== draft.id) {
     const moment = core.clock.past(draft.at, draft.isSettled)
@@ -94,7 +97,12 @@ const toScoreAlone = (draft: Draft): DeliveryEvent => ({
 })
 
 /** Makes the draft final and queues what it became. @returns the event, or undefined where another tab was first */
-async function finish(core: Core, drafts: DraftStore, make: (draft: Draft) => DeliveryEvent, moment: Moment) {
+async function finish(
+  core: Core,
+  drafts: DraftStore,
+  make: (draft: Draft) => DeliveryEvent | undefined,
+  moment: Moment,
+) {
   let who = ''
   const event = await drafts.finish(draft => {
     who = draft.who
@@ -134,7 +142,6 @@ async function present(
     pendingText = undefined
   }
   addEventListener('pagehide', writeText)
-  await core.opened()
 
   const panel: Panel = await options.show({
     settings,
@@ -147,6 +154,7 @@ async function present(
       hasScore = true
       moment = clock.moment()
       change({ score, at: secondsOf(moment), isSettled: moment.isSettled })
+      core.opened()
       emitter.emit('score', { score })
     },
     onText: text => {
@@ -168,7 +176,8 @@ async function present(
       })
       journal.write(make(draft), moment.isSettled)
       await finish(core, drafts, make, moment)
-      journal.drop()
+      // What memory alone has is safe only when it is delivered.
+      if (!core.store.isVolatile()) journal.drop()
       if (text) emitter.emit('comment', { text })
     },
     onClose: emitter.guard(async reason => {
@@ -185,7 +194,11 @@ async function present(
         await finish(
           core,
           drafts,
-          current => ({ ...base(current, secondsOf(now)), type: 'decline', origin_url: current.originUrl }),
+          // A score that was chosen in another tab counts: that tab makes the response.
+          current =>
+            current.score === undefined
+              ? { ...base(current, secondsOf(now)), type: 'decline', origin_url: current.originUrl }
+              : undefined,
           now,
         )
       } else if (hasScore && (reason === 'score' || reason === 'opt_out'))

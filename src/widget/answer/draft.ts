@@ -3,7 +3,6 @@ import type { UnixSeconds } from '../../wire/v1.js'
 import type { Store } from '../store.js'
 import { uuid } from '../uuid.js'
 
-/** Also read by the core at start, which loads this chunk only where something is left to do. */
 const DRAFT = 's|draft'
 
 /** The one survey of this device that is open, or was last: of several tabs and page loads one answer comes. */
@@ -32,14 +31,25 @@ export interface DraftStore {
   readonly id: string
   /** Changes the draft unless it is final. */
   change(part: Partial<Draft>): Promise<void>
-  /** Makes it final. @returns the event, or undefined where another tab was first */
-  finish(make: (draft: Draft) => DeliveryEvent): Promise<DeliveryEvent | undefined>
+  /**
+   * Makes it final, unless `make` leaves it to another tab by returning undefined.
+   *
+   * @returns the event, or undefined where another tab was first, or will be last
+   */
+  finish(make: (draft: Draft) => DeliveryEvent | undefined): Promise<DeliveryEvent | undefined>
   queued(): Promise<void>
 }
 
-const draftStore = (store: Store, id: string): DraftStore => {
+const draftStore = (store: Store, opened: Draft): DraftStore => {
+  const { id } = opened
+  /** As this tab knows it: another tab may delete the database, or give the place to another visitor's survey. */
+  let known = opened
   const update = (change: (draft: Draft) => Draft) =>
-    store.update<Draft | undefined>(DRAFT, old => (old?.id === id ? change(old) : old))
+    store.update<Draft | undefined>(DRAFT, old => {
+      const isHere = old?.id === id
+      known = change(isHere ? old : known)
+      return isHere || !old ? known : old
+    })
   return {
     id,
     change: part => update(draft => (draft.final ? draft : { ...draft, ...part })),
@@ -48,7 +58,7 @@ const draftStore = (store: Store, id: string): DraftStore => {
       await update(draft => {
         if (draft.final) return draft
         mine = make(draft)
-        return { ...draft, final: mine }
+        return mine ? { ...draft, final: mine } : draft
       })
       return mine
     },
@@ -70,11 +80,11 @@ export async function openDraft(
     return draft
   })
   const opened = draft as unknown as Draft
-  return [draftStore(store, opened.id), opened]
+  return [draftStore(store, opened), opened]
 }
 
 /** The draft that an earlier page, or another tab, left. */
 export async function findDraft(store: Store): Promise<[DraftStore, Draft] | undefined> {
   const draft = (await store.get(DRAFT)) as Draft | undefined
-  return draft?.id ? [draftStore(store, draft.id), draft] : undefined
+  return draft?.id ? [draftStore(store, draft), draft] : undefined
 }
