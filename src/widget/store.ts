@@ -22,6 +22,8 @@ export interface Store {
 const put = (store: IDBObjectStore, entries: Entry[], unwanted: string[]): Promise<void> => {
   for (const [key, value] of entries) store.put(value, key)
   for (const key of unwanted) store.delete(key)
+  // By itself it commits when the page has heard of each request; a page that goes before that would lose it all.
+  store.transaction.commit?.()
   return promisifyRequest(store.transaction)
 }
 
