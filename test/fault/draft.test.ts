@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { useStage } from '../support/stage.js'
 
 describe('an answer in the making', () => {
@@ -13,7 +13,7 @@ describe('an answer in the making', () => {
     await tab.crash()
     const next = await newTab()
     await next.open('/next')
-    await expect.poll(() => next.page.getByRole('textbox').isVisible()).toBe(true)
+    await next.page.getByRole('textbox').waitFor()
     // Closed by the visitor: the score alone, at its time.
     await next.page.getByRole('button', { name: 'Close' }).click()
     tab.noteResponse('')
