@@ -173,7 +173,8 @@ describe('two widgets under two bases', () => {
       ofSecond()
         .flatMap(({ events }) => events)
         .map(event => ('url' in event ? new URL(event.url).pathname : event.type))
-    await expect.poll(() => paths().sort(), { timeout: 10_000 }).toEqual(['/', '/by-hand'])
+    // The first load found no proxy under the second base: its view of `/` comes with those of the second.
+    await expect.poll(() => [...new Set(paths())].sort(), { timeout: 10_000 }).toEqual(['/', '/by-hand'])
     const ids = new Set(ofSecond().map(({ identity }) => identity?.anonymous_id))
     ids.delete(undefined)
     expect(ids.size).toBe(1)

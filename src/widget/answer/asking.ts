@@ -10,6 +10,9 @@ import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, 
 import { createJournal } from './journal.js'
 import { mayComeHere } from './may-come-here.js'
 
+/** On `window`, since one page may have widgets under several bases, and one survey at a time. */
+const OPEN = Symbol.for('zeroten.open')
+
 /** So long an answer takes to be written, at most: a yes that comes meanwhile was given before it. */
 const WRITING_MS = 1_000
 
@@ -30,10 +33,10 @@ export interface Asking {
 
 export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): Asking {
   const { settings, state, emitter, clock, flusher } = lent
+  /** True from the moment when it is decided to show one until it is off the screen. */
+  const page = window as unknown as { [OPEN]?: boolean }
   /** A yes that has not been used up; ripe after the delay that the site wants. */
   let due: { ticket: string; until: UnixSeconds; isRipe: boolean } | undefined
-  /** From the moment when it is decided to show it until it is off the screen. */
-  let isOpen = false
   let endedMs = -Infinity
   let conducted: Conducted | undefined
   let closing: CloseReason | undefined
@@ -77,10 +80,10 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
   const isHere = () => mayComeHere(settings, location)
 
   const open = async (work: (options: ConductOptions) => Promise<Conducted | undefined>) => {
-    if (isOpen) return
-    isOpen = true
+    if (page[OPEN]) return
+    page[OPEN] = true
     const onEnd = (reason?: CloseReason) => {
-      isOpen = false
+      page[OPEN] = false
       conducted = undefined
       // Where the page went from under it, nobody has answered: it comes again, or the score counts after its time.
       if (reason === 'navigation') setTimeout(resumeDraft, ABANDONED_MS + 1_000)
@@ -89,11 +92,11 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     }
     try {
       conducted = await work({ show: showPanel, onEnd })
-      if (!conducted) isOpen = false
+      if (!conducted) page[OPEN] = false
       else if (closing) conducted.close(closing)
       else if (!isHere()) conducted.close('navigation')
     } catch (error) {
-      isOpen = false
+      page[OPEN] = false
       throw error
     }
   }
@@ -102,10 +105,8 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
 
   const attempt = emitter.guard(() => {
     if (!due?.isRipe || due.until < secondsOf(clock.moment()) || state.get().isOptedOut) return
-    // Of another widget, under another base.
-    const isAnother = document.querySelector('zeroten-panel')
     const { ticket } = due
-    if (isHere() && !isAnother) return open(options => conduct(core, ticket, options))
+    if (isHere()) return open(options => conduct(core, ticket, options))
   })
 
   return {
