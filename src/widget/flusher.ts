@@ -246,7 +246,11 @@ export function createFlusher(options: FlusherOptions): Flusher {
     flush(isStuck ? BUSY_MS + holdMs(answer) : 0)
     return now => ({
       ...afterSuccess(before, taken.length),
-      ...learn(now, asking, { ...(ticket && { ticket }), ...(verdict && { verdict }) }),
+      ...learn(now, asking, {
+        ...(ticket && { ticket }),
+        // An answer may have used it up since it was given.
+        ...(verdict && !(wasYes(before) && wasYes(now) === false) && { verdict }),
+      }),
     })
   }
 
