@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
+import { importTypescript } from '../support/import-typescript.mjs'
 import { FIRST_S, RESPONSES_OF_ONE, seed } from './api-seed.mjs'
 import { startChild } from './child.mjs'
 import { measure, spread } from './load.mjs'
@@ -36,16 +36,8 @@ async function start(script, db) {
 
 /** The test's own PostgreSQL, with durable commits. */
 async function startPostgres() {
-  const outfile = here('../../node_modules/.cache/zeroten/start-postgres.mjs')
-  buildSync({
-    entryPoints: [here('../support/start-postgres.ts')],
-    outfile,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-  })
-  return (await import(outfile)).startPostgres(cleanUp, { durable: true })
+  const support = await importTypescript(here('../support/start-postgres.ts'))
+  return support.startPostgres(cleanUp, { durable: true })
 }
 
 async function createEndUsers({ url, headers }) {
