@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const minutes = (n: number) => n * 60_000
 
+/** What real processes and browsers do takes as long as the machine needs, so a state is waited for, not a moment. */
+const patience = { testTimeout: minutes(1), hookTimeout: minutes(1), expect: { poll: { timeout: 15_000 } } }
+
 /** One project per kind of test; those that share the two cores with a browser or a database run one file at a time. */
 export default defineConfig({
   test: {
@@ -17,14 +20,14 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
-          testTimeout: minutes(1),
-          hookTimeout: minutes(1),
+          ...patience,
         },
       },
       {
         test: {
           name: 'package',
           include: ['test/package/**/*.test.ts'],
+          ...patience,
           testTimeout: minutes(2),
           hookTimeout: minutes(2),
         },
@@ -34,8 +37,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/{browser,fault}/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: minutes(1),
-          hookTimeout: minutes(1),
+          ...patience,
         },
       },
     ],
