@@ -87,6 +87,8 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
       emitter.emit('queued', { id: event.id, type: event.type })
     },
     keys: async () => {
+      // What is added while we read is not among what we read, and still waits.
+      const known = [...own.keys()]
       const all = await waiting()
       const stays = new Set<string>()
       const over: EventKey[] = []
@@ -103,7 +105,7 @@ export function createQueue(store: Store, state: SharedState, emitter: Emitter):
       }
       await evict(over)
       // Another tab has delivered them.
-      for (const key of own.keys()) if (!stays.has(key)) own.delete(key)
+      for (const key of known) if (!stays.has(key)) own.delete(key)
       return all.filter(({ key }) => stays.has(key))
     },
     read,

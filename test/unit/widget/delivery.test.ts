@@ -70,6 +70,19 @@ describe('what was tried before', () => {
   })
 })
 
+describe('a page that goes', () => {
+  it('sends also what came while a flush was looking at what waits', async () => {
+    const { device, recorded } = setUp()
+    const tab = await device.openTab()
+    const looking = tab.queue.keys()
+    const acting = tab.act()
+    await Promise.all([looking, acting])
+    tab.close()
+    await pass(1_000)
+    expect(recorded()).toEqual([(await acting).id])
+  })
+})
+
 describe('whose it is', () => {
   it.each(Array.from({ length: 25 }, (_, count) => count + 1))(
     'does not change with who comes %d turns into a flush, and neither do the tickets',
