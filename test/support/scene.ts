@@ -159,7 +159,7 @@ export async function setScene(
         await tab.choose(score)
         await tab.write(text)
         await tab.send()
-        await page.getByText('Thank you').waitFor()
+        await page.getByText('Thank you for your answer!').waitFor()
         tab.noteResponse(text)
       },
       noteResponse(text) {
