@@ -4,8 +4,10 @@ import type { Recorded } from './deployment.js'
 export type Act = {
   fromMs: number
   toMs: number
-  /** Whose it is, where the test knows. */
+  /** Whose it is, where the test knows: an address, or the end of one from the `@` on. */
   email?: string
+  /** The page was gone before it could be known whether this was stored: it may be missing, and is not there twice. */
+  isUncertain?: boolean
 } & (
   | { type: 'page_view'; path: string }
   | { type: 'response'; score: number; text: string }
@@ -47,10 +49,14 @@ function foundIn({ pageViews, responses, declines }: Recorded): Found[] {
   ]
 }
 
-const fits = ({ fromMs, toMs, email }: Act, found: Found): boolean =>
-  found.atS >= fromMs / 1_000 - TOLERANCE_S &&
-  found.atS <= toMs / 1_000 + TOLERANCE_S &&
-  (email === undefined || email === found.email)
+/** How far from the time of the act, seconds. */
+const distanceS = ({ fromMs, toMs }: Act, { atS }: Found): number =>
+  Math.max(fromMs / 1_000 - atS, atS - toMs / 1_000, 0)
+
+const isOwner = ({ email }: Act, found: Found): boolean =>
+  email === undefined || (email.startsWith('@') ? found.email.endsWith(email) : email === found.email)
+
+const fits = (act: Act, found: Found): boolean => distanceS(act, found) <= TOLERANCE_S && isOwner(act, found)
 
 export interface Comparison {
   lost: string[]
@@ -64,13 +70,17 @@ export function compare(acts: readonly Act[], recorded: Recorded): Comparison {
   const comparison: Comparison = { lost: [], doubled: [], wrong: [] }
   const left = new Set(foundIn(recorded))
   const take = (act: Act, isRight: (found: Found) => boolean): Found | undefined => {
-    const found = [...left].find(found => found.what === whatOf(act) && isRight(found))
+    const [found] = [...left]
+      .filter(found => found.what === whatOf(act) && isRight(found))
+      .sort((a, b) => distanceS(act, a) - distanceS(act, b))
     if (found) left.delete(found)
     return found
   }
-  const unmatched = acts.filter(act => !take(act, found => fits(act, found)))
+  const byCertainty = acts.toSorted((a, b) => Number(a.isUncertain ?? false) - Number(b.isUncertain ?? false))
+  const unmatched = byCertainty.filter(act => !take(act, found => fits(act, found)))
   for (const act of unmatched) {
     const found = take(act, () => true)
+    if (!found && act.isUncertain) continue
     if (!found) comparison.lost.push(whatOf(act))
     else {
       const lateS = Math.round(found.atS - act.toMs / 1_000)

@@ -44,11 +44,15 @@ export interface Scene {
   site: Site
   context: BrowserContext
   acts: Act[]
+  /** Whatever reached the console of a page as an error, or its error handlers. */
+  complaints: readonly string[]
   newTab(): Promise<Tab>
   /** The network is gone, pages and scripts are at hand as from a service worker; until `goOnline`. */
   goOffline(): Promise<void>
   goOnline(): Promise<void>
   stored(): Promise<Stored>
+  /** What is not yet as it should be, each with its kind: `lost: …`, `doubled: …`, `wrong: …`, `waits: …`, `dead: …`. */
+  problems(dead: number): Promise<string[]>
   /**
    * Waits until the API holds every act once, at its time, and nothing waits or is under way any more; and holds that the
    * page saw no error.
@@ -216,13 +220,20 @@ export async function setScene(
     site,
     context,
     acts,
+    complaints,
     newTab,
+    problems,
     async goOffline() {
       // Chromium lets a keepalive request pass when it is told to be offline.
       site.fault = 'refuse'
       await context.route(
         url => !url.pathname.endsWith('/events'),
-        async route => route.fulfill({ response: await route.fetch() }),
+        // A page that goes meanwhile takes its requests along.
+        route =>
+          route
+            .fetch()
+            .then(response => route.fulfill({ response }))
+            .catch(() => undefined),
       )
       await context.setOffline(true)
     },

@@ -20,13 +20,16 @@ export interface Site extends Traffic {
   /** When each of them did, milliseconds. */
   arrivals: number[]
   /** Of the script tag, on pages that are opened from now on. */
-  attributes: string
+  attributes: Attributes
 }
+
+/** One for every page, or for each its own by its path. */
+export type Attributes = string | ((path: string) => string)
 
 export interface SiteOptions {
   proxyUrl: string
   /** Attributes of the script tag, for example `data-email="a@example.com"`. */
-  attributes?: string
+  attributes?: Attributes
   /** HTML before the tag. */
   head?: string
   /** What stands under these paths instead of that page: HTML, or a script where the path ends in `.js`. */
@@ -39,8 +42,10 @@ export interface SiteOptions {
 
 export async function startSite(cleanUp: CleanUp, options: SiteOptions): Promise<Site> {
   const { proxyUrl, attributes = '', head = '', files, policy = POLICY, visitorIp = '203.0.113.7' } = options
-  const page = () => `<!doctype html><html lang="en"><title>Shop</title>${head}
-<script defer src="/zeroten/widget.js" data-allow-bots ${site.attributes}></script>
+  const attributesOf = (path: string) =>
+    typeof site.attributes === 'function' ? site.attributes(path) : site.attributes
+  const page = (path: string) => `<!doctype html><html lang="en"><title>Shop</title>${head}
+<script defer src="/zeroten/widget.js" data-allow-bots ${attributesOf(path)}></script>
 <h1>Shop</h1><a href="/next">Next</a></html>`
 
   const effectOn = (body: string): Effect | undefined => {
@@ -66,7 +71,7 @@ export async function startSite(cleanUp: CleanUp, options: SiteOptions): Promise
         'content-type': path.endsWith('.js') ? 'text/javascript' : 'text/html',
         'content-security-policy': policy,
       })
-      outgoing.end(files?.[path.replace(/\?.*/, '')] ?? page())
+      outgoing.end(files?.[path.replace(/\?.*/, '')] ?? page(path))
       return
     }
     const body = await readBody(incoming)
