@@ -41,6 +41,11 @@ export interface PanelSettings {
    * @default 'auto'
    */
   language?: string
+  /**
+   * The question itself, in the site's own words; `{product}` and `{target}` are filled with what the next two say.
+   * @default the language's
+   */
+  question?: string
   /** Names the product in the question: "How likely are you to recommend {product} to {target}?" @default "recommend us" */
   productName?: string
   /** @default the language's "a friend or colleague" */

@@ -82,7 +82,8 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
   keepParams: {
     kind: 'list',
     default: '[]',
-    meaning: 'Query parameters that stay in recorded addresses; all others go.',
+    meaning:
+      'Query parameters that stay in recorded addresses; all others go. The proxy must keep them too: `--keep-query`, `keepQuery`.',
   },
   ignorePrivacySignals: {
     kind: 'yes or no',
@@ -204,6 +205,12 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     meaning: 'A code of the service or a BCP 47 tag; `auto`: the page’s `lang`, then the browser’s.',
     wootric: ['language'],
   },
+  question: {
+    kind: 'text',
+    default: 'the language’s',
+    meaning: 'The question in your own words; `{product}` and `{target}` in it are filled with the next two.',
+    wootric: ['customMessages.wootric_question'],
+  },
   productName: {
     kind: 'text',
     default: '"recommend us"',
@@ -214,7 +221,7 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     kind: 'text',
     default: 'the language’s "a friend or colleague"',
     meaning: 'To whom it would be recommended.',
-    wootric: ['wootric_recommend_target'],
+    wootric: ['wootric_recommend_target', 'customMessages.wootric_recommend_target'],
   },
   followUp: {
     kind: 'text, or one a class',
@@ -281,13 +288,15 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
   linkScoreParameter: {
     kind: 'text',
     default: 'not added',
-    meaning: 'Query parameter of that link that gets the score; by Wootric’s name it is `wootric_score`.',
+    meaning:
+      'Query parameter of that link that gets the score. Under Wootric’s names it is `wootric_score`, unless that is false.',
     wootric: ['Wootric.add_score_param_to_url'],
   },
   linkCommentParameter: {
     kind: 'text',
     default: 'not added',
-    meaning: 'Query parameter of that link that gets the text; by Wootric’s name it is `wootric_comment`.',
+    meaning:
+      'Query parameter of that link that gets the text. Under Wootric’s names it is `wootric_comment`, unless that is false.',
     wootric: ['Wootric.add_comment_param_to_url'],
   },
   facebookPage: {
@@ -310,9 +319,8 @@ export const WOOTRIC_ONLY: Readonly<Record<string, string>> = {
   aria: 'Accepted: the survey is always accessible.',
   wootric_no_surveyed_cookie: 'Accepted: there are no cookies; whom to ask again is the proxy’s affair.',
   page_info: "Its `url` is recorded by `wootric('page')` where page views are not recorded by themselves.",
-  'customMessages.wootric_question':
-    'Not used: the question is the language’s, with your names in it. Told once in debug.',
-  'Wootric.add_email_param_to_url': 'The link after sending gets `wootric_email`. Only then.',
+  'Wootric.add_email_param_to_url':
+    'Only where it is true does the link after sending get `wootric_email`; there, unless it is false. Told once in debug.',
   'callbacks.after_eligible': 'Called with true or false when the proxy has said whether to ask.',
   'callbacks.after_show': 'Called when the survey is on the screen.',
   'callbacks.after_response': 'Called with score and text.',

@@ -19,6 +19,7 @@ const languages = readdirSync(join(import.meta.dirname, '../../src/widget/locale
 
 /** All that can stand in a panel at once, in words that are too long. */
 const crowded: PanelSettings = {
+  question: 'Wie wahrscheinlich ist es, dass Sie {product} nach alledem weiterempfehlen, und zwar {target}?',
   productName: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
   recommendTarget: 'Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz',
   followUp: 'Kraftfahrzeughaftpflichtversicherungsgesellschaftsvorsitzende? '.repeat(2),
@@ -106,4 +107,29 @@ test.each(['bar', 'popover'] as const)('every language fits into a %s of 320 px'
   }
   expect(languages.length).toBeGreaterThanOrEqual(40)
   expect(faults).toEqual({})
+})
+
+test('words of the site that run the other way than the language do so', async () => {
+  const page = await open({ width: 1280, height: 800 }, false)
+  const sideOf = async (settings: PanelSettings, part: string) => {
+    await show(page, settings, { container: '#slot', draft })
+    const side = await page.evaluate(name => {
+      const element = document.querySelector('zeroten-panel')?.shadowRoot?.querySelector(`[part~=${name}]`)
+      const range = document.createRange()
+      range.selectNodeContents(element as Node)
+      const [text, box] = [range.getBoundingClientRect(), (element as Element).getBoundingClientRect()]
+      return text.left - box.left < box.right - text.right ? 'left' : 'right'
+    }, part)
+    await page.evaluate('panel.close("stop"); document.querySelector("zeroten-panel").remove()')
+    return side
+  }
+  const hebrew = { question: 'האם תמליץ?', followUp: 'למה?' }
+  for (const part of ['question', 'follow-up']) {
+    expect(await sideOf({ language: 'en' }, part)).toBe('left')
+    expect(await sideOf({ language: 'en', ...hebrew }, part)).toBe('right')
+    expect(await sideOf({ language: 'ar' }, part)).toBe('right')
+    expect(
+      await sideOf({ language: 'ar', productName: 'Acme', question: 'Would you?', followUp: 'Why?' }, part),
+    ).toBe('left')
+  }
 })

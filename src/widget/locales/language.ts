@@ -9,7 +9,7 @@ const ALIASES: Record<string, string> = { cz: 'cs', nb: 'no', nn: 'no', iw: 'he'
  * Names of the files here that may hold the words for a tag, the closest first. Understands the service's codes (`PT_PT`,
  * `ZH_HANT`, `DE_DE_X_INFORMAL`) and BCP 47 (`pt-BR`, `zh-TW`, `es-419`).
  */
-function codesOf(tag: string): string[] {
+export function codesOf(tag: string): string[] {
   const [first = '', region = ''] = tag.toLowerCase().split(/[-_]/)
   const base = ALIASES[first] ?? first
   const elsewhere = { es: '-mx', pt: '-pt' }[base]

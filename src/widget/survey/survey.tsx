@@ -41,9 +41,9 @@ export function createSurvey(options: SurveyOptions) {
     announce,
   ] = words
   const digits = new Intl.NumberFormat(lang).format
-  const { productName: product = '', recommendTarget, followUp, placeholder } = settings
+  const { question: own, productName: product = '', recommendTarget, followUp, placeholder } = settings
   const target = recommendTarget || someone
-  const question = fill(product ? named : plain, { product, target })
+  const question = fill(own || (product ? named : plain), { product, target })
   const followUps = { promoter, passive, detractor }
   const followUpOf = (score: number) => forClass(followUp, score) || followUps[classOf(score)]
 

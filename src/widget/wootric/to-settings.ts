@@ -1,5 +1,5 @@
 import type { Properties } from '../../wire/v1.js'
-import { languagesFor } from '../locales/language.js'
+import { codesOf, languagesFor } from '../locales/language.js'
 import type { AnswerClass, PerClass } from '../panel.js'
 import type { Settings } from '../settings.js'
 import { flattenProperties, toUnixSeconds } from './flat-properties.js'
@@ -20,12 +20,23 @@ const text: Convert = value => String(value)
 const yesOrNo: Convert = value => value === true || value === 'true' || value === 1
 const number: Convert = value => (Number.isFinite(Number(value)) ? Number(value) : undefined)
 
+/** Codes of Wootric's that its documentation has given up since, and pages have not. */
+const FORMER_CODES: Readonly<Record<string, string>> = {
+  CN_S: 'ZH_HANS',
+  CN_T: 'ZH_HANT',
+  JP: 'JA',
+  SE: 'SV',
+}
+
+const languageCode: Convert = value => FORMER_CODES[String(value)] ?? String(value)
+
 /** One name for another, and how its value is read. */
 const RENAMED: Readonly<Record<string, readonly [name: keyof Settings, convert: Convert]>> = {
   created_at: ['createdAt', toUnixSeconds],
   product_name: ['productName', text],
   wootric_recommend_target: ['recommendTarget', text],
-  language: ['language', text],
+  wootric_question: ['question', text],
+  language: ['language', languageCode],
   event_name: ['eventName', text],
   modal_theme: ['theme', text],
   modal_footprint: ['density', text],
@@ -86,7 +97,7 @@ function perClass(all: unknown, list: unknown, suffix: string): PerClass | undef
 /** The label in the language that the survey will be shown in: there is one a language, by the service's codes. */
 function labelFor(labels: Given, language: string | undefined): string | undefined {
   for (const code of languagesFor(language)) {
-    const name = Object.keys(labels).find(label => languagesFor(label)[0] === code)
+    const name = Object.keys(labels).find(label => codesOf(String(languageCode(label)))[0] === code)
     if (name) return String(labels[name])
   }
   return undefined
@@ -123,8 +134,10 @@ export function toSettings(
   const settings: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given))
     if (!OTHER.has(name) && !RENAMED[name]) settings[toCamelCase(name)] = value
+  const messages = { ...object(globals.customMessages), ...object(given.customMessages) }
   for (const [name, [ours, convert]] of Object.entries(RENAMED)) {
-    const value = given[name] ?? (globals as Given)[name]
+    // `customMessages` has the question, and had whom to recommend it to.
+    const value = given[name] ?? messages[name] ?? (globals as Given)[name]
     if (isGiven(value)) settings[ours] = convert(value)
   }
 
@@ -139,11 +152,12 @@ export function toSettings(
   }
   if (Object.keys(properties).length) settings.properties = properties
 
-  const messages = { ...object(globals.customMessages), ...object(given.customMessages) }
   const { thankYouMessages, thankYouLinks, ...flags } = object(globals.Wootric)
   const thanks = object(thankYouMessages)
   const links = object(thankYouLinks)
   const link = perClass(links.thank_you_link_url, links.thank_you_link_url_list, 'thank_you_link_url')
+  /** A link has score and text unless the page says no, as there. */
+  const adds = (flag: unknown) => (isGiven(flag) ? yesOrNo(flag) : link !== undefined)
   const words = {
     followUp: perClass(messages.followup_question, messages.followup_questions_list, 'question'),
     placeholder: perClass(messages.placeholder_text, messages.placeholder_texts_list, 'text'),
@@ -156,20 +170,17 @@ export function toSettings(
     ),
     thanksLinkUrl:
       yesOrNo(flags.add_email_param_to_url) && who !== undefined ? withEmail(link, String(who)) : link,
-    linkScoreParameter: yesOrNo(flags.add_score_param_to_url) ? 'wootric_score' : undefined,
-    linkCommentParameter: yesOrNo(flags.add_comment_param_to_url) ? 'wootric_comment' : undefined,
+    linkScoreParameter: adds(flags.add_score_param_to_url) ? 'wootric_score' : undefined,
+    linkCommentParameter: adds(flags.add_comment_param_to_url) ? 'wootric_comment' : undefined,
     permissionLabel: labelFor(object(given.permission_labels), settings.language as string | undefined),
   }
   for (const [name, value] of Object.entries(words)) if (value !== undefined) settings[name] = value
 
-  if (isGiven(messages.wootric_question))
-    tell(
-      'customMessages.wootric_question',
-      "is not used: the question is the language's, with your names in it",
-    )
+  if (link && who !== undefined && !isGiven(flags.add_email_param_to_url))
+    tell('Wootric.add_email_param_to_url', 'has to be true here for the link to get the e-mail')
   if (isGiven(given.account_token)) tell('account_token', "is the proxy's affair, and is not used here")
   if (given.aria !== undefined) tell('aria', 'is always on')
-  if (globals.wootric_no_surveyed_cookie !== undefined)
+  if ((given.wootric_no_surveyed_cookie ?? globals.wootric_no_surveyed_cookie) !== undefined)
     tell('wootric_no_surveyed_cookie', 'has nothing to switch off: there are no cookies')
   return settings
 }

@@ -37,6 +37,8 @@ const SAMPLES: Record<string, [written: unknown, here: unknown]> = {
   modal_footprint: ['compact', 'compact'],
   scale_color: ['gradient', 'gradient'],
   wootric_close_position: ['right', 'end'],
+  'customMessages.wootric_question': ['Would you come again?', 'Would you come again?'],
+  'customMessages.wootric_recommend_target': ['your team', 'your team'],
   language: ['PT_PT', 'PT_PT'],
   product_name: ['Kestrel', 'Kestrel'],
   wootric_recommend_target: ['your team', 'your team'],
@@ -78,7 +80,11 @@ describe("a setting by Wootric's name", () => {
   it.each(rows)('%s is %s', (name, ours) => {
     const [written, here] = SAMPLES[name] ?? []
     expect(written, `no sample of ${name}`).toBeDefined()
-    expect(read(...place(name, written)).settings).toEqual({ [ours]: here })
+    const { settings } = read(...place(name, written))
+    expect(settings).toMatchObject({ [ours]: here })
+    // Score and text go with a link by themselves.
+    const besides = ours === 'thanksLinkUrl' ? ['linkScoreParameter', 'linkCommentParameter'] : []
+    expect(Object.keys(settings).sort()).toEqual([ours, ...besides].sort())
   })
 
   it.each(rows.filter(([name]) => name.startsWith('wootric_')))('%s may be a global', (name, ours) => {
@@ -96,9 +102,7 @@ describe("a setting by Wootric's name", () => {
       'aria',
       'wootric_no_surveyed_cookie',
     ])
-    expect(read({ customMessages: { wootric_question: 'Well?' } }).told).toEqual([
-      'customMessages.wootric_question',
-    ])
+    expect(read({ wootric_no_surveyed_cookie: true }).told).toEqual(['wootric_no_surveyed_cookie'])
     expect(read({ email: 'ada@example.com' }).told).toEqual([])
   })
 
@@ -203,10 +207,60 @@ describe('words', () => {
     expect(label('zh-TW')).toBe('可以')
     expect(label('pt-PT')).toBe('Pode')
   })
+
+  it('beside the permission are never those of a language that is not known here', () => {
+    expect(
+      read({ permission_labels: { XX: 'Klingon', EN: 'You may' }, language: 'EN' }).settings,
+    ).toMatchObject({
+      permissionLabel: 'You may',
+    })
+  })
+
+  it.each([
+    ['CN_S', 'ZH_HANS'],
+    ['CN_T', 'ZH_HANT'],
+    ['JP', 'JA'],
+    ['SE', 'SV'],
+  ])('are in the language that %s was the code of', (former, code) => {
+    const permission_labels = { EN: 'You may', [former]: 'of that language' }
+    expect(read({ language: former, permission_labels }).settings).toEqual({
+      language: code,
+      permissionLabel: 'of that language',
+    })
+  })
+
+  it("of the question beat the language, and a target in them is weaker than the settings'", () => {
+    const customMessages = { wootric_question: 'Und, {product}?', wootric_recommend_target: 'a' }
+    expect(read({ language: 'EN', wootric_recommend_target: 'b' }, { customMessages }).settings).toEqual({
+      language: 'EN',
+      question: 'Und, {product}?',
+      recommendTarget: 'b',
+    })
+  })
 })
 
 describe('the link after sending', () => {
   const thankYouLinks = { thank_you_link_url: 'https://shop.example/review?x=1' }
+
+  it('gets score and text unless the page says no, as there', () => {
+    const named = (flags: object) => {
+      const { linkScoreParameter, linkCommentParameter } = read(
+        {},
+        { Wootric: { thankYouLinks, ...flags } },
+      ).settings
+      return [linkScoreParameter, linkCommentParameter]
+    }
+    expect(named({})).toEqual(['wootric_score', 'wootric_comment'])
+    expect(named({ add_score_param_to_url: false })).toEqual([undefined, 'wootric_comment'])
+    expect(named({ add_comment_param_to_url: 'false' })).toEqual(['wootric_score', undefined])
+  })
+
+  it('has it told that the e-mail is not added by itself, where there is one', () => {
+    const told = (given: Given, flags = {}) => read(given, { Wootric: { thankYouLinks, ...flags } }).told
+    expect(told({ email: 'ada@example.com' })).toEqual(['Wootric.add_email_param_to_url'])
+    expect(told({ email: 'ada@example.com' }, { add_email_param_to_url: false })).toEqual([])
+    expect(told({})).toEqual([])
+  })
 
   it('gets the e-mail only where the site asks for that', () => {
     const url = (add_email_param_to_url?: boolean) =>

@@ -14,6 +14,35 @@ describe('the question', () => {
     expect(question()).toBe('How likely are you to recommend us to a friend or colleague?')
   })
 
+  test("is the site's own where it has one, with the names that it asks for, in whatever language", async () => {
+    const ask = async (settings: object) => {
+      const { question, panel } = await openPanel({ settings: { language: 'en', ...settings } })
+      const asked = question()
+      panel.close('stop')
+      return asked
+    }
+    expect(await ask({ question: 'Well, {target}: {product}?', productName: 'Acme <b>' })).toBe(
+      'Well, a friend or colleague: Acme <b>?',
+    )
+    expect(await ask({ question: 'Would you <i>come</i> again in {month}?' })).toBe(
+      'Would you <i>come</i> again in {month}?',
+    )
+    expect(await ask({ question: 'האם תמליץ על {product}?', productName: 'Acme!' })).toBe(
+      'האם תמליץ על \u2068Acme!\u2069?',
+    )
+    expect(await ask({ question: '', productName: 'Acme' })).toBe(
+      'How likely are you to recommend Acme to a friend or colleague?',
+    )
+  })
+
+  test('is spoken and names the choices in the words of the site too', async () => {
+    const { shadow, find } = await openPanel({ settings: { language: 'en', question: 'Well?' } })
+    await vi.waitFor(() => expect(find('[role=status]').textContent).toContain('Well?'))
+    expect(shadow.getElementById(find('[role=radiogroup]').getAttribute('aria-labelledby') ?? '')).toBe(
+      find('#q'),
+    )
+  })
+
   test('offers eleven radios in one named group, each of which says what the ends mean', async () => {
     const { shadow, find } = await openPanel()
     const radios = [...shadow.querySelectorAll('input[type=radio]')]
