@@ -6,12 +6,15 @@ import { createOne, placeOf } from './place.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
 import { parseTagSettings } from './tag-settings.js'
 import type { Widget } from './widget.js'
-import type { CallByName } from './wootric/names.js'
+import type { CallByName, ObeyByName } from './wootric/names.js'
 import type { Given } from './wootric/to-settings.js'
 
 /** The hash in the chunks' file names, and the package's version; put in by the build. */
 declare const __BUILD__: string
 declare const __VERSION__: string
+
+/** After so long the chunk is asked for again that understands Wootric's names, where it could not be had. */
+const AGAIN_MS = 20_000
 
 type Command = [name: keyof Widget, ...args: never[]]
 
@@ -71,18 +74,21 @@ const start = (settings: Settings): Widget => {
   return widget
 }
 
-let byName: Promise<CallByName> | undefined
+let byName: Promise<ObeyByName> | undefined
+/** In their order, each with the settings of its moment. */
+const callsByName: CallByName[] = []
 
-/** Wootric's calls wait for the chunk that understands them. */
-const callByName = (name: string, given = page.wootricSettings) => {
-  const now = { ...given }
+/** Wootric's calls wait for the chunk that understands them. Without a name: asks for it once more. */
+const callByName = (name?: string, given = page.wootricSettings) => {
+  if (name) callsByName.push([name, { ...given }])
   byName ??= load('names').then(({ createNames }) => createNames(tag, start))
-  byName
-    .then(call => call(name, now))
-    .catch(() => {
-      // The chunk can't be had now: the next call tries again.
+  byName.then(
+    obey => obey(callsByName),
+    () => {
       byName = undefined
-    })
+      setTimeout(callByName, AGAIN_MS)
+    },
+  )
 }
 
 if (place.isTagged) place.widget?.configure(tag)
@@ -92,7 +98,7 @@ else {
   const isBare = !Object.keys(tag).length
   // Who may be about to call them: a page that has the settings, a tag that says nothing, one that the parser waits for.
   if (page.wootricSettings || isBare || !(script?.async || script?.defer)) {
-    page.wootric ??= name => callByName(name)
+    page.wootric ??= callByName
     page.WootricSurvey ??= {
       run: given => callByName('run', given),
       stop: () => callByName('stop'),

@@ -131,6 +131,37 @@ describe("Wootric's snippet", () => {
     expect(pageViews).toHaveLength(1)
   })
 
+  it('is run in the order of its calls when the part that understands them can be had at last', async () => {
+    const stack = await startStack(onTestFinished, {
+      site: { files: { '/': html(TAG + inline(`${SETTINGS}; wootric('run')`)) }, policy: '' },
+      proxy: { allowUnverified: true, allowImmediate: true },
+    })
+    const { page } = await openPage(onTestFinished, browser)
+    await page.addInitScript('Object.defineProperty(navigator, "webdriver", { get: () => false })')
+    await page.clock.install()
+    const refused: string[] = []
+    await page.route(/\/names(-\w+)?\.js$/, route => {
+      refused.push(route.request().url())
+      return route.abort()
+    })
+    await page.goto(stack.site.url)
+    // By its hashed name, then by the plain one.
+    await expect.poll(() => refused.length, { timeout: 10_000 }).toBe(2)
+    await run(page, "wootricSettings = { ...wootricSettings, email: 'ada@example.com' }; wootric('run')")
+    await expect.poll(() => refused.length, { timeout: 10_000 }).toBe(4)
+    expect(stack.site.batches).toEqual([])
+
+    await page.unrouteAll({ behavior: 'wait' })
+    await page.clock.fastForward(60_000)
+    await page.clock.resume()
+    await score(page, '9').waitFor()
+    await expect
+      .poll(async () => (await stack.records()).endUsers.map(({ email }) => email), { timeout: 10_000 })
+      .toContain('ada@example.com')
+    expect(stack.site.batches.at(-1)?.identity?.email).toBe('ada@example.com')
+    expect((await stack.records()).pageViews).toHaveLength(1)
+  })
+
   it('tells its version', async () => {
     const { page } = await visit(html(TAG))
     expect(await run(page, 'WootricSurvey.version()')).toMatch(/^\d+\.\d+\.\d+$/)
@@ -171,6 +202,7 @@ describe("Wootric's snippet", () => {
               properties: { plan: 'pro', seats_amount: 3 },
             })
             var customMessages = {
+              wootric_question: 'Would you tell {target} of {product}?',
               followup_question: 'Why?', followup_questions_list: { promoter_question: 'What is best?' },
               placeholder_text: 'In your words',
             }
@@ -182,7 +214,7 @@ describe("Wootric's snippet", () => {
             wootric('run')`),
       ),
     )
-    await page.getByText('How likely are you to recommend Kestrel to your team?').first().waitFor()
+    await page.getByText('Would you tell your team of Kestrel?').first().waitFor()
     await score(page, '10').check()
     await page.getByText('What is best?').first().waitFor()
     await page.getByPlaceholder('In your words').fill('the bell')

@@ -16,7 +16,10 @@ const RUN_MS = 2_000
 const DEFAULTS: Settings = { theme: 'light', closePosition: 'start' }
 
 /** A call by Wootric's name, with `wootricSettings` as they were at that moment. */
-export type CallByName = (name: string, given: Given) => void
+export type CallByName = [name: string, given: Given]
+
+/** Obeys calls in their order, and takes them out of the list. */
+export type ObeyByName = (calls: CallByName[]) => void
 
 const identityOf = ({ identityToken, email, createdAt, properties }: Settings): Identity =>
   Object.fromEntries(
@@ -29,7 +32,7 @@ const identityOf = ({ identityToken, email, createdAt, properties }: Settings): 
  * @param tag what the tag says
  * @param start gives the page's one widget with these settings, whether it is there already or not
  */
-export function createNames(tag: Settings, start: (settings: Settings) => Widget): CallByName {
+export function createNames(tag: Settings, start: (settings: Settings) => Widget): ObeyByName {
   let widget: Widget | undefined
   /** `wootricSettings` as they were at the latest call: whoever replaces the callbacks means the new ones. */
   let latest: Given = {}
@@ -105,10 +108,17 @@ export function createNames(tag: Settings, start: (settings: Settings) => Widget
     },
   }
 
-  return (name, given) => {
-    latest = given
-    const call = calls[name]
-    if (call) call()
-    else tell(`wootric('${name}')`, 'is not known')
+  return waiting => {
+    for (const [name, given] of waiting.splice(0)) {
+      latest = given
+      try {
+        const call = calls[name]
+        if (call) call()
+        else tell(`wootric('${name}')`, 'is not known')
+      } catch (error) {
+        // Whatever the page put into its settings, it has no harm of it.
+        tell(`wootric('${name}')`, `failed: ${error}`)
+      }
+    }
   }
 }
