@@ -12,6 +12,7 @@
  */
 import { ZerotenError } from '../http/zeroten-error.js'
 import type { Load } from './loader.js'
+import type { PanelChunk } from './panel.js'
 import { createOne } from './place.js'
 import type { Settings } from './settings.js'
 import type { Widget } from './widget.js'
@@ -38,13 +39,25 @@ const loadWords = async (name: string) => {
   return language()
 }
 
-const load = (async (name: string) =>
-  name in chunks ? chunks[name as keyof typeof chunks]() : loadWords(name)) as Load
+/** Parts that the app brings along, which are chunks to be loaded otherwise. */
+export interface Bundled {
+  /** All of `zeroten/survey`, where the survey is to be in the app's own bundle. @default a chunk, loaded with the first yes */
+  survey?: PanelChunk
+}
+
+const loadWith = ({ survey }: Bundled) =>
+  (async (name: string) => {
+    if (name === 'panel' && survey) return survey
+    return name in chunks ? chunks[name as keyof typeof chunks]() : loadWords(name)
+  }) as Load
 
 /**
  * The page's one widget under `settings.base`: starts it, or adds these settings to the one that is there, whoever started
  * it. Importing this module has no side effect; calling this touches IndexedDB and localStorage (under the name
  * `zeroten:{base}`), listens to the page's life cycle and wraps `history.pushState` and `replaceState`; `stop()` undoes
  * the latter two. It needs a page: on a server, call it where only browsers come (an effect, `onMount`).
+ *
+ * @param bundled counts where this call starts the widget
  */
-export const createWidget = (settings: Settings = {}): Widget => createOne(settings, load)
+export const createWidget = (settings: Settings = {}, bundled: Bundled = {}): Widget =>
+  createOne(settings, loadWith(bundled))

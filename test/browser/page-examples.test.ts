@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import type { Browser } from 'playwright'
+import { compile } from 'svelte/compiler'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchBrowser } from '../support/launch-browser.js'
 import { openPage } from '../support/open-page.js'
@@ -18,6 +19,17 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
+/** Svelte's own compiler, as its plugins for bundlers call it. */
+const svelte = (generate: 'client' | 'server'): Plugin => ({
+  name: 'svelte',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.svelte$/ }, ({ path }) => ({
+      contents: compile(readFileSync(path, 'utf8'), { filename: path, generate }).js.code,
+      loader: 'js',
+    }))
+  },
+})
+
 /** An example as a bundler leaves it: `/app/main.js` and the chunks that the package splits off. */
 async function bundle(entry: string): Promise<Record<string, string>> {
   const { outputFiles } = await build({
@@ -28,6 +40,8 @@ async function bundle(entry: string): Promise<Record<string, string>> {
     format: 'esm',
     jsx: 'automatic',
     write: false,
+    plugins: [svelte('client')],
+    conditions: ['svelte'],
     // What this example needs of Vue; the rest of it is a compiler.
     alias: { vue: '@vue/runtime-dom' },
     define: { 'process.env.NODE_ENV': '"development"', __VUE_PROD_DEVTOOLS__: 'false' },
@@ -66,6 +80,7 @@ describe('the example', () => {
   it.each([
     ['React, under StrictMode', 'react/main.jsx'],
     ['Vue', 'vue/main.js'],
+    ['Svelte', 'svelte/main.js'],
   ])('for %s counts each page once and asks once', async (_, entry) => {
     const files = await bundle(entry)
     const { page, site, viewed, complaints } = await visit(
@@ -83,20 +98,62 @@ describe('the example', () => {
     expect(complaints).toEqual([])
   })
 
-  it('for Next.js is rendered by a server, where there is no window', async () => {
+  it('that bundles the survey shows it in the page, once with delivery and once without', async () => {
+    const files = await bundle('inline/main.js')
+    const { page, site, records, complaints } = await visit(
+      { '/': readFileSync(join(EXAMPLES, 'inline/index.html'), 'utf8'), ...files },
+      "default-src 'self'",
+    )
+    const delivering = page.locator('zero-ten zeroten-panel')
+    const own = page.locator('#look zeroten-panel')
+    await delivering.getByText('recommend Kestrel').first().waitFor()
+    await own.getByText('How do you like the look of this, Ada?').first().waitFor()
+    expect(await page.locator('zeroten-panel').count()).toBe(2)
+
+    await own.getByRole('radio', { name: /^3/ }).check()
+    await own.getByRole('textbox').fill('too dark')
+    await own.getByRole('button', { name: 'Send' }).click()
+    await expect.poll(() => page.title()).toBe('3: too dark')
+    await delivering.getByRole('radio', { name: /^9/ }).check()
+    await delivering.getByRole('button', { name: 'Send' }).click()
+    await expect
+      .poll(async () => (await records()).responses.map(({ score }) => score), { timeout: 10_000 })
+      .toEqual([9])
+    expect(site.batches.flatMap(({ events }) => events).map(({ type }) => type)).toEqual([
+      'page_view',
+      'response',
+    ])
+
+    expect(complaints).toEqual([])
+  })
+
+  it.each([
+    [
+      'Next.js',
+      'next/app',
+      `import { createElement } from 'react'
+       import { renderToString } from 'react-dom/server'
+       import { Layout } from './layout.jsx'
+       export const html = renderToString(createElement(Layout, { identityToken: 'a.b.c' }, 'Bikes'))`,
+    ],
+    [
+      'Svelte',
+      'svelte',
+      `import { render } from 'svelte/server'
+       import App from './app.svelte'
+       export const html = render(App, { props: { data: { identityToken: 'a.b.c' } } }).body`,
+    ],
+  ])('for %s is rendered by a server, where there is no window', async (_, folder, code) => {
     const { path, remove } = await temporaryFolder()
     onTestFinished(remove)
     const outfile = join(path, 'layout.mjs')
     await build({
       stdin: {
-        contents: `
-          import { createElement } from 'react'
-          import { renderToString } from 'react-dom/server'
-          import { Layout } from './layout.jsx'
-          export const html = renderToString(createElement(Layout, { identityToken: 'a.b.c' }, 'Bikes'))
-          export const { window } = globalThis`,
-        resolveDir: join(EXAMPLES, 'next/app'),
+        contents: `${code}\nexport const { window } = globalThis`,
+        resolveDir: join(EXAMPLES, folder),
       },
+      plugins: [svelte('server')],
+      conditions: ['svelte'],
       outfile,
       bundle: true,
       format: 'esm',

@@ -109,7 +109,7 @@ describe('importing the package', () => {
 
 describe('a bundler', () => {
   const bundle = async (contents: string) => {
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       stdin: { contents, resolveDir: PACKAGE },
       outdir: '/bundle',
       bundle: true,
@@ -117,10 +117,23 @@ describe('a bundler', () => {
       format: 'esm',
       minify: true,
       write: false,
+      metafile: true,
       logLevel: 'error',
     })
     const entry = outputFiles.find(({ path }) => path.endsWith('stdin.js'))?.contents ?? Buffer.from('')
-    return { entry: Buffer.from(entry), brotliBytes: brotliCompressSync(entry).length }
+    /** The entry and what it imports from the start. */
+    const initial = new Set<string>()
+    const follow = (name: string) => {
+      initial.add(name)
+      for (const { path, kind } of metafile.outputs[name]?.imports ?? [])
+        if (kind === 'import-statement' && !initial.has(path)) follow(path)
+    }
+    follow(Object.keys(metafile.outputs).find(name => name.endsWith('stdin.js')) ?? '')
+    const atStart = outputFiles
+      .filter(({ path }) => [...initial].some(name => path.endsWith(name.replace(/^.*\//, '/'))))
+      .map(({ text }) => text)
+      .join('\n')
+    return { entry: Buffer.from(entry), atStart, brotliBytes: brotliCompressSync(atStart).length }
   }
 
   it('leaves nothing of an import that is not used', async () => {
@@ -130,10 +143,20 @@ describe('a bundler', () => {
   })
 
   it('puts the core into the app, and the survey, its words and the tools into chunks of their own', async () => {
-    const { entry, brotliBytes } = await bundle("import { createWidget } from 'zeroten'; createWidget()")
-    expect(String(entry)).toMatch(/indexedDB/)
-    expect(String(entry)).not.toMatch(/attachShadow|textarea|How likely/)
+    const { atStart, brotliBytes } = await bundle("import { createWidget } from 'zeroten'; createWidget()")
+    expect(atStart).toMatch(/indexedDB/)
+    expect(atStart).not.toMatch(/attachShadow|textarea|How likely/)
     expect(brotliBytes).toBeLessThan(8_000)
+  })
+
+  it('puts the survey into the app where the app hands it over, and languages and rare forms still into chunks', async () => {
+    const { atStart, brotliBytes } = await bundle(
+      "import { createWidget } from 'zeroten'; import * as survey from 'zeroten/survey'; createWidget({}, { survey })",
+    )
+    expect(atStart).toMatch(/attachShadow/)
+    expect(atStart).toMatch(/How likely/)
+    expect(atStart).not.toMatch(/Wie wahrscheinlich|sharer\.php/)
+    expect(brotliBytes).toBeLessThan(18_000)
   })
 })
 

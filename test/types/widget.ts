@@ -1,6 +1,7 @@
 /** Held by the compiler alone: nothing here runs. */
 import { expectTypeOf } from 'vitest'
 import {
+  type Bundled,
   createWidget,
   type Explanation,
   type Inspection,
@@ -10,9 +11,12 @@ import {
   type Widget,
   type WidgetEvents,
 } from '../../src/widget/index.js'
+import type * as survey from '../../src/widget/survey/index.js'
 
 expectTypeOf(createWidget).returns.toEqualTypeOf<Widget>()
 expectTypeOf(createWidget).parameter(0).toEqualTypeOf<Settings | undefined>()
+expectTypeOf(createWidget).parameter(1).toEqualTypeOf<Bundled | undefined>()
+expectTypeOf<typeof survey>().toExtend<NonNullable<Bundled['survey']>>()
 expectTypeOf<Settings>().toExtend<PanelSettings>()
 
 expectTypeOf<Settings['theme']>().toEqualTypeOf<'light' | 'dark' | 'auto' | undefined>()

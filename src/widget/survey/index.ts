@@ -1,11 +1,13 @@
 /**
- * The survey that a visitor sees. The widget reaches it by import() when a survey is to be shown; an app that wants it in
- * its first bundle imports this module beside `zeroten`, and one that delivers answers by itself mounts it inline:
+ * The survey that a visitor sees. The widget reaches it by import() when a survey is to be shown. An app that wants it in
+ * its first bundle hands it over, and one that delivers answers by itself mounts it inline:
  *
  * ```ts
- * import { mountInline } from 'zeroten/survey'
+ * import { createWidget } from 'zeroten'
+ * import * as survey from 'zeroten/survey'
  *
- * const panel = await mountInline(element, { onSubmit: ({ score, text }) => console.log(score, text) })
+ * createWidget({ productName: 'Acme' }, { survey })
+ * survey.mountInline(element, { onSubmit: ({ score, text }) => console.log(score, text) })
  * ```
  *
  * Importing this module has no side effect. What a style sheet of the page may say of the panel:
