@@ -37,6 +37,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/{browser,fault}/**/*.test.ts'],
           fileParallelism: false,
+          // A machine under load must not fail what only waits for a state.
+          expect: { poll: { timeout: 15_000 } },
           ...patience,
         },
       },

@@ -7,6 +7,7 @@ import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchBrowser } from '../support/launch-browser.js'
+import { letTimePass } from '../support/let-time-pass.js'
 import { openPage } from '../support/open-page.js'
 import { startStack } from '../support/stack.js'
 
@@ -38,6 +39,7 @@ async function visit(files: Record<string, string> = {}, attributes = '') {
     },
   })
   const opened = await openPage(onTestFinished, browser)
+  await opened.page.clock.install()
   await opened.page.goto(`${stack.site.url}/app`)
   const viewed = async () => (await stack.records()).pageViews.map(({ url }) => new URL(url ?? '').pathname)
   return { ...stack, ...opened, viewed }
@@ -50,11 +52,6 @@ const run = <T>(page: Page, code: string) =>
     const createWidget = settings => create({ allowBots: true, autoSurvey: false, ...settings })
     ${code}
   })()`)
-
-const settled = async (page: Page) => {
-  await page.waitForLoadState('networkidle')
-  await page.evaluate('new Promise(resolve => setTimeout(resolve, 300))')
-}
 
 describe('importing the package', () => {
   it.each(ENTRIES)('does nothing in Node, where there is no window: %s', entry => {
@@ -102,7 +99,7 @@ describe('importing the package', () => {
         databases: (await indexedDB.databases()).length }
     })()`)
     expect(found).toEqual({ added: [0, 0], listened: [], isSame: true, databases: 0 })
-    await settled(page)
+    await letTimePass(page)
     expect(site.batches).toEqual([])
   })
 })
@@ -177,8 +174,8 @@ describe('createWidget', () => {
   it("survives React's StrictMode, which mounts, unmounts and mounts at once: one page view", async () => {
     const { page, site, viewed } = await visit()
     await run(page, 'createWidget().stop(); const widget = createWidget(); window.widget = widget')
-    await expect.poll(viewed).toEqual(['/app'])
-    await settled(page)
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/app'])
+    await letTimePass(page)
     const events = site.batches.flatMap(({ events }) => events)
     expect(events).toHaveLength(1)
     // It went out as a first attempt: nothing of the first mount lay in the store.

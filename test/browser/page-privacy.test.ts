@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchBrowser } from '../support/launch-browser.js'
+import { letTimePass } from '../support/let-time-pass.js'
 import { openPage } from '../support/open-page.js'
 import type { SiteOptions } from '../support/site.js'
 import { BROWSER_FILES, startStack } from '../support/stack.js'
@@ -20,6 +21,7 @@ async function visit(attributes: string, site: Partial<SiteOptions> = {}) {
     proxy: { allowUnverified: true },
   })
   const opened = await openPage(onTestFinished, browser)
+  await opened.page.clock.install()
   await opened.page.goto(stack.site.url)
   const viewed = async () => (await stack.records()).pageViews.map(({ url }) => new URL(url ?? '').pathname)
   return { ...stack, ...opened, viewed }
@@ -27,10 +29,6 @@ async function visit(attributes: string, site: Partial<SiteOptions> = {}) {
 
 const run = (page: Page, code: string) => page.evaluate(code)
 const go = (page: Page, path: string) => page.evaluate(url => history.pushState({}, '', url), path)
-const settled = async (page: Page) => {
-  await page.waitForLoadState('networkidle')
-  await run(page, 'new Promise(resolve => setTimeout(resolve, 200))')
-}
 /** What lies on the device: names of databases, keys of records, keys of localStorage. */
 const kept = (page: Page) =>
   page.evaluate(async () => {
@@ -58,7 +56,7 @@ describe('consent', () => {
   it('that is pending stores and sends nothing, and when it is given everything that waited in memory', async () => {
     const { page, site, viewed } = await visit('data-consent="pending"')
     await go(page, '/bikes')
-    await settled(page)
+    await letTimePass(page)
     expect(site.batches).toEqual([])
     expect(await kept(page)).toEqual([])
     await run(page, "zeroten('consent', true)")
@@ -69,7 +67,7 @@ describe('consent', () => {
     const { page, site, viewed } = await visit('data-consent="pending"')
     await run(page, "zeroten('consent', false)")
     await go(page, '/bikes')
-    await settled(page)
+    await letTimePass(page)
     expect(site.batches).toEqual([])
     expect(await kept(page)).toEqual([])
     // A change of mind counts from then on.
@@ -90,7 +88,7 @@ describe('consent', () => {
     const before = site.batches.length
     await go(page, '/plans')
     await run(page, "dispatchEvent(new Event('online'))")
-    await settled(page)
+    await letTimePass(page)
     expect(site.batches).toHaveLength(before)
     expect(await kept(page)).toEqual([])
     expect(await viewed()).toEqual(['/'])
@@ -112,7 +110,7 @@ describe('consent', () => {
     await expect.poll(() => kept(page)).toEqual([])
     site.fault = undefined
     await run(other, "dispatchEvent(new Event('online'))")
-    await settled(other)
+    await letTimePass(other)
     expect(await viewed()).toEqual(['/'])
   })
 })
@@ -162,7 +160,7 @@ describe('two widgets under two bases', () => {
     await page.reload()
     await page.getByRole('radio', { name: /^9/ }).waitFor()
     await run(page, "zeroten('page', '/by-hand')")
-    await settled(page)
+    await letTimePass(page)
     const names = await page.evaluate(async () =>
       (await indexedDB.databases()).map(({ name }) => name).sort(),
     )
@@ -187,7 +185,7 @@ describe('two widgets under two bases', () => {
 describe('an open page that meets a newer build', () => {
   it('finds a chunk by its plain name when the hashed one is gone', async () => {
     const { page, site } = await visit('')
-    await settled(page)
+    await letTimePass(page)
     await page.route(/\/zeroten\/[a-z-]+-[\w]{8}\.js$/, route => route.fulfill({ status: 404, body: 'gone' }))
     await run(page, "zeroten('survey')")
     await page.getByRole('radio', { name: /^9/ }).waitFor()

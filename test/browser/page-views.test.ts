@@ -34,23 +34,24 @@ async function visit({ attributes = '', before, path = '/', browser: other = bro
     const { pageViews } = await stack.records()
     return pageViews.map(({ url }) => (url ?? '').replace(stack.site.url, ''))
   }
+  /** One more tab of the visitor's, on `/marker`: whatever the device holds by then arrives with that page view. */
+  const viewMarker = async () => {
+    stack.site.attributes = 'data-auto-survey="false"'
+    const marker = await opened.page.context().newPage()
+    await marker.goto(`${stack.site.url}/marker`)
+    await expect.poll(async () => (await viewed()).includes('/marker'), { timeout: 20_000 }).toBe(true)
+  }
   /** What the page sent: the proxy cuts addresses once more, by its own settings. */
   const told = () =>
     stack.site.batches
       .flatMap(({ events }) => events)
       .map(event => (event.type === 'page_view' ? event.url.replace(stack.site.url, '') : event.type))
-  return { ...stack, ...opened, viewed, told }
+  return { ...stack, ...opened, viewed, viewMarker, told }
 }
 
 const run = (page: Page, code: string) => page.evaluate(code)
 const waiting = (page: Page) =>
   run(page, "zeroten('queue').inspect().then(({ waiting }) => waiting.length)") as Promise<number>
-/** Counts what is stored from now on, so that a test can wait for the absence of more. */
-const flushed = async (page: Page) => {
-  await page.waitForLoadState('networkidle')
-  await run(page, 'new Promise(resolve => setTimeout(resolve, 50))')
-}
-
 describe('a page view', () => {
   it('is one for each of load, pushState, replaceState, back, and page() by hand', async () => {
     const { page, viewed, complaints } = await visit()
@@ -75,8 +76,8 @@ describe('a page view', () => {
        history.pushState({}, '', '/bikes?session=1#top'); dispatchEvent(new PopStateEvent('popstate'))
        zeroten('page')`,
     )
-    await flushed(page)
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/bikes'])
+    await run(page, "history.pushState({}, '', '/marker')")
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/bikes', '/marker'])
   })
 
   it('is one a route where fragments are routes', async () => {
@@ -103,31 +104,28 @@ describe('a page view', () => {
   })
 
   it('of a prerendered page counts when somebody sees it, and its router has been busy meanwhile', async () => {
-    const { page, viewed, site } = await visit({
+    const { page, viewed } = await visit({
       before: `let isPrerendering = true
         Object.defineProperty(document, 'prerendering', { get: () => isPrerendering })
         window.activate = () => { isPrerendering = false; document.dispatchEvent(new Event('prerenderingchange')) }`,
     })
     await run(page, "history.replaceState({}, '', '/home')")
-    await flushed(page)
-    expect(site.batches.flatMap(({ events }) => events)).toEqual([])
     await run(page, 'activate()')
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/home'])
+    await run(page, "history.pushState({}, '', '/marker')")
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/home', '/marker'])
   })
 
   it('of a page that was opened in the background counts at its first visibility, and not at the next ones', async () => {
-    const { page, viewed, site } = await visit({
+    const { page, viewed } = await visit({
       before: `let state = 'hidden'
         Object.defineProperty(document, 'visibilityState', { get: () => state })
         window.become = now => { state = now; document.dispatchEvent(new Event('visibilitychange')) }`,
     })
-    await flushed(page)
-    expect(site.batches.flatMap(({ events }) => events)).toEqual([])
+    await run(page, "history.replaceState({}, '', '/meanwhile')")
     await run(page, "become('visible')")
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
     await run(page, "become('hidden'); become('visible')")
-    await flushed(page)
-    expect(await viewed()).toEqual(['/'])
+    await run(page, "history.pushState({}, '', '/marker')")
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/meanwhile', '/marker'])
   })
 
   it('leaves history as it was: what is passed, returned and thrown, and the methods themselves after stop()', async () => {
@@ -152,7 +150,7 @@ describe('a page view', () => {
   })
 
   it('does not break a page that wraps history after us, and counts no more once stopped', async () => {
-    const { page, viewed } = await visit()
+    const { page, viewed, viewMarker } = await visit()
     await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
     await run(
       page,
@@ -163,8 +161,8 @@ describe('a page view', () => {
     )
     expect(await run(page, 'history.pushState === theirs')).toBe(true)
     await run(page, "history.pushState({}, '', '/after')")
-    await flushed(page)
-    expect(await viewed()).toEqual(['/'])
+    await viewMarker()
+    expect(await viewed()).toEqual(['/', '/marker'])
   })
 })
 
@@ -190,26 +188,31 @@ describe('no page view is recorded', () => {
   }
   for (const [when, how] of Object.entries(refusals)) {
     it(when, async () => {
-      const { page, site, viewed, complaints } = await visit(how)
+      const { page, told, viewed, viewMarker, complaints } = await visit(how)
       await run(page, "history.pushState({}, '', '/next')")
-      await flushed(page)
-      expect(site.batches.flatMap(({ events }) => events)).toEqual([])
-      expect(await viewed()).toEqual([])
+      await viewMarker()
+      expect(told()).toEqual(['/marker'])
+      expect(await viewed()).toEqual(['/marker'])
       expect(complaints).toEqual([])
     })
   }
 
   it('of a visitor who asked never to be asked again', async () => {
-    const { page, site, viewed } = await visit({ attributes: 'data-show-opt-out' })
+    const { page, site, viewed, told } = await visit({ attributes: 'data-show-opt-out' })
     await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
     await run(page, "zeroten('survey')")
     await page.getByRole('button', { name: /ask me again/ }).click()
-    await expect
-      .poll(() => site.batches.flatMap(({ events }) => events).some(({ type }) => type === 'opt_out'))
-      .toBe(true)
-    await flushed(page)
+    await expect.poll(() => told().includes('opt_out'), { timeout: 10_000 }).toBe(true)
     await page.goto(`${site.url}/next`)
-    await flushed(page)
+    const before = site.batches.length
+    // It asks whether to ask, with whatever there is to deliver.
+    await run(page, "zeroten('survey')")
+    await expect
+      .poll(() => site.batches.slice(before).some(({ ask }) => ask?.opted_out), { timeout: 10_000 })
+      .toBe(true)
+    await run(page, "history.pushState({}, '', '/and-the-next'); zeroten('survey')")
+    await expect.poll(() => waiting(page)).toBe(0)
+    expect(told()).toEqual(['/', 'opt_out'])
     expect(await viewed()).toEqual(['/'])
   })
 

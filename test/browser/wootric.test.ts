@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchBrowser } from '../support/launch-browser.js'
+import { letTimePass } from '../support/let-time-pass.js'
 import { openPage } from '../support/open-page.js'
 import { startStack } from '../support/stack.js'
 
@@ -38,6 +39,7 @@ async function visit(document: string, more: Record<string, string> = {}) {
   const { page, complaints } = await openPage(onTestFinished, browser)
   // Snippets of the documentation say nothing of bots.
   await page.addInitScript('Object.defineProperty(navigator, "webdriver", { get: () => false })')
+  await page.clock.install()
   await page.goto(stack.site.url)
   return { ...stack, page, complaints }
 }
@@ -106,7 +108,7 @@ describe("Wootric's snippet", () => {
 
   it('does nothing before it is run', async () => {
     const { page, site } = await visit(html(inline(SETTINGS) + TAG))
-    await page.waitForLoadState('networkidle')
+    await letTimePass(page)
     expect(site.batches).toEqual([])
     await run(page, "wootric('run')")
     await score(page, '9').waitFor()
@@ -114,10 +116,12 @@ describe("Wootric's snippet", () => {
 
   it('stops without a decline, also while the delay still runs, and runs again', async () => {
     const { page, records, site } = await visit(
-      html(TAG + inline(`${SETTINGS}; wootric_time_delay = 1; wootric('run')`)),
+      html(TAG + inline(`${SETTINGS}; wootric_time_delay = 60; wootric('run')`)),
     )
     await expect.poll(() => site.batches.length).toBeGreaterThan(0)
     await run(page, 'WootricSurvey.stop()')
+    await page.clock.runFor(60_000)
+    expect(await score(page, '9').count()).toBe(0)
     await run(page, "wootric_time_delay = 0; wootric('run')")
     await score(page, '9').waitFor()
     await run(page, "wootric('stop')")
