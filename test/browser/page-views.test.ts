@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { NodeProxyOptions } from '../../src/proxy/node/index.js'
 import { launchBrowser } from '../support/launch-browser.js'
 import { openPage } from '../support/open-page.js'
 import { startStack } from '../support/stack.js'
@@ -17,10 +18,18 @@ interface Visit {
   before?: string
   path?: string
   browser?: Browser
+  proxy?: Partial<NodeProxyOptions>
 }
 
-async function visit({ attributes = '', before, path = '/', browser: other = browser }: Visit = {}) {
+async function visit({
+  attributes = '',
+  before,
+  path = '/',
+  browser: other = browser,
+  proxy = {},
+}: Visit = {}) {
   const stack = await startStack(onTestFinished, {
+    proxy,
     site: {
       attributes: `data-auto-survey="false" ${attributes}`,
       files: { '/no-leave': '<script defer src="/zeroten/widget.js"></script>' },
@@ -81,10 +90,10 @@ describe('a page view', () => {
   })
 
   it('is one a route where fragments are routes', async () => {
-    const { page, told } = await visit({ attributes: 'data-hash-routes', path: '/#/a' })
+    const { page, viewed } = await visit({ attributes: 'data-hash-routes', path: '/#/a' })
     await run(page, "location.hash = '#/b'")
     await run(page, "history.pushState({}, '', '#/c')")
-    await expect.poll(told, { timeout: 10_000 }).toEqual(['/#/a', '/#/b', '/#/c'])
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/#/a', '/#/b', '/#/c'])
   })
 
   it('is one more when the page comes back from the back/forward cache, by the real thing', async () => {
@@ -173,6 +182,15 @@ describe('the address of a page view', () => {
       path: '/search?q=bell&token=secret&pages=9&page=2#reset=secret',
     })
     await expect.poll(told, { timeout: 10_000 }).toEqual(['/search?q=bell&page=2'])
+  })
+
+  it('keeps on record those of them that the proxy keeps too', async () => {
+    const { viewed } = await visit({
+      attributes: 'data-keep-params="page, q"',
+      path: '/search?q=bell&token=secret&page=2',
+      proxy: { keepQuery: ['q', 'token'] },
+    })
+    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/search?q=bell'])
   })
 })
 

@@ -91,21 +91,35 @@ describe('a tag', () => {
     expect(ours.filter(name => !plain.has(name))).toEqual(['zeroten'])
   })
 
-  it('of another version beside it adds its settings to the one that was first', async () => {
-    const older = readFileSync(join(BROWSER_FILES, 'widget.js'), 'utf8').replace(
-      /"?\d+\.\d+\.\d+"?/,
-      '"0.0.1"',
-    )
-    const { page, site, pageViews } = await visit({
-      '/': html(
-        `${TAG}<script defer src="/older/widget.js" data-base="/zeroten" data-product-name="Kestrel"></script>`,
-      ),
-      '/older/widget.js': older,
+  it.each(['before', 'after'])(
+    'of an older version %s it adds its settings to the one that was first',
+    async when => {
+      const older = readFileSync(join(BROWSER_FILES, 'widget.js'), 'utf8').replace(
+        /"?\d+\.\d+\.\d+"?/,
+        '"0.0.1"',
+      )
+      const tags = [
+        TAG,
+        '<script defer src="/older/widget.js" data-base="/zeroten" data-allow-bots data-product-name="Kestrel"></script>',
+      ]
+      const { page, site, pageViews } = await visit({
+        '/': html((when === 'before' ? tags.reverse() : tags).join('')),
+        '/older/widget.js': older,
+      })
+      await page.getByText('recommend Kestrel').first().waitFor()
+      expect(await page.locator('zeroten-panel').count()).toBe(1)
+      await expect.poll(pageViews).toEqual(['/'])
+      expect(site.batches.flatMap(({ events }) => events)).toHaveLength(1)
+    },
+  )
+
+  it('does not mind an element of the page that has its name', async () => {
+    const { page, pageViews, complaints } = await visit({
+      '/': html(TAG, '<form id="zeroten"><input name="q"></form><form id="wootric"></form>'),
     })
-    await page.getByText('recommend Kestrel').first().waitFor()
-    expect(await page.locator('zeroten-panel').count()).toBe(1)
+    await survey(page).waitFor()
     await expect.poll(pageViews).toEqual(['/'])
-    expect(site.batches.flatMap(({ events }) => events)).toHaveLength(1)
+    expect(complaints).toEqual([])
   })
 
   it('obeys commands from before it was there, in their order', async () => {

@@ -195,6 +195,40 @@ describe("Wootric's snippet", () => {
       .toEqual([['eligible', true], ['show'], ['response', 7, 'well']])
   })
 
+  it('calls back after a decline too', async () => {
+    const { page, records } = await visit(
+      html(
+        TAG +
+          inline(`${SETTINGS}; var told = []
+            wootricSettings.callbacks = { after_decline: function () { told.push('decline') } }; wootric('run')`),
+      ),
+    )
+    await score(page, '7').waitFor()
+    await page.getByRole('button', { name: 'Close' }).click()
+    await expect.poll(() => run(page, 'told')).toEqual(['decline'])
+    await expect.poll(async () => (await records()).declines.length).toBe(1)
+  })
+
+  it('asks the proxy for the sampling that the page wants', async () => {
+    const { site } = await visit(
+      html(
+        TAG +
+          inline(`window.wootricSettings = { email: 'nps@example.com', account_token: 'NPS-1', wootric_resurvey_throttle: 60 }
+            wootric_first_survey = 45; wootric_decline_resurvey_throttle = '10'
+            wootric_registered_percent = 33; wootric_visitor_percent = 1; wootric('run')`),
+      ),
+    )
+    await expect
+      .poll(() => site.batches[0]?.ask)
+      .toMatchObject({
+        first_survey_days: 45,
+        resurvey_days: 60,
+        decline_resurvey_days: 10,
+        registered_percent: 33,
+        visitor_percent: 1,
+      })
+  })
+
   it('shows what the settings say', async () => {
     const { page, records } = await visit(
       html(

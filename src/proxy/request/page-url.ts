@@ -1,8 +1,12 @@
 const MAX_LENGTH = 2_048
 
+/** A fragment that is a route, `#/bikes`, and not an anchor or somebody's token; a query within it goes. */
+const ROUTE = /^#!?\/[^?&=]*/
+
 /**
  * The address of a page as it may be kept: http or https, without user, fragment and query (tokens and names live
- * there), but for the parameters that `keep` names.
+ * there), but for the parameters that `keep` names, and a fragment that is a route: pages send it only where the site
+ * said that its fragments are routes.
  *
  * @returns undefined where it is no such address
  */
@@ -12,5 +16,5 @@ export function cleanPageUrl(text: string, keep: ReadonlySet<string>): string | 
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
   const kept = keep.size > 0 ? [...url.searchParams].filter(([name]) => keep.has(name)) : []
   const query = kept.length > 0 ? `?${new URLSearchParams(kept)}` : ''
-  return url.origin + url.pathname + query
+  return url.origin + url.pathname + query + (ROUTE.exec(url.hash)?.[0] ?? '')
 }

@@ -144,6 +144,10 @@ describe('an event', () => {
 
 describe('cleanPageUrl', () => {
   it.each([
+    ['https://shop.example/a?token=1#/bikes/7', 'https://shop.example/a#/bikes/7'],
+    ['https://shop.example/#!/reset?token=1', 'https://shop.example/#!/reset'],
+    ['https://shop.example/#/access_token=1', 'https://shop.example/#/access_token'],
+    ['https://shop.example/#access_token=1&state=/x', 'https://shop.example/'],
     ['https://user:secret@shop.example/a?token=1#id', 'https://shop.example/a'],
     ['http://shop.example', 'http://shop.example/'],
     ['https://shop.example/a b', 'https://shop.example/a%20b'],
