@@ -1,5 +1,22 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { deleteDatabase } from '../support/in-page-database.js'
 import { useStage } from '../support/stage.js'
+
+/** From now on no answer can be put: it never ends, or there is no room for it. */
+const hinderAnswers = (onPut: string) => {
+  const { put } = IDBObjectStore.prototype
+  IDBObjectStore.prototype.put = function (this: IDBObjectStore, value, key) {
+    if (!String(key).startsWith('1|')) return put.call(this, value, key)
+    Object.assign(window, { isHindered: true })
+    if (onPut === 'full') throw new DOMException('full', 'QuotaExceededError')
+    this.transaction.commit = () => undefined
+    const wait = () => {
+      this.get('').onsuccess = wait
+    }
+    wait()
+    return this.get('')
+  }
+}
 
 describe('an answer in the making', () => {
   const { scene } = useStage()
@@ -19,6 +36,32 @@ describe('an answer in the making', () => {
     tab.noteResponse('')
     await allArrived()
   })
+
+  it.each([
+    { how: 'takes its time', onPut: 'slow' },
+    { how: 'finds no room', onPut: 'full' },
+  ])(
+    'arrives when the put of the answer $how and the tab crashes, and nobody is asked again',
+    async ({ onPut }) => {
+      const { site, newTab, allArrived } = await scene()
+      const tab = await newTab()
+      await tab.open('/asked')
+      await tab.choose(9)
+      await tab.write('nearly stored')
+      await tab.page.evaluate(hinderAnswers, onPut)
+      site.fault = 'refuse'
+      await tab.send()
+      await expect.poll(() => tab.page.evaluate('window.isHindered'), { timeout: 10_000 }).toBe(true)
+      if (onPut === 'full') await tab.page.getByText('Thank you for your answer!').waitFor()
+      await tab.crash()
+      tab.noteResponse('nearly stored')
+      site.fault = undefined
+      const next = await newTab()
+      await next.open('/next')
+      await allArrived()
+      expect(await next.page.getByRole('radio').count()).toBe(0)
+    },
+  )
 
   it('is one response of two tabs that both send', async () => {
     const { newTab, allArrived } = await scene()
@@ -65,21 +108,12 @@ describe('an answer in the making', () => {
   })
 
   it('arrives when another tab deletes the database before it is sent', async () => {
-    const { site, newTab, allArrived } = await scene()
+    const { newTab, beside, allArrived } = await scene()
     const tab = await newTab()
     await tab.open('/asked')
     await tab.choose(6)
     await tab.write('where is it')
-    const other = await newTab()
-    await other.page.goto(`${site.url}/zeroten/widget.js`)
-    await other.page.evaluate(
-      () =>
-        new Promise((resolve, reject) => {
-          const request = indexedDB.deleteDatabase('zeroten:/zeroten')
-          request.onsuccess = resolve
-          request.onerror = request.onblocked = reject
-        }),
-    )
+    await beside(deleteDatabase, 'zeroten:/zeroten')
     await tab.send()
     tab.noteResponse('where is it')
     await allArrived()

@@ -53,6 +53,10 @@ export interface Scene {
   stored(): Promise<Stored>
   /** What is not yet as it should be, each with its kind: `lost: …`, `doubled: …`, `wrong: …`, `waits: …`, `dead: …`. */
   problems(dead: number): Promise<string[]>
+  /** Runs in a page of the site's origin that has no widget. */
+  beside<T, A>(work: (argument: A) => Promise<T>, argument: A): Promise<T>
+  /** Goes on in another browser: on the same site, with what was done so far. */
+  moveTo(context: BrowserContext): Promise<Scene>
   /**
    * Waits until the API holds every act once, at its time, and nothing waits or is under way any more; and holds that the
    * page saw no error.
@@ -63,7 +67,7 @@ export interface Scene {
 /** Jitter at its lowest: what is drawn between nothing and a wait comes soon. */
 const HASTE = 'Math.random = () => 0.05'
 
-const readStore = (): Promise<Stored> =>
+const readStore = (_: undefined): Promise<Stored> =>
   new Promise((resolve, reject) => {
     const request = indexedDB.open('zeroten:/zeroten')
     request.onerror = () => reject(request.error)
@@ -99,6 +103,12 @@ export interface SceneOptions extends Partial<SiteOptions> {
   isHasty?: boolean
 }
 
+interface Begun extends Pick<Scene, 'site' | 'acts'> {
+  deployment: Deployment
+  complaints: string[]
+  isHasty: boolean
+}
+
 export async function setScene(
   cleanUp: CleanUp,
   deployment: Deployment,
@@ -106,8 +116,12 @@ export async function setScene(
   { isHasty = true, ...options }: SceneOptions = {},
 ): Promise<Scene> {
   const site = await deployment.openSite(cleanUp, options)
-  const acts: Act[] = []
-  const complaints: string[] = []
+  const begun: Begun = { deployment, site, acts: [], complaints: [], isHasty }
+  return playIn(context, begun)
+}
+
+async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
+  const { deployment, site, acts, complaints, isHasty } = begun
   if (isHasty) await context.addInitScript(HASTE)
 
   async function newTab(): Promise<Tab> {
@@ -191,16 +205,17 @@ export async function setScene(
     return tab
   }
 
-  async function stored(): Promise<Stored> {
+  async function beside<T, A>(work: (argument: A) => Promise<T>, argument: A): Promise<T> {
     const page = await context.newPage()
     try {
-      // Of the site's origin, and without the widget.
       await page.goto(`${site.url}/zeroten/widget.js`)
-      return await page.evaluate(readStore)
+      return await page.evaluate<T, unknown>(work as (argument: unknown) => Promise<T>, argument)
     } finally {
       await page.close()
     }
   }
+
+  const stored = () => beside(readStore, undefined)
 
   async function problems(dead: number): Promise<string[]> {
     const { lost, doubled, wrong } = compare(acts, await deployment.recordsOf(site))
@@ -243,6 +258,8 @@ export async function setScene(
       await context.unrouteAll({ behavior: 'wait' })
     },
     stored,
+    beside,
+    moveTo: next => playIn(next, begun),
     async allArrived({ dead = 0, timeoutMs = 20_000 } = {}) {
       await expect.poll(() => problems(dead), { timeout: timeoutMs, interval: 250 }).toEqual([])
       // Quiet means that nothing was left to be sent; what came in meanwhile must not have doubled anything.

@@ -51,11 +51,16 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     },
     opened: () => state.update(() => ({ isSurveyOpen: true })),
     closed: () => state.update(() => ({ isSurveyOpen: false })),
-    answered: who =>
-      state.update(now => ({
+    answered: who => {
+      if (who === lent.who()) {
+        due = undefined
+        endedMs = performance.now()
+      }
+      return state.update(now => ({
         ...learn(now, who, { verdict: { survey: false, until: secondsOf(clock.moment()) } }),
         isSurveyOpen: false,
-      })),
+      }))
+    },
     optOut: async () => {
       await state.update(() => ({ isOptedOut: true }))
       const moment = clock.moment()
@@ -105,8 +110,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
 
   const attempt = emitter.guard(() => {
     if (!due?.isRipe || due.until < secondsOf(clock.moment()) || state.get().isOptedOut) return
-    const { ticket } = due
-    if (isHere()) return open(options => conduct(core, ticket, options))
+    if (isHere()) return open(options => conduct(core, () => due?.ticket, options))
   })
 
   return {

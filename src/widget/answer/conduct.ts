@@ -46,11 +46,20 @@ export interface ConductOptions {
   onEnd(reason: CloseReason): void
 }
 
-/** Asks the visitor: shows the panel, and makes exactly one response or decline of what they do. */
-export async function conduct(core: Core, ticket: string, options: ConductOptions): Promise<Conducted> {
+/**
+ * Asks the visitor: shows the panel, and makes exactly one response or decline of what they do.
+ *
+ * @param ticketNow of the yes; undefined where what an earlier page left has used it up
+ */
+export async function conduct(
+  core: Core,
+  ticketNow: () => string | undefined,
+  options: ConductOptions,
+): Promise<Conducted | undefined> {
   // First what an earlier page, or another visitor, has left: the new draft takes its place.
   const resumed = await resume(core, options)
-  if (resumed) return resumed
+  const ticket = ticketNow()
+  if (resumed || !ticket) return resumed
   const opened = await openDraft(core.store, { who: core.who(), ticket, originUrl: core.originUrl() })
   return present(core, opened, options)
 }
@@ -61,27 +70,31 @@ export async function conduct(core: Core, ticket: string, options: ConductOption
  * @returns the survey, where it is on the screen again
  */
 export async function resume(core: Core, options: ConductOptions): Promise<Conducted | undefined> {
-  const found = await findDraft(core.store)
-  const [drafts, draft] = found ?? []
+  const [drafts, draft] = (await findDraft(core.store)) ?? []
   const journal = createJournal(core.journalKey)
   const lost = journal.read()
+  const isOfDraft = lost?.event.id === draft?.id
+  // The page that went may have sent it.
+  const deliverAgain = (event: DeliveryEvent, isSettled: boolean) =>
+    core.deliver({ ...event, tried: true }, core.clock.past(event.at, isSettled))
   if (lost) {
-    const moment = core.clock.past(lost.event.at, lost.isSettled)
-    if (drafts?.id === lost.event.id) await finish(core, drafts, () => lost.event, moment)
-    else await core.deliver(lost.event, moment)
-    if (!core.store.isVolatile()) journal.drop()
+    const { event, isSettled } = lost
+    if (!isOfDraft) await deliverAgain(event, isSettled)
+    else if (drafts && !draft?.final)
+      await finish(core, drafts, () => event, core.clock.past(event.at, isSettled))
   }
-  if (drafts && draft && lost?.event.id !== draft.id) {
-    const moment = core.clock.past(draft.at, draft.isSettled)
-    if (draft.final) {
-      if (!draft.isQueued) await core.deliver(draft.final, core.clock.past(draft.final.at, draft.isSettled))
-      await drafts.queued()
-    } else if (draft.score !== undefined) {
-      const isAbandoned = draft.who !== core.who() || Date.now() - draft.touchedMs > ABANDONED_MS
-      // On a page where it may not come, it goes on waiting.
-      if (!isAbandoned) return core.isHere() ? present(core, [drafts, draft], options) : undefined
-      await finish(core, drafts, toScoreAlone, moment)
-    }
+  // As long as the journal is there, what was made of the draft may have reached no store.
+  if (drafts && draft?.final && (!draft.isQueued || isOfDraft)) {
+    await deliverAgain(draft.final, draft.isSettled)
+    await drafts.queued()
+    await core.answered(draft.who)
+  }
+  if (lost && !core.store.isVolatile()) journal.drop()
+  if (drafts && draft?.score !== undefined && !draft.final && !isOfDraft) {
+    const isAbandoned = draft.who !== core.who() || Date.now() - draft.touchedMs > ABANDONED_MS
+    // On a page where it may not come, it goes on waiting.
+    if (!isAbandoned) return core.isHere() ? present(core, [drafts, draft], options) : undefined
+    await finish(core, drafts, toScoreAlone, core.clock.past(draft.at, draft.isSettled))
   }
   await core.closed()
   return undefined

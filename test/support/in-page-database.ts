@@ -1,0 +1,42 @@
+/** What happens to the widget's database from without. Each of these runs in a page: it may use nothing but its argument. */
+
+export const deleteDatabase = (name: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name)
+    request.onsuccess = () => resolve()
+    request.onerror = request.onblocked = reject
+  })
+
+/** Puts records under their keys, whatever they are. */
+export const putRecords = (entries: [key: string, value: unknown][]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('zeroten:/zeroten')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction('e', 'readwrite')
+      for (const [key, value] of entries) transaction.objectStore('e').put(value, key)
+      transaction.oncomplete = () => {
+        opening.result.close()
+        resolve()
+      }
+    }
+  })
+
+/** Makes the lease older, as if so much time had passed; every clock stays right. */
+export const ageLease = (ms: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('zeroten:/zeroten')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const store = opening.result.transaction('e', 'readwrite').objectStore('e')
+      const reading = store.get('s')
+      reading.onsuccess = () => {
+        const state = reading.result as { leaseUntilMs: number }
+        store.put({ ...state, leaseUntilMs: state.leaseUntilMs - ms }, 's')
+        store.transaction.oncomplete = () => {
+          opening.result.close()
+          resolve()
+        }
+      }
+    }
+  })
