@@ -7,6 +7,7 @@ import { type EventKey, parseEventKey } from './event-key.js'
 import type { Lent } from './loader.js'
 import { mayRecord } from './page-views.js'
 import type { StoredEvent } from './queue.js'
+import type { State } from './state.js'
 import type { Store } from './store.js'
 
 export interface WaitingEvent {
@@ -92,11 +93,17 @@ async function deadLetters(store: Store): Promise<DeadLetter[]> {
     .sort((a, b) => a.deadMs - b.deadMs)
 }
 
-export async function inspect({ store, state, queue }: Lent): Promise<Inspection> {
-  await state.update()
+/** What the device knows; to look is to write, so nobody looks before there is consent. */
+async function stateOf({ state, gatesHere }: Lent): Promise<State | undefined> {
+  if (gatesHere().consent === 'granted') await state.update()
+  return state.get() as State | undefined
+}
+
+export async function inspect(lent: Lent): Promise<Inspection> {
+  const { store, queue } = lent
+  const { attempts = 0, notBeforeMs = 0 } = (await stateOf(lent)) ?? {}
   const keys = (await store.keys()).map(parseEventKey).filter(key => key !== undefined)
   const stored = await Promise.all(keys.map(queue.read))
-  const { attempts, notBeforeMs } = state.get()
   return {
     waiting: keys.flatMap(({ id, timeMs, bytes }, index) => {
       const event = stored[index]?.event
@@ -130,15 +137,16 @@ export async function resend({ store, state, queue, flusher }: Lent): Promise<nu
 }
 
 export async function explain(lent: Lent): Promise<Explanation> {
-  const { settings, state, who, gatesHere } = lent
+  const { settings, who, gatesHere } = lent
   const { consent, isOff, isMoment } = gatesHere()
-  await state.update()
-  const { verdict } = state.get().known[who()] ?? {}
+  const state = await stateOf(lent)
+  const verdict = state?.known[who()]?.verdict
   const gates: Explanation['gates'] = [
     { gate: 'running', open: !isOff, value: navigator.webdriver ? 'automated browser' : null },
     { gate: 'consent', open: consent === 'granted', value: consent, needed: 'granted' },
-    { gate: 'opt_out', open: !state.get().isOptedOut },
+    { gate: 'opt_out', open: !state?.isOptedOut },
     { gate: 'moment', open: isMoment, value: settings.eventName ?? null },
+    { gate: 'identity', open: true, value: verdict?.level ?? null },
     { gate: 'page_views_recorded', open: true, value: String(mayRecord(settings)) },
     ...(verdict?.gates ?? (verdict ? [{ gate: 'proxy', open: verdict.survey }] : [])),
   ]

@@ -183,6 +183,8 @@ export interface Verdict {
   ticket?: string
   /** In their order; absent for identities that are not proven. */
   gates?: Gate[]
+  /** How far the identity was believed that this is about: a page keeps its verdict longer than the answer around it. */
+  level?: 'proven' | 'claimed' | 'anonymous'
   /** Until when the verdict may be used without asking again. */
   until: UnixSeconds
 }

@@ -1,10 +1,13 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { signIdentity } from '../../src/proxy/index.js'
 import type { NodeProxyOptions } from '../../src/proxy/node/index.js'
+import type { Explanation } from '../../src/widget/index.js'
 import { launchBrowser } from '../support/launch-browser.js'
 import { letTimePass } from '../support/let-time-pass.js'
 import { openPage } from '../support/open-page.js'
 import { startStack } from '../support/stack.js'
+import { IDENTITY_SECRET } from '../support/start-proxy.js'
 
 let browser: Browser
 
@@ -14,7 +17,10 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 async function visit(attributes: string, proxy: Partial<NodeProxyOptions> = {}) {
-  const stack = await startStack(onTestFinished, { site: { attributes }, proxy })
+  const stack = await startStack(onTestFinished, {
+    site: { attributes },
+    proxy: { identitySecret: IDENTITY_SECRET, ...proxy },
+  })
   const opened = await openPage(onTestFinished, browser)
   await opened.page.clock.install()
   await opened.page.goto(stack.site.url)
@@ -187,5 +193,49 @@ describe('a preview', () => {
     await page.reload()
     await say(page, 'survey')
     await page.getByText('recommend us').first().waitFor()
+  })
+})
+
+describe('explain()', () => {
+  const explain = (page: Page) => say(page, 'explain') as Promise<Explanation>
+  const shut = ({ gates }: Explanation) => gates.filter(({ open }) => !open).map(({ gate }) => gate)
+
+  it('names every gate, and those of the proxy to whoever has proven who they are', async () => {
+    const identityToken = await signIdentity({ email: 'ada@example.com' }, IDENTITY_SECRET)
+    const { page, site } = await visit(`data-identity-token="${identityToken}" data-min-page-views="3"`, {
+      verdict: { minPageViews: 1 },
+    })
+    await expect.poll(async () => (await explain(page)).verdict?.survey).toBe(false)
+    const explained = await explain(page)
+    expect(explained.survey).toBe(false)
+    expect(shut(explained)).toEqual(['page_views'])
+    expect(explained.gates.find(({ gate }) => gate === 'page_views')).toMatchObject({ value: 1, needed: 3 })
+    expect(explained.gates.find(({ gate }) => gate === 'identity')).toMatchObject({ value: 'proven' })
+    expect(site.batches.length).toBeGreaterThan(0)
+  })
+
+  it('says to others that the proxy said no, and how far they were believed', async () => {
+    const { page } = await visit('data-email="ada@example.com" data-min-page-views="3"')
+    await expect.poll(async () => (await explain(page)).verdict?.survey).toBe(false)
+    const explained = await explain(page)
+    expect(shut(explained)).toEqual(['proxy'])
+    expect(explained.gates.find(({ gate }) => gate === 'identity')).toMatchObject({ value: 'anonymous' })
+  })
+
+  it('says what of the page itself stands against it, before the proxy has said anything', async () => {
+    const { page } = await visit('data-consent="pending" data-event-name="bought"')
+    const explained = await explain(page)
+    expect(explained).toMatchObject({ survey: false })
+    expect(explained.verdict).toBeUndefined()
+    expect(shut(explained)).toEqual(['consent', 'moment'])
+    await say(page, 'stop')
+    // The page has no widget any more, so nobody to ask.
+    expect(await say(page, 'explain')).toBeUndefined()
+  })
+
+  it('says yes where there is nothing against it', async () => {
+    const { page } = await visit('')
+    await score(page, '9').waitFor()
+    expect(await explain(page)).toMatchObject({ survey: true, verdict: { survey: true } })
   })
 })

@@ -56,6 +56,7 @@ describe('consent', () => {
   it('that is pending stores and sends nothing, and when it is given everything that waited in memory', async () => {
     const { page, site, viewed } = await visit('data-consent="pending"')
     await go(page, '/bikes')
+    await run(page, "Promise.all([zeroten('explain'), zeroten('queue').inspect()])")
     await letTimePass(page)
     expect(site.batches).toEqual([])
     expect(await kept(page)).toEqual([])

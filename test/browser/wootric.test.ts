@@ -269,6 +269,27 @@ describe("Wootric's snippet", () => {
     expect((await records()).endUsers[0]?.properties).toMatchObject({ plan: 'pro', seats_amount: 3 })
   })
 
+  it('tells in debug, once, that an e-mail is not believed, where the proxy does not believe it', async () => {
+    const stack = await startStack(onTestFinished, {
+      site: {
+        files: { '/': html(TAG + inline(`${SETTINGS}; wootricSettings.debug = true; wootric('run')`)) },
+        policy: '',
+      },
+    })
+    const { page } = await openPage(onTestFinished, browser)
+    await page.addInitScript('Object.defineProperty(navigator, "webdriver", { get: () => false })')
+    const told: string[] = []
+    page.on('console', message => message.type() === 'info' && told.push(message.text()))
+    await page.goto(stack.site.url)
+    await score(page, '9').waitFor()
+    await run(page, "wootric('run')")
+    await expect.poll(() => stack.site.batches.filter(({ ask }) => ask).length).toBeGreaterThan(1)
+    expect(told.filter(text => text.startsWith('zeroten: email'))).toEqual([
+      'zeroten: email is not believed: the proxy wants an identity token, or --allow-unverified.',
+    ])
+    expect((await stack.records()).endUsers[0]?.email).toMatch(/@anonymous\.invalid$/)
+  })
+
   it('tells in debug, once, what it accepts and has no use for', async () => {
     const stack = await startStack(onTestFinished, {
       site: { files: { '/': html(TAG + inline(`${SETTINGS}; wootricSettings.debug = true`)) }, policy: '' },

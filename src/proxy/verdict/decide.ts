@@ -66,6 +66,7 @@ export function createDecide(options: DecideOptions) {
       survey,
       ...(survey && { ticket: await tickets.yes(subject, occasion) }),
       ...(subject.level === 'proven' && { gates }),
+      level: subject.level,
       until: nowS + (survey ? YES_S : NO_S),
     }
   }

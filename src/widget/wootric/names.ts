@@ -63,6 +63,10 @@ export function createNames(tag: Settings, start: (settings: Settings) => Widget
         const callback = (latest.callbacks as Given | undefined)?.[name]
         if (typeof callback === 'function') callback(...argumentsOf(detail))
       })
+    begun.on('verdict', ({ level }) => {
+      if (level === 'anonymous' && readSettings().email)
+        tell('email', 'is not believed: the proxy wants an identity token, or --allow-unverified')
+    })
     callBack('verdict', 'after_eligible', ({ survey }) => [survey])
     callBack('show', 'after_show')
     callBack('response', 'after_response', ({ score, text = '' }) => [score, text])

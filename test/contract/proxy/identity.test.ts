@@ -216,7 +216,11 @@ describe('ballot stuffing', () => {
   it('case 41: no verdict says yes again after an answer', async () => {
     const visitor = createVisitor(shared().base)
     await visitor.act(response({ ticket: await visitor.invite() }))
-    expect(await visitor.ask()).toEqual({ survey: false, until: expect.any(Number) })
+    expect(await visitor.ask()).toEqual({
+      survey: false,
+      level: 'anonymous',
+      until: expect.any(Number),
+    })
   })
 
   it('case 41: a thousand new anonymous ids of one client make no more end users than the cap', async () => {
