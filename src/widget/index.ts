@@ -16,6 +16,7 @@ import type { PanelChunk } from './panel.js'
 import { createOne } from './place.js'
 import type { Settings } from './settings.js'
 import type { Widget } from './widget.js'
+import { withoutPage } from './without-page.js'
 
 export type { Verdict } from '../wire/delivery.js'
 export type { WidgetEvents } from './emitter.js'
@@ -55,9 +56,10 @@ const loadWith = ({ survey }: Bundled) =>
  * The page's one widget under `settings.base`: starts it, or adds these settings to the one that is there, whoever started
  * it. Importing this module has no side effect; calling this touches IndexedDB and localStorage (under the name
  * `zeroten:{base}`), listens to the page's life cycle and wraps `history.pushState` and `replaceState`; `stop()` undoes
- * the latter two. It needs a page: on a server, call it where only browsers come (an effect, `onMount`).
+ * the latter two. Where there is no page, on a server or in a worker, it gives a widget that does nothing; what a server's
+ * widget is told, the browser's is not, so call it where browsers come (an effect, `onMount`).
  *
  * @param bundled counts where this call starts the widget
  */
 export const createWidget = (settings: Settings = {}, bundled: Bundled = {}): Widget =>
-  createOne(settings, loadWith(bundled))
+  typeof document === 'undefined' ? withoutPage : createOne(settings, loadWith(bundled))

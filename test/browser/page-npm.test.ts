@@ -71,6 +71,31 @@ describe('importing the package', () => {
     expect(JSON.parse(printed).exports.length).toBeGreaterThan(0)
   })
 
+  it('gives a server a widget that does nothing, whatever it is told, and lets it end', () => {
+    const script = `
+      const { createWidget } = await import(${JSON.stringify(pathToFileURL(join(PACKAGE, 'index.js')).href)})
+      const before = Reflect.ownKeys(globalThis).length
+      const widget = createWidget({ productName: 'Kestrel', identityToken: 'a.b.c' })
+      const off = widget.on('response', () => undefined)
+      off()
+      for (const call of ['page', 'identify', 'reset', 'configure', 'survey', 'event', 'consent', 'preview', 'stop'])
+        widget[call]({})
+      const answers = [await widget.explain(), await widget.queue.inspect(), await widget.queue.resend(), await widget.forget()]
+      console.log(JSON.stringify({ added: Reflect.ownKeys(globalThis).length - before, answers }))`
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    })
+    expect(JSON.parse(printed)).toEqual({
+      added: 0,
+      answers: [
+        { survey: false, gates: [{ gate: 'running', open: false, value: 'no page' }] },
+        { waiting: [], failed: [], attempts: 0 },
+        0,
+        null,
+      ],
+    })
+  })
+
   it.each(ENTRIES)('does nothing in a worker: %s', async entry => {
     const { page, complaints } = await visit({
       '/worker.js': `
