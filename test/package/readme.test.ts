@@ -5,7 +5,32 @@ import { sizeTable } from '../support/sizes.mjs'
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+/** Names that stand directly in an interface of a file. */
+const membersOf = (path: string, name: string): string[] => {
+  const body = new RegExp(`interface ${name} \\{\\n(.*?)\\n\\}`, 's').exec(read(path))?.[1] ?? ''
+  return [...body.matchAll(/^ {2}(\w+)\??[(:<]/gm)].map(([, member]) => member as string)
+}
+
+/** What stands in backticks in the first column of the table under a heading. */
+const firstColumn = (heading: string): string[] => {
+  const table = readme.slice(readme.indexOf(`\n| ${heading} |`)).split('\n\n')[0] ?? ''
+  return [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name as string),
+  )
+}
+
 describe('README', () => {
+  it.each([
+    ['call', 'src/widget/widget.ts', 'Widget'],
+    ['event', 'src/widget/emitter.ts', 'WidgetEvents'],
+  ])('tells of every %s, and of none that there is not', (heading, path, name) => {
+    const members = membersOf(path, name)
+    expect(members.length).toBeGreaterThan(8)
+    expect([...new Set(firstColumn(heading))].sort()).toEqual(members.sort())
+  })
+
   it('tells the sizes that were built (node test/size.mjs --write)', () => {
     expect(readBlock(readme, 'sizes')).toBe(sizeTable())
   })
