@@ -1,11 +1,13 @@
 import { parseBaseUrl } from './base-url.js'
 import type { Client } from './client.js'
 import { type Credentials, createGrants } from './credentials.js'
-import { createExchange, type Fetch } from './exchange.js'
+import { createExchange } from './exchange.js'
+import { createFetchTransport, type Fetch } from './fetch-transport.js'
 import { createResources } from './resources.js'
 import { createSender } from './send.js'
 import { TOKEN_PATH } from './token-request.js'
 import { createTokenSource } from './token-source.js'
+import type { Transport } from './transport.js'
 
 export interface ClientOptions {
   credentials: Credentials
@@ -20,10 +22,15 @@ export interface ClientOptions {
    */
   allowInsecure?: boolean
   /**
-   * How requests travel. On Node a `fetch` of undici's with a `Pool` of its own is several times faster.
+   * How requests travel.
    * @default globalThis.fetch
    */
   fetch?: Fetch
+  /**
+   * How requests travel, where a `fetch` costs too much: `createPoolTransport` of `./proxy/node` makes one.
+   * @default made of `fetch`
+   */
+  transport?: Transport
   /**
    * Milliseconds for one attempt, from the first byte sent to the last byte of the answer. A request for a token, where
    * one is needed, has as long again.
@@ -77,6 +84,7 @@ export function createClient(options: ClientOptions): Client {
     baseUrl: givenUrl = 'https://api.wootric.com',
     allowInsecure = false,
     fetch = (url, init) => globalThis.fetch(url, init),
+    transport = createFetchTransport(fetch),
     timeoutMs = 10_000,
     retries = 2,
     maxAnswerBytes = 1_048_576,
@@ -92,7 +100,7 @@ export function createClient(options: ClientOptions): Client {
     throw new TypeError('userAgent must be visible ASCII characters')
   const baseUrl = parseBaseUrl(givenUrl, allowInsecure)
   const clock = { now, monotonic }
-  const exchange = createExchange({ fetch, timeoutMs, maxAnswerBytes, userAgent })
+  const exchange = createExchange({ transport, timeoutMs, maxAnswerBytes, userAgent })
   const tokens = createTokenSource({
     obtain: createGrants(credentials, {
       baseUrl,

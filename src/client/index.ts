@@ -36,8 +36,9 @@ export type {
   RefreshCredentials,
   Secret,
 } from './credentials.js'
-export type { Fetch, FetchAnswer, FetchInit } from './exchange.js'
+export type { Fetch, FetchAnswer, FetchInit } from './fetch-transport.js'
 export { NetworkError } from './network-error.js'
 export type { RateLimit } from './rate-limit.js'
 export { TimeoutError } from './timeout-error.js'
 export { TokenError } from './token-error.js'
+export type { Flight, Transport, TransportAnswer, TransportRequest } from './transport.js'

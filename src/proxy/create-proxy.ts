@@ -62,6 +62,7 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
     baseUrl: settings.api,
     allowInsecure: settings.allowInsecureApi,
     ...(settings.fetch && { fetch: settings.fetch }),
+    ...(settings.transport && { transport: settings.transport }),
     timeoutMs: timeouts.upstream,
     // Whoever sent the event sends it again; a wait here would only hold their connection.
     retries: 0,

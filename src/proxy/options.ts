@@ -1,4 +1,4 @@
-import type { Fetch } from '../client/index.js'
+import type { Fetch, Transport } from '../client/index.js'
 import type { HostIdentity } from './identity/identity-token.js'
 import type { Limiter } from './limits/limiter.js'
 import type { Limits } from './limits/rate-limits.js'
@@ -101,10 +101,15 @@ export interface ProxyOptions {
   /** The widget's files. Without them the proxy serves none. */
   files?: Files
   /**
-   * How requests to the API travel; `./proxy/node` brings a faster one.
+   * How requests to the API travel.
    * @default globalThis.fetch
    */
   fetch?: Fetch
+  /**
+   * The same without a `fetch`'s objects; `./proxy/node` brings one that keeps connections.
+   * @default made of `fetch`
+   */
+  transport?: Transport
   /** @default one JSON line a record on the console, from `warn` up */
   logger?: Logger
   /**

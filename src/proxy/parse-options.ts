@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Fetch } from '../client/index.js'
+import type { Fetch, Transport } from '../client/index.js'
 import type { Limiter } from './limits/limiter.js'
 import { DEFAULT_LIMITS, type Limits } from './limits/rate-limits.js'
 import { consoleLogger, type Logger } from './logger.js'
@@ -35,6 +35,7 @@ export interface Settings {
   limiter: Limiter | undefined
   files: Files
   fetch: Fetch | undefined
+  transport: Transport | undefined
   logger: Logger
   now: () => number
   monotonic: () => number
@@ -124,6 +125,7 @@ const schema = v.strictObject({
   limiter: v.optional(v.looseObject({ take: aFunction })),
   files: v.optional(v.looseObject({ get: aFunction })),
   fetch: v.optional(aFunction),
+  transport: v.optional(aFunction),
   logger: v.optional(v.looseObject({ info: aFunction, warn: aFunction, error: aFunction })),
   now: v.optional(aFunction),
   monotonic: v.optional(aFunction),
@@ -179,6 +181,7 @@ export function parseOptions(options: ProxyOptions): Settings {
     limiter: options.limiter,
     files: options.files ?? new Map(),
     fetch: options.fetch,
+    transport: options.transport,
     logger,
     now: options.now ?? Date.now,
     monotonic: options.monotonic ?? (() => performance.now()),

@@ -15,19 +15,19 @@ export interface NodeProxyOptions extends ProxyOptions {
  */
 export async function createNodeProxy({ pool, ...options }: NodeProxyOptions): Promise<ZerotenProxy> {
   const files = options.files ?? (await loadFiles())
-  if (options.fetch) return createProxy({ ...options, files })
-  const transport = createPoolTransport(options.api, pool)
+  if (options.fetch || options.transport) return createProxy({ ...options, files })
+  const { transport, close: closePool } = createPoolTransport(options.api, pool)
   try {
-    const proxy = createProxy({ ...options, files, fetch: transport.fetch })
+    const proxy = createProxy({ ...options, files, transport })
     const { close } = proxy
     return Object.assign(proxy, {
       async close() {
         await close()
-        await transport.close()
+        await closePool()
       },
     })
   } catch (error) {
-    await transport.close()
+    await closePool()
     throw error
   }
 }
