@@ -17,6 +17,7 @@ import { createSuspects } from './limits/suspects.js'
 import { createMetrics } from './metrics.js'
 import type { ProxyOptions, RequestContext } from './options.js'
 import { parseOptions, type Settings } from './parse-options.js'
+import { fromRequest, type Incoming } from './request/incoming.js'
 import { type PlainAnswer, toResponse } from './request/respond.js'
 import { createRouter } from './router.js'
 import { createDecide } from './verdict/decide.js'
@@ -25,8 +26,8 @@ import { createDecide } from './verdict/decide.js'
 export interface ZerotenProxy {
   /** Answers every request below its base; never rejects. */
   (request: Request, context?: RequestContext): Promise<Response>
-  /** The same, for an adapter that can send an answer without a Response. */
-  answer(request: Request, context?: RequestContext): Promise<PlainAnswer>
+  /** The same, for an adapter that needs neither Request nor Response. */
+  answer(incoming: Incoming, context?: RequestContext): Promise<PlainAnswer>
   /** Whether it could deliver now: there is a token, and upstream is not given up for the moment. Never rejects. */
   ready(): Promise<boolean>
   /** Counters and durations in the text format of Prometheus. Serve it on a listener of its own. */
@@ -105,9 +106,10 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
   const router = createRouter({ settings, metrics, handleBatch })
   warnOf(settings)
 
-  const answer = (request: Request, context: RequestContext = {}) => router.route(request, context)
+  const answer = (incoming: Incoming, context: RequestContext = {}) => router.route(incoming, context)
   return Object.assign(
-    async (request: Request, context?: RequestContext) => toResponse(await answer(request, context)),
+    async (request: Request, context?: RequestContext) =>
+      toResponse(await answer(fromRequest(request), context)),
     {
       answer,
       async ready() {

@@ -10,6 +10,7 @@ import type { Metrics } from './metrics.js'
 import type { RequestContext } from './options.js'
 import type { Settings } from './parse-options.js'
 import { type ClientAddress, clientAddress } from './request/client-address.js'
+import type { Incoming } from './request/incoming.js'
 import { createBatchParser, type ParsedBatch } from './request/parse-batch.js'
 import { ProxyError, toRetryAfterS } from './request/proxy-error.js'
 import { readBody } from './request/read-body.js'
@@ -28,7 +29,7 @@ export interface BatchHandlerOptions {
 
 /** One batch, and all that is known of how it came. */
 interface Arrival {
-  request: Request
+  incoming: Incoming
   requestId: string
   batch: ParsedBatch
   client: ClientAddress | undefined
@@ -49,10 +50,10 @@ export function createBatchHandler(options: BatchHandlerOptions) {
   const sortEvents = createSorter(tickets)
   let isAddressMissed = false
 
-  function addressOf(request: Request, context: RequestContext): ClientAddress | undefined {
+  function addressOf(incoming: Incoming, context: RequestContext): ClientAddress | undefined {
     const client = clientAddress({
-      ip: settings.clientIp ? settings.clientIp(request, context) : context.ip,
-      forwarded: request.headers.get('x-forwarded-for'),
+      ip: settings.clientIp ? settings.clientIp(incoming.request, context) : context.ip,
+      forwarded: incoming.header('x-forwarded-for'),
       trusted: settings.trusted,
       anonymize: settings.anonymizeIp,
     })
@@ -103,11 +104,11 @@ export function createBatchHandler(options: BatchHandlerOptions) {
   }
 
   async function answerBatch(arrival: Arrival): Promise<BatchAnswer> {
-    const { request, requestId, batch, client, arrivedMs, deadline } = arrival
+    const { incoming, requestId, batch, client, arrivedMs, deadline } = arrival
     const isPresent = batch.ask !== undefined || batch.identity !== undefined
-    const who = isPresent ? await identifier(request, batch.identity) : undefined
+    const who = isPresent ? await identifier(incoming, batch.identity) : undefined
     const identity = typeof who === 'object' ? who : undefined
-    const hostConsent = await settings.consent?.(request)
+    const hostConsent = await settings.consent?.(incoming.request)
     const hasConsent = hostConsent !== false
     const ipAddress = client?.text
     const sorted = await sortEvents({ batch, who, hasConsent, arrivedMs, ipAddress, requestId, deadline })
@@ -135,18 +136,17 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     logger.info({ ...fields, ms: now() - arrivedMs }, 'batch')
   }
 
-  return async (request: Request, context: RequestContext, requestId: string): Promise<BatchAnswer> => {
+  return async (incoming: Incoming, context: RequestContext, requestId: string): Promise<BatchAnswer> => {
     const arrivedMs = now()
-    const client = addressOf(request, context)
+    const client = addressOf(incoming, context)
     await rateLimits.arrive(client?.key)
-    const { isLengthEnforced = false } = context
-    const bounds = { maxBytes: MAX_BATCH_BYTES, deadlineMs: timeouts.body, isLengthEnforced }
-    const batch = parseBatch(await readBody(request, bounds))
+    const bounds = { maxBytes: MAX_BATCH_BYTES, deadlineMs: timeouts.body }
+    const batch = parseBatch(await readBody(incoming, bounds))
     for (const [type, count = 0] of Object.entries(batch.evicted)) metrics.evicted(type, count)
     const admission = breaker.enter()
     if (typeof admission === 'number') throw unavailable(admission)
     const deadline = createDeadline(timeouts.request, monotonic)
-    const arrival = { request, requestId, batch, client, arrivedMs, deadline }
+    const arrival = { incoming, requestId, batch, client, arrivedMs, deadline }
     try {
       const answer = await answerBatch(arrival)
       log(arrival, answer)

@@ -10,12 +10,6 @@ import type { VerdictRules } from './verdict/verdict-rules.js'
 export interface RequestContext {
   /** The connection's address. Without it limits by client and `ip_address` are off. */
   ip?: string | undefined
-  /**
-   * The runtime holds every body to its `Content-Length`, as an HTTP server does: one that is declared small enough need
-   * not be counted while it is read.
-   * @default false
-   */
-  isLengthEnforced?: boolean
 }
 
 export interface ProxyOptions {
@@ -46,7 +40,7 @@ export interface ProxyOptions {
    */
   trustedOrigins?: readonly string[]
 
-  /** Asks the host's session who the visitor is; null where nobody is logged in. The request's body is spent. */
+  /** Asks the host's session who the visitor is; null where nobody is logged in. The request comes without its body. */
   identify?: (request: Request) => Promise<HostIdentity | null> | HostIdentity | null
   /** Checks identity tokens (see `signIdentity`); at least 32 characters. */
   identitySecret?: string

@@ -3,6 +3,7 @@ import type { Metrics } from './metrics.js'
 import type { RequestContext } from './options.js'
 import type { Settings } from './parse-options.js'
 import { answerFile } from './request/files.js'
+import type { Incoming } from './request/incoming.js'
 import { checkOrigin } from './request/origin.js'
 import { ProxyError } from './request/proxy-error.js'
 import {
@@ -22,7 +23,7 @@ export interface RouterOptions {
 }
 
 export interface Router {
-  route(request: Request, context: RequestContext): Promise<PlainAnswer>
+  route(incoming: Incoming, context: RequestContext): Promise<PlainAnswer>
   /** Resolves when everything that had begun is answered. */
   close(): Promise<void>
   readonly isClosed: boolean
@@ -39,21 +40,22 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
   let isClosed = false
 
   async function answerEvents(
-    request: Request,
+    incoming: Incoming,
     context: RequestContext,
     exchange: Exchange,
   ): Promise<PlainAnswer> {
-    if (request.method === 'OPTIONS' && exchange.trustedOrigin) return answerPreflight(exchange)
-    if (request.method !== 'POST') throw notAllowed('POST')
-    return answerBatch(await handleBatch(request, context, exchange.requestId), exchange)
+    if (incoming.method === 'OPTIONS' && exchange.trustedOrigin) return answerPreflight(exchange)
+    if (incoming.method !== 'POST') throw notAllowed('POST')
+    return answerBatch(await handleBatch(incoming, context, exchange.requestId), exchange)
   }
 
-  function findFile(request: Request, pathname: string): PlainAnswer {
-    const name = pathname.startsWith(`${base}/`) ? pathname.slice(base.length + 1) : ''
+  function findFile(incoming: Incoming): PlainAnswer {
+    const { path } = incoming
+    const name = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : ''
     const file = files.get(name)
     if (!file) throw new ProxyError(404, 'not_found', 'there is nothing here')
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw notAllowed('GET, HEAD')
-    return answerFile(request, name, file)
+    if (incoming.method !== 'GET' && incoming.method !== 'HEAD') throw notAllowed('GET, HEAD')
+    return answerFile(incoming, name, file)
   }
 
   /** The one edge where errors become answers: ours as they are, anything else as a 500 that tells nothing. */
@@ -66,17 +68,16 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
     return answerError(new ProxyError(500, 'internal', 'something went wrong here'), exchange)
   }
 
-  async function answer(request: Request, context: RequestContext): Promise<PlainAnswer> {
-    const given = request.headers.get('x-request-id')
+  async function answer(incoming: Incoming, context: RequestContext): Promise<PlainAnswer> {
+    const given = incoming.header('x-request-id')
     const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID()
     let exchange: Exchange = { requestId }
-    const { pathname } = new URL(request.url)
-    const isEvents = pathname === eventsPath
+    const isEvents = incoming.path === eventsPath
     let response: PlainAnswer
     try {
       if (isClosed) throw new ProxyError(503, 'unavailable', 'shutting down', { 'Retry-After': '1' })
-      if (isEvents) exchange = { requestId, trustedOrigin: checkOrigin(request, settings) }
-      response = isEvents ? await answerEvents(request, context, exchange) : findFile(request, pathname)
+      if (isEvents) exchange = { requestId, trustedOrigin: checkOrigin(incoming, settings) }
+      response = isEvents ? await answerEvents(incoming, context, exchange) : findFile(incoming)
     } catch (error) {
       response = toAnswer(error, exchange)
     }
@@ -85,8 +86,8 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
   }
 
   return {
-    async route(request, context) {
-      const answered = answer(request, context)
+    async route(incoming, context) {
+      const answered = answer(incoming, context)
       underWay.add(answered)
       return answered.finally(() => underWay.delete(answered))
     },

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { BatchAnswer, IdentityClaim } from '../../wire/delivery.js'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
 import type { Logger } from '../logger.js'
+import type { Incoming } from '../request/incoming.js'
 import { emailSchema, propertiesSchema } from './identity-schema.js'
 import { type HostIdentity, verifyIdentity } from './identity-token.js'
 
@@ -55,10 +56,12 @@ export interface IdentityOptions {
 export function createIdentifier(options: IdentityOptions) {
   const { identify, identitySecret, allowUnverified, now, logger } = options
 
-  async function askHost(request: Request): Promise<HostIdentity | null | IdentityProblem> {
+  async function askHost(
+    incoming: Pick<Incoming, 'request'>,
+  ): Promise<HostIdentity | null | IdentityProblem> {
     if (!identify) return null
     try {
-      const host = await identify(request)
+      const host = await identify(incoming.request)
       if (!host) return null
       if (v.is(emailSchema, host.email) && v.is(v.optional(propertiesSchema), host.properties)) return host
       logger.error({}, 'identify() returned what is no identity: see HostIdentity')
@@ -69,10 +72,10 @@ export function createIdentifier(options: IdentityOptions) {
   }
 
   return async (
-    request: Request,
+    incoming: Pick<Incoming, 'request'>,
     claim: IdentityClaim | undefined,
   ): Promise<Identity | IdentityProblem | undefined> => {
-    const host = await askHost(request)
+    const host = await askHost(incoming)
     if (typeof host === 'string') return host
     if (host) return proven(host, claim)
     if (!claim) return undefined

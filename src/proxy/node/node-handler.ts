@@ -1,28 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { MAX_BATCH_BYTES } from '../../wire/delivery.js'
 import type { ZerotenProxy } from '../index.js'
+import { fromNode } from './node-incoming.js'
 
 export type NodeHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+
+/** What nobody has read of a body is read and dropped, so that the connection can be used again: if it is not too much. */
+function isWorthReading({ complete, headers }: IncomingMessage): boolean {
+  return complete || Number(headers['content-length']) <= MAX_BATCH_BYTES
+}
 
 /**
  * The proxy as a listener of `node:http`, and so a handler of Express. Mount it before anything that reads bodies, and
  * where the path is left as it is: `app.all('/zeroten/*splat', toNodeHandler(proxy))`.
  */
 export function toNodeHandler(proxy: ZerotenProxy): NodeHandler {
-  const listener = getRequestListener(
-    async (request, env) => {
-      const { incoming, outgoing } = env as HttpBindings
-      const ip = incoming.socket.remoteAddress
-      const { status, headers, body } = await proxy.answer(request, { ip, isLengthEnforced: true })
-      const length = typeof body === 'string' && { 'Content-Length': Buffer.byteLength(body) }
-      outgoing.writeHead(status, { ...headers, ...length }).end(body)
-      return RESPONSE_ALREADY_SENT
-    },
-    // Importing us must not change the host's Request and Response.
-    { overrideGlobalObjects: false },
-  )
-  return (incoming, outgoing) => void listener(incoming, outgoing)
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { status, headers, body } = await proxy.answer(fromNode(incoming), {
+      ip: incoming.socket.remoteAddress,
+    })
+    const length = typeof body === 'string' && { 'Content-Length': Buffer.byteLength(body) }
+    const end = !isWorthReading(incoming) && { Connection: 'close' }
+    outgoing.writeHead(status, { ...headers, ...length, ...end }).end(body)
+  }
+  return (incoming, outgoing) => void handle(incoming, outgoing)
 }
 
 /** As much of Fastify as is needed to mount there. */

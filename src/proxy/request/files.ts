@@ -1,3 +1,4 @@
+import type { Incoming } from './incoming.js'
 import { type PlainAnswer, SECURITY_HEADERS } from './respond.js'
 
 /** One file that the proxy serves, in every encoding that was made of it. */
@@ -36,8 +37,8 @@ function encode({ bytes, brotli, gzip }: StaticFile, acceptEncoding: string) {
 }
 
 /** A range of a compressed file helps nobody, so the whole is sent whatever is asked. */
-export function answerFile(request: Request, name: string, file: StaticFile): PlainAnswer {
-  const { body, coding } = encode(file, request.headers.get('accept-encoding') ?? '')
+export function answerFile(incoming: Incoming, name: string, file: StaticFile): PlainAnswer {
+  const { body, coding } = encode(file, incoming.header('accept-encoding') ?? '')
   const etag = `"${file.integrity.replace(/^sha\d+-/, '').slice(0, 24)}${coding ? `-${coding}` : ''}"`
   const headers: Record<string, string> = {
     ...SECURITY_HEADERS,
@@ -47,9 +48,9 @@ export function answerFile(request: Request, name: string, file: StaticFile): Pl
     ETag: etag,
     Vary: 'Accept-Encoding',
   }
-  const known = request.headers.get('if-none-match')?.split(',') ?? []
+  const known = incoming.header('if-none-match')?.split(',') ?? []
   if (known.some(tag => tag.trim().replace(/^W\//, '') === etag)) return { status: 304, headers, body: null }
   if (coding) headers['Content-Encoding'] = coding
   headers['Content-Length'] = String(body.byteLength)
-  return { status: 200, headers, body: request.method === 'HEAD' ? null : body }
+  return { status: 200, headers, body: incoming.method === 'HEAD' ? null : body }
 }

@@ -1,3 +1,4 @@
+import type { Incoming } from './incoming.js'
 import { ProxyError } from './proxy-error.js'
 
 export interface OriginRules {
@@ -15,13 +16,13 @@ export interface OriginRules {
  * @throws ProxyError 403 `cross_site`
  */
 export function checkOrigin(
-  request: Request,
+  incoming: Pick<Incoming, 'header' | 'host'>,
   { publicOrigin, trustedOrigins }: OriginRules,
 ): string | undefined {
   const refuse = () => new ProxyError(403, 'cross_site', 'this site alone may use its proxy')
-  const origin = request.headers.get('origin')
+  const origin = incoming.header('origin')
   if (origin !== null && trustedOrigins.has(origin)) return origin
-  const site = request.headers.get('sec-fetch-site')
+  const site = incoming.header('sec-fetch-site')
   if (site !== null && site !== 'same-origin') throw refuse()
   if (origin === null) return undefined
   if (publicOrigin !== undefined) {
@@ -30,6 +31,6 @@ export function checkOrigin(
   }
   // `null` is what sandboxed frames and redirects send; it parses as no URL.
   const host = /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
-  if (host === undefined || host.toLowerCase() !== new URL(request.url).host) throw refuse()
+  if (host === undefined || host.toLowerCase() !== incoming.host) throw refuse()
   return undefined
 }

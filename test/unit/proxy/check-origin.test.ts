@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { fromRequest } from '../../../src/proxy/request/incoming.js'
 import { checkOrigin, type OriginRules } from '../../../src/proxy/request/origin.js'
 
 const PROXY = 'https://shop.example/zeroten/events'
 const OPEN: OriginRules = { publicOrigin: undefined, trustedOrigins: new Set() }
 const check = (headers: Record<string, string>, rules: Partial<OriginRules> = {}, url = PROXY) =>
-  checkOrigin(new Request(url, { method: 'POST', headers }), { ...OPEN, ...rules })
+  checkOrigin(fromRequest(new Request(url, { method: 'POST', headers })), { ...OPEN, ...rules })
 const refusal = expect.objectContaining({ status: 403, code: 'cross_site' })
 
 describe('checkOrigin', () => {

@@ -6,7 +6,7 @@ import type { IdentityClaim } from '../../../src/wire/delivery.js'
 import { createRecordingLogger, IDENTITY_SECRET } from '../../support/start-proxy.js'
 
 const ANONYMOUS = '00000000-0000-4000-8000-00000000000A'
-const REQUEST = new Request('https://shop.example/zeroten/events', { method: 'POST' })
+const INCOMING = { request: new Request('https://shop.example/zeroten/events', { method: 'POST' }) }
 
 function identifyWith(options: Partial<IdentityOptions> = {}, claim: Partial<IdentityClaim> = {}) {
   const logger = createRecordingLogger()
@@ -18,7 +18,7 @@ function identifyWith(options: Partial<IdentityOptions> = {}, claim: Partial<Ide
     logger,
     ...options,
   })
-  return identifier(REQUEST, { anonymous_id: ANONYMOUS, ...claim })
+  return identifier(INCOMING, { anonymous_id: ANONYMOUS, ...claim })
 }
 
 const subject = (email: string, level: string) => expect.objectContaining({ subject: { email, level } })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { fromRequest } from '../../../src/proxy/request/incoming.js'
 import { readBody } from '../../../src/proxy/request/read-body.js'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -24,13 +25,13 @@ function chunked(chunks: Iterable<Uint8Array | 'wait'>, headers: Record<string, 
     { highWaterMark: 0 },
   )
   const init = { method: 'POST', headers, body, duplex: 'half' }
-  return { request: new Request('https://shop.example/', init as RequestInit), taken }
+  return { request: fromRequest(new Request('https://shop.example/', init as RequestInit)), taken }
 }
 
 const kilobytes = function* (count: number) {
   for (let n = 0; n < count; n++) yield new Uint8Array(1_024).fill(32)
 }
-const bounds = (maxBytes: number, deadlineMs: number) => ({ maxBytes, deadlineMs, isLengthEnforced: false })
+const bounds = (maxBytes: number, deadlineMs: number) => ({ maxBytes, deadlineMs })
 const refusal = (status: number) => expect.objectContaining({ status })
 
 describe('readBody', () => {
@@ -91,7 +92,7 @@ describe('readBody', () => {
   it('case 27: refuses a body that broke off, and one that is not UTF-8', async () => {
     const broken = new ReadableStream({ pull: controller => controller.error(new Error('gone')) })
     const init = { method: 'POST', headers: JSON_TYPE, body: broken, duplex: 'half' }
-    const request = new Request('https://shop.example/', init as RequestInit)
+    const request = fromRequest(new Request('https://shop.example/', init as RequestInit))
     await expect(readBody(request, bounds(65_536, 1_000))).rejects.toEqual(refusal(400))
     const { request: latin } = chunked([new Uint8Array([0x22, 0xe9, 0x22])])
     await expect(readBody(latin, bounds(65_536, 1_000))).rejects.toEqual(refusal(400))

@@ -1,0 +1,11 @@
+import { ProxyError } from './proxy-error.js'
+
+/** What is left of such a body is not read, so the connection is of no more use. */
+const CLOSE = { Connection: 'close' }
+
+export const bodyTooLarge = (maxBytes: number) =>
+  new ProxyError(413, 'too_large', `more than ${maxBytes} bytes`, CLOSE)
+
+export const bodyTooSlow = () => new ProxyError(408, 'body_timeout', 'the body took too long', CLOSE)
+
+export const bodyBroken = () => new ProxyError(400, 'malformed', 'the body broke off or is not UTF-8')
