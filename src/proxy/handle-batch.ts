@@ -1,4 +1,4 @@
-import { type BatchAnswer, DELIVERY_VERSION, type EventResult, MAX_BATCH_BYTES } from '../wire/delivery.js'
+import { type BatchAnswer, DELIVERY_VERSION, MAX_BATCH_BYTES } from '../wire/delivery.js'
 import { createDeadline, type Deadline } from './delivery/deadline.js'
 import type { createDeliver } from './delivery/deliver.js'
 import { createSorter, type Sorted } from './delivery/sort-events.js'
@@ -66,7 +66,7 @@ export function createBatchHandler(options: BatchHandlerOptions) {
 
   /** Delivers everyone's events; what is not done in time is kept. */
   async function deliverAll(sorted: Sorted, identity: Identity | undefined, arrival: Arrival) {
-    const results = new Map<string, EventResult>(sorted.results)
+    const results = sorted.results
     let waitMs = 0
     const deliveries = [...sorted.bySubject].map(async ([key, { subject, tasks }]) => {
       const isPresent = identity !== undefined && subjectKey(identity.subject) === key
@@ -76,15 +76,14 @@ export function createBatchHandler(options: BatchHandlerOptions) {
         clientKey: arrival.client?.key,
         identity: isPresent ? identity : undefined,
         report(id, result, eventWaitMs) {
-          results.set(id, result)
+          results[id] = result
           waitMs = Math.max(waitMs, eventWaitMs)
         },
       })
     })
     await arrival.deadline.within(Promise.all(deliveries))
-    for (const { id } of arrival.batch.events)
-      if (!results.has(id)) results.set(id, { status: 'retry', reason: 'upstream' })
-    return { results: Object.fromEntries(results), waitMs }
+    for (const { id } of arrival.batch.events) results[id] ??= { status: 'retry', reason: 'upstream' }
+    return { results, waitMs }
   }
 
   async function verdictFor(
@@ -108,7 +107,7 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     const isPresent = batch.ask !== undefined || batch.identity !== undefined
     const who = isPresent ? await identifier(incoming, batch.identity) : undefined
     const identity = typeof who === 'object' ? who : undefined
-    const hostConsent = await settings.consent?.(incoming.request)
+    const hostConsent = settings.consent ? await settings.consent(incoming.request) : undefined
     const hasConsent = hostConsent !== false
     const ipAddress = client?.text
     const sorted = await sortEvents({ batch, who, hasConsent, arrivedMs, ipAddress, requestId, deadline })

@@ -39,9 +39,9 @@ const series = (name: string, labels: Record<string, string>, value: number): st
 function createFamily(name: string, help: string, labels: readonly string[]) {
   const values = new Map<string, number>()
   return {
-    add(key: readonly string[], by = 1) {
-      const joined = key.join('|')
-      values.set(joined, (values.get(joined) ?? 0) + by)
+    /** @param key the labels' values, with a bar between */
+    add(key: string, by = 1) {
+      values.set(key, (values.get(key) ?? 0) + by)
     },
     render() {
       const rows = [...values].map(([key, value]) => {
@@ -93,12 +93,12 @@ export function createMetrics(): Metrics {
   }
 
   return {
-    request: (route, status) => requests.add([route, String(status)]),
-    event: (type, status, reason = '') => events.add([type, status, reason]),
-    verdict: survey => verdicts.add([survey ? 'yes' : 'no']),
-    evicted: (type, count) => evictions.add([type], count),
+    request: (route, status) => requests.add(`${route}|${status}`),
+    event: (type, status, reason = '') => events.add(`${type}|${status}|${reason}`),
+    verdict: survey => verdicts.add(survey ? 'yes' : 'no'),
+    evicted: (type, count) => evictions.add(type, count),
     upstream(operation, outcome, seconds) {
-      calls.add([operation, outcome])
+      calls.add(`${operation}|${outcome}`)
       const histogram = durations.get(operation) ?? { counts: BUCKETS_S.map(() => 0), sum: 0, count: 0 }
       const bucket = BUCKETS_S.findIndex(bound => seconds <= bound)
       if (bucket >= 0) histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1

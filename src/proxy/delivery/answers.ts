@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import type { DeclineEvent, ResponseEvent } from '../../wire/delivery.js'
 import { type Subject, subjectKey } from '../identity/identity.js'
+import { createRecent } from '../recent.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
 import type { EndUsers, KnownAnswers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
@@ -54,7 +54,7 @@ export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions):
   /** Two answers of one visitor must not look, find nothing, and both write. */
   const mutex = createMutex()
   /** Which event used up a yes. */
-  const used = new LRUCache<string, string>({ max: REMEMBERED })
+  const used = createRecent<string>(REMEMBERED)
 
   async function list(key: string, endUserId: number, fromS: number): Promise<AnswerRecord[]> {
     const parameters = { created: { gte: fromS }, per_page: PER_PAGE, sort_order: 'desc' as const }

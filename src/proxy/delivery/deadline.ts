@@ -16,19 +16,22 @@ export interface Deadline {
 export function createDeadline(ms: number, monotonic: () => number): Deadline {
   const endMs = monotonic() + ms
   let isOver = false
-  let expire: () => void = () => undefined
-  const expired = new Promise<undefined>(resolve => {
-    expire = () => resolve(undefined)
-  })
+  const waiting = new Set<() => void>()
   const timer = setTimeout(() => {
     isOver = true
-    expire()
+    for (const expire of waiting) expire()
   }, ms)
   return {
     get isOver() {
       return isOver
     },
-    within: work => Promise.race([work, expired]),
+    within: work =>
+      new Promise((resolve, reject) => {
+        const expire = () => resolve(undefined)
+        if (isOver) expire()
+        else waiting.add(expire)
+        work.then(resolve, reject)
+      }),
     async wait(waitMs) {
       if (monotonic() + waitMs >= endMs) return false
       await new Promise(resolve => setTimeout(resolve, waitMs))

@@ -13,7 +13,7 @@ import { OPT_OUT_PROPERTY } from './own-properties.js'
 import type { PageViewSupport } from './page-view-support.js'
 import type { createPageViews, LookUp } from './page-views.js'
 import { Postponed } from './postponed.js'
-import type { Task } from './task.js'
+import type { Task, Writer } from './task.js'
 import { resultOf, statusOf, waitOf } from './upstream.js'
 
 /** How many page views of one visitor are written at a time. */
@@ -85,7 +85,7 @@ export function createDeliver(options: DeliverOptions) {
     await endUsers.setProperties(subject, { [OPT_OUT_PROPERTY]: true })
   }
 
-  async function write(task: Task, endUser: KnownEndUser, lookUp: LookUp) {
+  function write(task: Task, endUser: KnownEndUser, lookUp: LookUp): ReturnType<Writer<DeliveryEvent>> {
     if (isTyped(task, 'response', 'decline')) return answers.write(task, endUser)
     if (isTyped(task, 'page_view')) return pageViews.createWriter(lookUp)(task, endUser)
     return optOut(task)

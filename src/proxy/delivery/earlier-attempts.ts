@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createRecent } from '../recent.js'
 import type { Deadline } from './deadline.js'
 import { Postponed } from './postponed.js'
 
@@ -26,8 +26,8 @@ export interface EarlierAttempts {
  * @param monotonic milliseconds
  */
 export function createEarlierAttempts(settleMs: number, monotonic: () => number): EarlierAttempts {
-  const endedAtMs = new LRUCache<string, number>({ max: REMEMBERED })
-  const owners = new LRUCache<string, string>({ max: REMEMBERED })
+  const endedAtMs = createRecent<number>(REMEMBERED)
+  const owners = createRecent<string>(REMEMBERED)
   return {
     // Another process may have made the last attempt, a moment ago.
     see: eventId => void endedAtMs.set(eventId, monotonic()),

@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache'
 import type { Parsed } from '../../client/index.js'
 import type { EndUser, EndUserParameters, Properties, UnixSeconds } from '../../wire/v1.js'
 import { type Identity, normalizeEmail, type Subject, subjectKey } from '../identity/identity.js'
 import type { RateLimits } from '../limits/rate-limits.js'
 import type { Metrics } from '../metrics.js'
+import { createRecent } from '../recent.js'
 import { createMutex } from './mutex.js'
 import { Postponed } from './postponed.js'
 import { statusOf, type Upstream } from './upstream.js'
@@ -92,15 +92,25 @@ const isEmpty = (changes: Changes): boolean => Object.keys(changes).length === 0
 const withoutNulls = (properties: Properties): Properties =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null))
 
+/** What our own writes change does not make the rest any younger. */
+function createCache(monotonic: () => number) {
+  const entries = createRecent<{ known: KnownEndUser; untilMs: number }>(MAX_CACHED)
+  const live = (key: string) => {
+    const entry = entries.get(key)
+    return entry && monotonic() < entry.untilMs ? entry : undefined
+  }
+  return {
+    get: (key: string) => live(key)?.known,
+    set(key: string, known: KnownEndUser) {
+      entries.set(key, { known, untilMs: live(key)?.untilMs ?? monotonic() + CACHED_MS })
+    },
+    delete: (key: string) => entries.delete(key),
+  }
+}
+
 export function createEndUsers(options: EndUsersOptions): EndUsers {
   const { upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic } = options
-  const cache = new LRUCache<string, KnownEndUser>({
-    max: MAX_CACHED,
-    ttl: CACHED_MS,
-    noUpdateTTL: true,
-    perf: { now: monotonic },
-    ttlResolution: 0,
-  })
+  const cache = createCache(monotonic)
   const mutex = createMutex()
 
   async function fetchOne(key: string, { email }: Subject): Promise<KnownEndUser | undefined> {

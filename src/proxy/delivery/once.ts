@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { EventResult } from '../../wire/delivery.js'
+import { createRecent } from '../recent.js'
 
 const REMEMBERED = 50_000
 
@@ -9,20 +9,24 @@ export interface Once {
 }
 
 export function createOnce(): Once {
-  const finished = new LRUCache<string, true>({ max: REMEMBERED })
+  const finished = createRecent<true>(REMEMBERED)
   const underWay = new Map<string, Promise<EventResult>>()
+  async function runAndRemember(key: string, work: () => Promise<EventResult>): Promise<EventResult> {
+    try {
+      const result = await work()
+      if (result.status === 'done' || result.status === 'duplicate') finished.set(key, true)
+      return result
+    } finally {
+      underWay.delete(key)
+    }
+  }
   return {
     run(subject, eventId, work) {
       const key = `${eventId.toLowerCase()} ${subject}`
-      if (finished.has(key)) return Promise.resolve({ status: 'duplicate' })
+      if (finished.get(key)) return Promise.resolve({ status: 'duplicate' })
       const known = underWay.get(key)
       if (known) return known
-      const mine = work()
-        .then(result => {
-          if (result.status === 'done' || result.status === 'duplicate') finished.set(key, true)
-          return result
-        })
-        .finally(() => underWay.delete(key))
+      const mine = runAndRemember(key, work)
       underWay.set(key, mine)
       return mine
     },

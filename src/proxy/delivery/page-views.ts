@@ -64,7 +64,10 @@ export function createPageViews(options: PageViewsOptions) {
     }
   }
 
-  async function post({ event, subject, isSuspect }: Task<PageViewEvent>, endUserId: number) {
+  async function post(
+    { event, subject, isSuspect }: Task<PageViewEvent>,
+    endUserId: number,
+  ): Promise<undefined> {
     try {
       const record = await upstream.call(
         { operation: 'create_page_view', subject: subjectKey(subject), counts: !isSuspect },
@@ -95,11 +98,8 @@ export function createPageViews(options: PageViewsOptions) {
 
   const createWriter =
     (lookUp: LookUp): Writer<PageViewEvent> =>
-    async (task, endUser) => {
-      if (upstream.honoursKeys) {
-        await post(task, endUser.id)
-        return undefined
-      }
+    (task, endUser) => {
+      if (upstream.honoursKeys) return post(task, endUser.id)
       return mutex.run(subjectKey(task.subject), async () => {
         if (!(await isThere(task, endUser, lookUp))) await post(task, endUser.id)
         return undefined

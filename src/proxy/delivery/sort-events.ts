@@ -1,6 +1,6 @@
 import { type EventResult, MAX_CLOCK_ERROR_MS, type RetryReason } from '../../wire/delivery.js'
 import { type Identity, type IdentityProblem, type Subject, subjectKey } from '../identity/identity.js'
-import type { Ticket, Tickets } from '../identity/tickets.js'
+import type { OpenedTicket, Ticket, Tickets } from '../identity/tickets.js'
 import type { ParsedBatch, ParsedEvent } from '../request/parse-batch.js'
 import type { Deadline } from './deadline.js'
 import type { Task } from './task.js'
@@ -23,7 +23,7 @@ export interface SortOptions {
 
 export interface Sorted {
   /** What can't be delivered, with the reason. */
-  results: [id: string, result: EventResult][]
+  results: Record<string, EventResult>
   /** What can, by whose it is. */
   bySubject: Map<string, { subject: Subject; tasks: Task[] }>
 }
@@ -32,14 +32,21 @@ const retry = (reason: RetryReason): EventResult => ({ status: 'retry', reason }
 
 /** Says of every event whose it is, by its ticket first, and whether it may be delivered at all. */
 export function createSorter(tickets: Tickets) {
-  async function whose(
-    ticket: string | undefined,
-    who: SortOptions['who'],
-  ): Promise<(Pick<Ticket, 'subject' | 'answer'> & { issuedAtS?: number }) | EventResult> {
-    if (ticket !== undefined) {
-      const opened = await tickets.open(ticket)
-      return typeof opened === 'string' ? retry(opened) : opened
+  /** All tickets of a batch; most batches have one. */
+  async function openAll({ events }: ParsedBatch): Promise<ReadonlyMap<string, OpenedTicket>> {
+    const opened = new Map<string, OpenedTicket>()
+    for (const { event } of events) {
+      if (event?.ticket === undefined || opened.has(event.ticket)) continue
+      opened.set(event.ticket, await tickets.open(event.ticket))
     }
+    return opened
+  }
+
+  function whose(
+    ticket: OpenedTicket | undefined,
+    who: SortOptions['who'],
+  ): (Pick<Ticket, 'subject' | 'answer'> & { issuedAtS?: number }) | EventResult {
+    if (ticket !== undefined) return typeof ticket === 'string' ? retry(ticket) : ticket
     if (who === undefined) return retry('identity_missing')
     return typeof who === 'string' ? retry(who) : { subject: who.subject }
   }
@@ -50,7 +57,11 @@ export function createSorter(tickets: Tickets) {
     return clamped === at || isClamped ? clamped : undefined
   }
 
-  async function sortOne(parsed: ParsedEvent, options: SortOptions): Promise<Task | EventResult> {
+  function sortOne(
+    parsed: ParsedEvent,
+    opened: ReadonlyMap<string, OpenedTicket>,
+    options: SortOptions,
+  ): Task | EventResult {
     const { who, arrivedMs, hasConsent, ipAddress, requestId, deadline } = options
     if (!parsed.event)
       return parsed.problem === 'invalid'
@@ -62,7 +73,7 @@ export function createSorter(tickets: Tickets) {
     const at = timeOf(event.at, event.clamped === true, Math.floor(arrivedMs / 1_000))
     if (at === undefined) return retry('clock')
     if (isAnswer && event.ticket === undefined) return { status: 'rejected', reason: 'ticket_required' }
-    const owner = await whose(event.ticket, who)
+    const owner = whose(event.ticket === undefined ? undefined : opened.get(event.ticket), who)
     if ('status' in owner) return owner
     const { subject, answer, issuedAtS = 0 } = owner
     if (isAnswer && !answer) return { status: 'rejected', reason: 'ticket_required' }
@@ -81,12 +92,14 @@ export function createSorter(tickets: Tickets) {
   return async (options: SortOptions): Promise<Sorted> => {
     const { batch, arrivedMs } = options
     const { sentAt } = batch
-    const sorted: Sorted = { results: [], bySubject: new Map() }
+    // No prototype: an id is whatever a browser sends.
+    const sorted: Sorted = { results: Object.create(null), bySubject: new Map() }
     const isClockWrong = sentAt !== undefined && Math.abs(sentAt - arrivedMs) > MAX_CLOCK_ERROR_MS
+    const opened = await openAll(batch)
     for (const parsed of batch.events) {
-      const task = isClockWrong ? retry('clock') : await sortOne(parsed, options)
+      const task = isClockWrong ? retry('clock') : sortOne(parsed, opened, options)
       if ('status' in task) {
-        sorted.results.push([parsed.id, task])
+        sorted.results[parsed.id] = task
         continue
       }
       const key = subjectKey(task.subject)

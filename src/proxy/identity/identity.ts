@@ -24,8 +24,12 @@ export type IdentityProblem = 'identity_invalid' | 'identity_expired'
 
 const ANONYMOUS_DOMAIN = '@anonymous.invalid'
 
+/** Spelt as most are: nothing that normalizing would change. */
+const PLAIN = /^[!-@[-~]*$/
+
 /** As the API compares them: one person is one, however their e-mail is spelt. */
-export const normalizeEmail = (email: string): string => email.trim().normalize('NFC').toLowerCase()
+export const normalizeEmail = (email: string): string =>
+  PLAIN.test(email) ? email : email.trim().normalize('NFC').toLowerCase()
 
 /** By what a subject is remembered, counted and locked. */
 export const subjectKey = ({ email }: Subject): string => normalizeEmail(email)
@@ -57,11 +61,11 @@ export function createIdentifier(options: IdentityOptions) {
   const { identify, identitySecret, allowUnverified, now, logger } = options
 
   async function askHost(
-    incoming: Pick<Incoming, 'request'>,
+    ask: NonNullable<IdentityOptions['identify']>,
+    { request }: Pick<Incoming, 'request'>,
   ): Promise<HostIdentity | null | IdentityProblem> {
-    if (!identify) return null
     try {
-      const host = await identify(incoming.request)
+      const host = await ask(request)
       if (!host) return null
       if (v.is(emailSchema, host.email) && v.is(v.optional(propertiesSchema), host.properties)) return host
       logger.error({}, 'identify() returned what is no identity: see HostIdentity')
@@ -75,7 +79,7 @@ export function createIdentifier(options: IdentityOptions) {
     incoming: Pick<Incoming, 'request'>,
     claim: IdentityClaim | undefined,
   ): Promise<Identity | IdentityProblem | undefined> => {
-    const host = await askHost(incoming)
+    const host = identify ? await askHost(identify, incoming) : null
     if (typeof host === 'string') return host
     if (host) return proven(host, claim)
     if (!claim) return undefined

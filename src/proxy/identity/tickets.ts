@@ -1,5 +1,5 @@
 import { EncryptJWT, errors, jwtDecrypt } from 'jose'
-import { LRUCache } from 'lru-cache'
+import { createRecent } from '../recent.js'
 import type { Subject } from './identity.js'
 
 const LIFE_S = 60 * 86_400
@@ -39,9 +39,9 @@ export interface Occasion {
 
 export interface Tickets {
   /** For delivering only. */
-  delivery(subject: Subject): Promise<string>
-  yes(subject: Subject, occasion: Occasion): Promise<string>
-  open(ticket: string): Promise<OpenedTicket>
+  delivery(subject: Subject): Promise<string> | string
+  yes(subject: Subject, occasion: Occasion): Promise<string> | string
+  open(ticket: string): Promise<OpenedTicket> | OpenedTicket
 }
 
 async function deriveKey(secret: string): Promise<CryptoKey> {
@@ -70,8 +70,8 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
     keys ??= Promise.all(secrets.map(deriveKey))
     return keys
   }
-  const issued = new LRUCache<string, { ticket: string; atS: number; sinceS?: number }>({ max: REMEMBERED })
-  const opened = new LRUCache<string, Ticket>({ max: REMEMBERED })
+  const issued = createRecent<{ ticket: string; atS: number; sinceS?: number }>(REMEMBERED)
+  const opened = createRecent<Ticket>(REMEMBERED)
   const nowS = () => Math.floor(now() / 1_000)
 
   async function seal({ kind, subject, issuedAtS, answer }: Ticket): Promise<string> {
@@ -103,33 +103,43 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
     return undefined
   }
 
+  const validate = (ticket: Ticket): OpenedTicket =>
+    nowS() > ticket.issuedAtS + LIFE_S + GRACE_S ? 'ticket_expired' : ticket
+
+  // What is remembered is given at once: who comes often waits for no cryptography, and for no turn of the event loop.
   return {
-    async delivery(subject) {
+    delivery(subject) {
       const key = `${subject.level} ${subject.email}`
       const known = issued.get(key)
       if (known && nowS() - known.atS < REUSE_S) return known.ticket
-      const ticket = await seal({ kind: 'delivery', subject, issuedAtS: nowS() })
-      issued.set(key, { ticket, atS: nowS() })
-      return ticket
+      const atS = nowS()
+      return seal({ kind: 'delivery', subject, issuedAtS: atS }).then(ticket => {
+        issued.set(key, { ticket, atS })
+        return ticket
+      })
     },
-    async yes(subject, { sinceS, answeredS, immediate }) {
+    yes(subject, { sinceS, answeredS, immediate }) {
       const key = `yes ${subject.level} ${subject.email}`
       const known = issued.get(key)
       // An answer of the very second from which it counts may have been given by it.
       const isUnused =
         known?.sinceS !== undefined && (answeredS === 0 || known.sinceS > answeredS) && !immediate
       if (isUnused && nowS() - known.atS < REUSE_S) return known.ticket
+      const atS = nowS()
       const answer = { nonce: crypto.randomUUID(), sinceS, immediate }
-      const ticket = await seal({ kind: 'yes', subject, issuedAtS: nowS(), answer })
-      if (!immediate) issued.set(key, { ticket, atS: nowS(), sinceS })
-      return ticket
+      return seal({ kind: 'yes', subject, issuedAtS: atS, answer }).then(ticket => {
+        if (!immediate) issued.set(key, { ticket, atS, sinceS })
+        return ticket
+      })
     },
-    async open(text) {
+    open(text) {
       const known = opened.get(text)
-      const ticket = known ?? (await unseal(text))
-      if (!ticket) return 'ticket_invalid'
-      if (!known) opened.set(text, ticket)
-      return nowS() > ticket.issuedAtS + LIFE_S + GRACE_S ? 'ticket_expired' : ticket
+      if (known) return validate(known)
+      return unseal(text).then(ticket => {
+        if (!ticket) return 'ticket_invalid'
+        opened.set(text, ticket)
+        return validate(ticket)
+      })
     },
   }
 }

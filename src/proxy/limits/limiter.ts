@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createRecent } from '../recent.js'
 
 /** So many points in so long a window. */
 export interface Rate {
@@ -30,7 +30,7 @@ const MAX_KEYS = 50_000
  * @param monotonic milliseconds
  */
 export function createMemoryLimiter(monotonic: () => number): Limiter {
-  const emptyAtMs = new LRUCache<string, number>({ max: MAX_KEYS })
+  const emptyAtMs = createRecent<number>(MAX_KEYS)
   return {
     take(key, points, { points: size, windowS }) {
       const windowMs = windowS * 1_000

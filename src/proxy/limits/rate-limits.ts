@@ -1,5 +1,5 @@
 import { ProxyError, toRetryAfterS } from '../request/proxy-error.js'
-import type { Limiter, Rate } from './limiter.js'
+import type { Limiter, Rate, Taken } from './limiter.js'
 
 /** What one visitor and one client may do. A client is an address, and an office may sit behind one. */
 export interface Limits {
@@ -47,10 +47,17 @@ export interface RateLimits {
 export function createRateLimits(limiter: Limiter, limits: Limits): RateLimits {
   const requests = (perMinuteCount: number) => perMinute(perMinuteCount * REQUEST_POINTS)
 
-  async function take(key: string | undefined, points: number, rate: Rate): Promise<number | undefined> {
+  const waitOf = ({ allowed, retryAfterMs }: Taken) => (allowed ? undefined : retryAfterMs)
+
+  /** The wait; at once where the limiter is in memory, as each request takes half a dozen times. */
+  function take(
+    key: string | undefined,
+    points: number,
+    rate: Rate,
+  ): Promise<number | undefined> | number | undefined {
     if (key === undefined || points === 0) return undefined
-    const { allowed, retryAfterMs } = await limiter.take(key, points, rate)
-    return allowed ? undefined : retryAfterMs
+    const taken = limiter.take(key, points, rate)
+    return 'then' in taken ? taken.then(waitOf) : waitOf(taken)
   }
   const prefixed = (prefix: string, key: string | undefined) => (key === undefined ? undefined : prefix + key)
 
@@ -75,8 +82,8 @@ export function createRateLimits(limiter: Limiter, limits: Limits): RateLimits {
       const waitMs = await take(prefixed('ce:', client), count, perMinute(limits.clientEventsPerMinute))
       return waitMs ?? take(`ie:${identity}`, count, perMinute(limits.identityEventsPerMinute))
     },
-    newAnonymous: client =>
+    newAnonymous: async client =>
       take(prefixed('an:', client), 1, { points: limits.clientAnonymousPerHour, windowS: 3_600 }),
-    lookUpPage: identity => take(`lu:${identity}`, 1, perMinute(limits.identityLookUpPagesPerMinute)),
+    lookUpPage: async identity => take(`lu:${identity}`, 1, perMinute(limits.identityLookUpPagesPerMinute)),
   }
 }

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createRecent } from '../recent.js'
 
 const REMEMBERED = 10_000
 const FAILURES = 3
@@ -12,7 +12,7 @@ export interface Suspects {
 }
 
 export function createSuspects(): Suspects {
-  const failures = new LRUCache<string, number>({ max: REMEMBERED })
+  const failures = createRecent<number>(REMEMBERED)
   return {
     has: eventId => (failures.get(eventId) ?? 0) >= FAILURES,
     add: eventId => void failures.set(eventId, (failures.get(eventId) ?? 0) + 1),

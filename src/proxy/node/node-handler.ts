@@ -19,9 +19,10 @@ export function toNodeHandler(proxy: ZerotenProxy): NodeHandler {
     const { status, headers, body } = await proxy.answer(fromNode(incoming), {
       ip: incoming.socket.remoteAddress,
     })
-    const length = typeof body === 'string' && { 'Content-Length': Buffer.byteLength(body) }
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body
     const end = !isWorthReading(incoming) && { Connection: 'close' }
-    outgoing.writeHead(status, { ...headers, ...length, ...end }).end(body)
+    const length = bytes && { 'Content-Length': bytes.length }
+    outgoing.writeHead(status, { ...headers, ...length, ...end }).end(bytes)
   }
   return (incoming, outgoing) => void handle(incoming, outgoing)
 }

@@ -3,6 +3,16 @@ const MAX_LENGTH = 2_048
 /** A fragment that is a route, `#/bikes`, and not an anchor or somebody's token; a query within it goes. */
 const ROUTE = /^#!?\/[^?&=]*/
 
+function parseUrl(text: string): URL | undefined {
+  try {
+    // To ask canParse first would parse every address twice.
+    return new URL(text)
+  } catch {
+    // Whether it is one is all that was asked.
+    return undefined
+  }
+}
+
 /**
  * The address of a page as it may be kept: http or https, without user, fragment and query (tokens and names live
  * there), but for the parameters that `keep` names, and a fragment that is a route: pages send it only where the site
@@ -11,8 +21,8 @@ const ROUTE = /^#!?\/[^?&=]*/
  * @returns undefined where it is no such address
  */
 export function cleanPageUrl(text: string, keep: ReadonlySet<string>): string | undefined {
-  if (text.length > MAX_LENGTH || !URL.canParse(text)) return undefined
-  const url = new URL(text)
+  const url = text.length > MAX_LENGTH ? undefined : parseUrl(text)
+  if (!url) return undefined
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
   const kept = keep.size > 0 ? [...url.searchParams].filter(([name]) => keep.has(name)) : []
   const query = kept.length > 0 ? `?${new URLSearchParams(kept)}` : ''

@@ -40,8 +40,8 @@ describe('tickets', () => {
 
   it('of a demonstration are each good for an answer of its own', async () => {
     const { tickets } = setUp()
-    const yes = () => tickets.yes(ADA, { sinceS: 5, answeredS: 0, immediate: true })
-    const [first, second] = [await yes().then(tickets.open), await yes().then(tickets.open)]
+    const yes = async () => tickets.open(await tickets.yes(ADA, { sinceS: 5, answeredS: 0, immediate: true }))
+    const [first, second] = [await yes(), await yes()]
     expect(first).not.toEqual(second)
   })
 
