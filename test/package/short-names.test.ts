@@ -33,6 +33,12 @@ function platformMembers(): string[] {
 const shared = (names: Iterable<string>): string[] =>
   [...new Set(names)].filter(name => Object.hasOwn(shortNames, name))
 
+const built = (): string =>
+  readdirSync(new URL('dist/browser/', root))
+    .filter(name => name.endsWith('.js'))
+    .map(name => read(`dist/browser/${name}`))
+    .join('\n')
+
 describe('the names that are shortened in what a page loads', () => {
   it('have a letter each', () => {
     expect(new Set(Object.values(shortNames)).size).toBe(Object.keys(shortNames).length)
@@ -72,9 +78,15 @@ describe('the names that are shortened in what a page loads', () => {
     expect(shared(told)).toEqual([])
   })
 
+  it('are none that a chunk exports, since an export keeps its name', () => {
+    const lists = [...built().matchAll(/export\{(.*?)\}/g)].map(([, list]) => list as string)
+    const exported = lists.flatMap(list => list.split(',').map(entry => entry.replace(/.* as /, '')))
+    expect(exported).toContain('createAsking')
+    expect(shared(exported)).toEqual([])
+  })
+
   it('are in no file that a page loads', () => {
-    const files = readdirSync(new URL('dist/browser/', root)).filter(name => name.endsWith('.js'))
-    const all = files.map(name => read(`dist/browser/${name}`)).join('\n')
+    const all = built()
     const left = Object.keys(shortNames).filter(name => new RegExp(`[.{,?]${name}\\b`).test(all))
     expect(left).toEqual([])
   })
