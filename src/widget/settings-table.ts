@@ -318,6 +318,7 @@ export const WOOTRIC_ONLY: Readonly<Record<string, string>> = {
   account_token: 'Accepted: the account is the proxy’s affair. Told once in debug.',
   aria: 'Accepted: the survey is always accessible.',
   wootric_no_surveyed_cookie: 'Accepted: there are no cookies; whom to ask again is the proxy’s affair.',
+  survey_type: 'Only `nps` is asked, whatever else it says. Told once in debug.',
   page_info: "Its `url` is recorded by `wootric('page')` where page views are not recorded by themselves.",
   'Wootric.add_email_param_to_url':
     'Only where it is true does the link after sending get `wootric_email`; there, unless it is false. Told once in debug.',

@@ -71,6 +71,7 @@ const OTHER = new Set([
   'aria',
   'wootric_no_surveyed_cookie',
   'segment_user_id',
+  'survey_type',
   'version',
 ])
 
@@ -179,6 +180,7 @@ export function toSettings(
   if (link && who !== undefined && !isGiven(flags.add_email_param_to_url))
     tell('Wootric.add_email_param_to_url', 'has to be true here for the link to get the e-mail')
   if (isGiven(given.account_token)) tell('account_token', "is the proxy's affair, and is not used here")
+  if (!/^(nps)?$/i.test(String(given.survey_type ?? ''))) tell('survey_type', 'can only be nps')
   if (given.aria !== undefined) tell('aria', 'is always on')
   if ((given.wootric_no_surveyed_cookie ?? globals.wootric_no_surveyed_cookie) !== undefined)
     tell('wootric_no_surveyed_cookie', 'has nothing to switch off: there are no cookies')

@@ -103,6 +103,8 @@ describe("a setting by Wootric's name", () => {
       'wootric_no_surveyed_cookie',
     ])
     expect(read({ wootric_no_surveyed_cookie: true }).told).toEqual(['wootric_no_surveyed_cookie'])
+    expect(read({ survey_type: 'ces' }).told).toEqual(['survey_type'])
+    expect(read({ survey_type: 'NPS' }).told).toEqual([])
     expect(read({ email: 'ada@example.com' }).told).toEqual([])
   })
 
