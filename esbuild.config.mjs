@@ -47,7 +47,7 @@ const forBrowser = {
   mangleProps: new RegExp(`^(${Object.keys(shortNames).join('|')})$`),
   mangleCache: shortNames,
 }
-const forPage = { ...shared, platform: 'browser', target: 'es2020', minify: true, write: false }
+const forPage = { ...shared, platform: 'browser', target: 'es2021', minify: true, write: false }
 const forNode = {
   ...shared,
   platform: 'node',
@@ -91,7 +91,7 @@ async function bundle(name, options) {
 /** A file for the page: what esbuild's minifier leaves, terser makes smaller by another 8 % after compression. */
 async function bundleForPage(name, options) {
   const [output] = await bundle(name, { ...forPage, ...forBrowser, ...options })
-  const { code } = await minify(output.text, { module: true, ecma: 2020, compress: { passes: 3 } })
+  const { code } = await minify(output.text, { module: true, ecma: 2021, compress: { passes: 3 } })
   return code
 }
 
@@ -154,7 +154,7 @@ async function writeWidget() {
   await bundle('npm', {
     ...shared,
     platform: 'browser',
-    target: 'es2020',
+    target: 'es2021',
     splitting: true,
     outdir: 'dist/widget',
     entryPoints: { index: 'src/widget/index.ts', survey: 'src/widget/survey/index.ts' },

@@ -35,6 +35,12 @@ export interface Clock {
 
 export const secondsOf = ({ atMs }: Pick<Moment, 'atMs'>): UnixSeconds => Math.floor(atMs / 1_000)
 
+/** Milliseconds until then; 0 where it is past, or so far off that the device's clock was set back meanwhile. */
+export const timeLeft = (untilMs = 0, mostMs: number): number => {
+  const ms = untilMs - Date.now()
+  return ms > 0 && ms <= mostMs ? ms : 0
+}
+
 export function createClock(): Clock {
   const originMs = () => Date.now() - performance.now()
   let offsetMs = 0

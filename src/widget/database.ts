@@ -7,15 +7,13 @@ const TRIES = 3
 const PAUSE_MS = 60_000
 
 /**
- * One transaction; `instead`, where IndexedDB is blocked, hangs or breaks. Rejects where storage is full, and only then.
+ * One transaction, for reading and writing. Resolves with undefined where IndexedDB is blocked, hangs or breaks; rejects
+ * where storage is full, and only then.
  */
-export type Transact = <T>(
-  mode: IDBTransactionMode,
-  work: (store: IDBObjectStore) => Promise<T>,
-  instead: () => T,
-) => Promise<T>
+export type Transact = <T>(work: (store: IDBObjectStore) => Promise<T>) => Promise<T | undefined>
 
-const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
+/** Rejects with undefined after so many milliseconds. */
+export const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
   Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, ms))])
 
 /**
@@ -43,11 +41,11 @@ export function openDatabase(name: string, onDeleted: () => void): Transact {
     }
     return database
   }
-  return async (mode, work, instead) => {
+  return async work => {
     for (let tries = TRIES; tries-- && performance.now() >= pausedUntilMs; ) {
       opening ??= open()
       try {
-        const transaction = (await opening).transaction(OBJECT_STORE, mode)
+        const transaction = (await opening).transaction(OBJECT_STORE, 'readwrite')
         return await within(TRANSACTION_MS, work(transaction.objectStore(OBJECT_STORE)))
       } catch (error) {
         if ((error as Error | undefined)?.name === 'QuotaExceededError') throw error
@@ -55,6 +53,6 @@ export function openDatabase(name: string, onDeleted: () => void): Transact {
         if (!tries) pausedUntilMs = performance.now() + PAUSE_MS
       }
     }
-    return instead()
+    return undefined
   }
 }

@@ -28,8 +28,8 @@ export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
 
 /** @returns undefined for a key that is not an event's */
 export function parseEventKey(key: string): EventKey | undefined {
-  const [, priority, time, id, bytes] = /^([12])\|(\d+)\|\d+\|(.+)\|(\d+)$/.exec(key) ?? []
-  return id
+  const [priority, time, , id = '', bytes] = key.split('|')
+  return Number(bytes)
     ? { key, isPageView: priority === '2', timeMs: Number(time), id, bytes: Number(bytes) }
     : undefined
 }

@@ -8,14 +8,15 @@ import {
   type Verdict,
   type VerdictRequest,
 } from '../wire/delivery.js'
-import type { Clock, Moment } from './clock.js'
-import type { Emitter } from './emitter.js'
+import { type Moment, timeLeft } from './clock.js'
+import { within } from './database.js'
 import type { EventKey } from './event-key.js'
-import type { Conclusion, WithLock } from './lock.js'
+import type { Lent, Tools } from './loader.js'
+import type { Conclusion } from './lock.js'
 import { type Failure, post } from './post.js'
-import type { Queue, StoredEvent, Waiting } from './queue.js'
+import type { StoredEvent, Waiting } from './queue.js'
 import { afterFailure, afterSuccess, batchLimit } from './retry-state.js'
-import { learn, type SharedState, type State } from './state.js'
+import { learn, type State } from './state.js'
 import { uuid } from './uuid.js'
 
 /** The events of one batch; a single event may be larger. */
@@ -28,14 +29,15 @@ const HIDDEN_BYTES = 16_000
 const BUSY_MS = 1_500
 /** The proxy wants an event later: it must not stand in the way of others meanwhile. */
 const HOLD_MS = 30_000
+/** A chunk that has not come by then is for another time: the lock is held meanwhile. */
+const LOAD_MS = 5_000
+/** So many events are within the bounds of the queue, however large they are. */
+const FEW = 8
 /** No wait is longer; one that is comes of a clock that was set back meanwhile. */
 const MAX_WAIT_MS = 3_600_000
 
 const DAY_MS = 86_400_000
 const maxAgeMs = ({ isPageView }: EventKey): number => (isPageView ? 14 : 60) * DAY_MS
-
-const holdMs = ({ retry_after_s = 0 }: BatchAnswer): number =>
-  Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
 
 export interface Flusher {
   /** Stores an act of whoever was here at that moment. @param whose hash of their identity; default: who is here now */
@@ -49,19 +51,11 @@ export interface Flusher {
   stop(): void
 }
 
-export interface FlusherOptions {
+export interface FlusherOptions
+  extends Pick<Lent, 'queue' | 'state' | 'clock' | 'emitter' | 'withLock' | 'who' | 'load'> {
   url: string
-  queue: Queue
-  state: SharedState
-  clock: Clock
-  emitter: Emitter
-  withLock: WithLock
-  /** Hash of the identity that is here. */
-  who(): string
   claim(): IdentityClaim
   onVerdict(verdict: Verdict): void
-  /** Moves an event to the dead letters. Rejects where that has to wait. */
-  bury(key: EventKey, reason: string): Promise<void>
 }
 
 export function createFlusher(options: FlusherOptions): Flusher {
@@ -71,8 +65,6 @@ export function createFlusher(options: FlusherOptions): Flusher {
   /** What is wanted later. */
   const held = new Set<string>()
   let wanted: VerdictRequest | undefined
-  /** Refused when it was sent alone. It is the culprit only if the way is open otherwise: an empty batch tells. */
-  let accused: [key: EventKey, reason: string] | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let dueMs = Infinity
   let isUrgent = false
@@ -104,15 +96,11 @@ export function createFlusher(options: FlusherOptions): Flusher {
 
   const hold = (id: string, waitMs: number) => {
     held.add(id)
-    setTimeout(() => {
-      held.delete(id)
-      flush()
-    }, waitMs)
+    setTimeout(() => held.delete(id), waitMs)
   }
 
-  /** What can't be buried now, since the chunk that does it can't be had, must not come again and again. */
-  const bury = (key: EventKey, reason: string) =>
-    options.bury(key, reason).catch(() => hold(key.id, MAX_WAIT_MS))
+  const tools = async <T>(work: (tools: Tools) => Promise<T>) =>
+    work(await within(LOAD_MS, options.load('tools')))
 
   /** Ready to go, and its ticket or the one who is here says whose it is: nobody else may bring it. */
   const isDue = ({ event, who: whose }: StoredEvent, here: string) =>
@@ -129,8 +117,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
     for (const key of keys) {
       if (taken.length && (taken.length === maxEvents || bytes + key.bytes > maxBytes)) break
       const stored = await queue.read(key)
-      if (stored === null) await bury(key, 'corrupt')
-      else if (stored && Date.now() - key.timeMs > maxAgeMs(key)) await bury(key, 'expired')
+      if (stored === null || Date.now() - key.timeMs > maxAgeMs(key))
+        // Where the chunk that does it can't be had, it is passed over.
+        await tools(({ bury }) => bury(options, key)).catch(() => undefined)
       else if (stored && isDue(stored, here)) {
         bytes += key.bytes
         taken.push([key, stored])
@@ -178,29 +167,35 @@ export function createFlusher(options: FlusherOptions): Flusher {
     if ('status' in answer) return answer
 
     clock.learn(answer.now, sentMs)
+    // Before anything is evicted anew: under the lock that is done by this tab alone.
+    if (evicted) await state.update(() => ({ evicted: undefined }))
     const gone: EventKey[] = []
-    const waitMs = holdMs(answer)
+    const rest: EventKey[] = []
     for (const [key, { event }] of taken) {
-      const { status, reason = '' } = (answer.results[key.id] ?? {}) as { status?: string; reason?: string }
+      const status = answer.results[key.id]?.status
       // Only what the proxy names is deleted.
       if (status === 'done' || status === 'duplicate') {
         gone.push(key)
         emitter.emit('delivered', { id: key.id, type: event.type, status })
-      } else if (status === 'rejected') await bury(key, reason)
-      // Nothing was taken, since the device's clock is wrong. By how much is known now: it can come again at once.
-      else if (reason !== 'clock' || isKnown) hold(key.id, waitMs)
+      } else rest.push(key)
     }
     await queue.remove(gone)
-    // Under the lock nothing is evicted but by this tab, before it sends.
-    if (evicted) await state.update(() => ({ evicted: undefined }))
+    // Beside the timer of what else there is to do.
+    if (rest[0] || (ask && !answer.verdict))
+      setTimeout(
+        flush,
+        await tools(({ keepRest }) => keepRest(options, rest, answer, isKnown, hold)).catch(() => HOLD_MS),
+      )
+    // There may be more: at once, since the proxy has just said that it is well.
+    if (gone[0]) flush()
     return answer
   }
 
   const cycle = async (): Promise<Conclusion | undefined> => {
     const before = state.get()
     const keys = await queue.keys()
-    const waitMs = before.notBeforeMs - Date.now()
-    if (!isUrgent && waitMs > 0 && waitMs <= MAX_WAIT_MS) {
+    const waitMs = timeLeft(before.notBeforeMs, MAX_WAIT_MS)
+    if (!isUrgent && waitMs) {
       flush(waitMs)
       return undefined
     }
@@ -211,45 +206,44 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const claim = options.claim()
     const ask = wanted
     const { hidden } = document
-    // Beside one that is accused goes nothing that could be refused for its own sake.
-    const taken = accused
-      ? []
-      : await take(keys, asking, batchLimit(before, MAX_BATCH_EVENTS), hidden ? HIDDEN_BYTES : BATCH_BYTES)
-    if (!taken.length && !ask && !accused) return undefined
+    const taken = await take(
+      keys,
+      asking,
+      batchLimit(before, MAX_BATCH_EVENTS),
+      hidden ? HIDDEN_BYTES : BATCH_BYTES,
+    )
+    if (!taken.length && !ask) return undefined
     const answer = await send(taken, claim, { ask, keepalive: hidden })
 
     if ('status' in answer) {
-      const next = afterFailure(before, answer, taken.length)
-      const [first] = taken
-      if (accused) held.delete(accused[0].id)
-      accused = undefined
-      if (first && !taken[1] && !next.attempts) {
-        accused = [first[0], `status_${answer.status}`]
-        held.add(first[0].id)
-      }
+      let next = afterFailure(before)
+      // Who answers at all can also give what knows the meaning of it.
+      if (answer.status || keys.length > FEW)
+        await tools(({ care }) =>
+          care(options, answer, taken, next, () => send([], claim, { keepalive: hidden })),
+        ).then(
+          better => {
+            next = better
+          },
+          () => undefined,
+        )
       flush(next.notBeforeMs - Date.now())
       return () => next
     }
-    if (accused) await bury(...accused)
-    accused = undefined
     const { ticket } = answer
-    // A yes from before the visitor answered, in the meantime, is used up.
-    const wasYes = ({ known }: State) => known[asking]?.verdict?.survey
-    const verdict = wasYes(before) && wasYes(state.get()) === false ? undefined : answer.verdict
+    // Whoever has answered in the meantime has used up what is said now.
+    const untilOf = ({ known }: State) => known[asking]?.verdict?.until
+    const isFresh = (now: State) => untilOf(now) === untilOf(before)
+    const verdict = isFresh(state.get()) && answer.verdict
     if (verdict) {
       if (ask === wanted) wanted = undefined
       if (asking === who()) options.onVerdict(verdict)
     }
-    // There may be more: at once, since the proxy has just said that it is well. Where it could not decide, or take
-    // anything, it is not.
-    const isStuck = taken.length ? taken.every(([{ id }]) => held.has(id)) : ask && !verdict
-    flush(isStuck ? BUSY_MS + holdMs(answer) : 0)
     return now => ({
       ...afterSuccess(before, taken.length),
       ...learn(now, asking, {
         ...(ticket && { ticket }),
-        // An answer may have used it up since it was given.
-        ...(verdict && !(wasYes(before) && wasYes(now) === false) && { verdict }),
+        ...(verdict && isFresh(now) && { verdict }),
       }),
     })
   }

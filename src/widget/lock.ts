@@ -1,11 +1,10 @@
+import { timeLeft } from './clock.js'
 import type { SharedState, State } from './state.js'
 
 /** Longer than any request of ours: a holder that says nothing for so long is frozen or gone. */
 const LEASE_MS = 45_000
 
-/** More than a whole lease ahead: the clock was set back meanwhile. */
-const isLive = ({ leaseUntilMs }: State): boolean =>
-  leaseUntilMs > Date.now() && leaseUntilMs <= Date.now() + LEASE_MS
+const isLive = ({ leaseUntilMs }: State) => timeLeft(leaseUntilMs, LEASE_MS)
 
 /** What the work has to say to all tabs when it is done. */
 export type Conclusion = (state: State) => Partial<State>
@@ -46,9 +45,10 @@ export function createLock(name: string, state: SharedState): WithLock {
         if (lock) return run(true)
         isSeen = true
         await state.update()
-        const { leaseUntilMs } = state.get()
         return (
-          leaseUntilMs > 0 && !isLive(state.get()) && locks.request(name, { steal: true }, () => run(true))
+          !!state.get().leaseUntilMs &&
+          !isLive(state.get()) &&
+          locks.request(name, { steal: true }, () => run(true))
         )
       })
     } catch (error) {

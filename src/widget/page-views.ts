@@ -5,7 +5,7 @@ import type { Settings } from './settings.js'
 /** Whether page views may be recorded on this page at all: not where the browser says that its user does not want it. */
 export function mayRecord({ ignorePrivacySignals }: Settings): boolean {
   const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { globalPrivacyControl?: boolean }
-  return ignorePrivacySignals === true || !(globalPrivacyControl === true || doNotTrack === '1')
+  return ignorePrivacySignals || !(globalPrivacyControl || doNotTrack === '1')
 }
 
 /** A URL as it is recorded: without fragment, and without query but for what the site allows. */
@@ -43,9 +43,9 @@ export function onPageView(
     record(url)
   })
 
-  for (const type of ['popstate', 'hashchange', 'pageshow']) addEventListener(type, view, { signal })
-  for (const type of ['visibilitychange', 'prerenderingchange'])
-    document.addEventListener(type, view, { signal })
+  // The last two are the document's: on their way to it they come by.
+  for (const type of ['popstate', 'hashchange', 'pageshow', 'visibilitychange', 'prerenderingchange'])
+    addEventListener(type, view, { capture: true, signal })
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name]
     const wrapped: typeof original = function (this: History, ...args) {

@@ -1,40 +1,25 @@
 import { backoff } from '../http/backoff.js'
-import { parseRetryAfter } from '../http/retry-after.js'
-import { widgetAction } from '../http/retry-table.js'
-import type { Failure } from './post.js'
 import type { State } from './state.js'
 
 const BACKOFF = { baseMs: 2_000, maxMs: 300_000, random: Math.random }
-const SLOW_MS = 150_000
 
-type RetryState = Pick<State, 'attempts' | 'notBeforeMs' | 'suspects'>
+/** When the next request may be, and how large. */
+export type RetryState = Required<Pick<State, 'attempts' | 'notBeforeMs' | 'suspects'>>
 
 /** After so many events were answered for, or buried: they are no suspects any more. */
-export const afterSuccess = ({ suspects }: State, sent: number): RetryState => ({
+export const afterSuccess = ({ suspects = 0 }: State, sent: number): RetryState => ({
   attempts: 0,
   notBeforeMs: 0,
   suspects: suspects - sent,
 })
 
-/**
- * What a failed request means for the next one.
- *
- * @param sent how many events the batch had
- * @returns without `attempts` where it was the events' fault: one that was sent alone is the culprit, and to be buried
- */
-export function afterFailure(state: State, { status, retryAfter }: Failure, sent: number): RetryState {
-  const action = widgetAction(status)
-  if (sent && action === 'bisect') return { ...afterSuccess(state, 1), ...(sent > 1 && { suspects: sent }) }
-  const attempts = state.attempts + 1
-  const waitMs = Math.max(
-    backoff(attempts, BACKOFF),
-    parseRetryAfter(retryAfter, Date.now()) ?? 0,
-    // A fault of deployment heals by somebody's hand, not by our haste.
-    action === 'retry' ? 0 : SLOW_MS,
-  )
-  return { attempts, notBeforeMs: Date.now() + waitMs, suspects: state.suspects }
-}
+/** After a request without an answer; for what a status may mean beyond that see `care.ts`. */
+export const afterFailure = ({ attempts = 0, suspects = 0 }: State): RetryState => ({
+  attempts: attempts + 1,
+  notBeforeMs: Date.now() + backoff(attempts + 1, BACKOFF),
+  suspects,
+})
 
 /** How many events the next batch may have: half of the suspects, so that the culprit stands alone in few requests. */
-export const batchLimit = ({ suspects }: State, most: number): number =>
+export const batchLimit = ({ suspects = 0 }: State, most: number): number =>
   suspects > 0 ? Math.ceil(suspects / 2) : most

@@ -21,7 +21,7 @@ type Command = [name: keyof Widget, ...args: never[]]
 interface Zeroten {
   (...command: Command): unknown
   /** Commands from before the load; null where a widget obeys them already. */
-  q?: ArrayLike<unknown>[] | null
+  q?: Iterable<unknown>[] | null
 }
 
 interface Page {
@@ -44,10 +44,7 @@ const place = placeOf(base)
 const load: Load = name => import(`${base}/${name}-${__BUILD__}.js`).catch(() => import(`${base}/${name}.js`))
 
 /** Commands from before the start. */
-let early: Command[] | undefined = Array.from(
-  page.zeroten?.q ?? [],
-  command => Array.from(command) as Command,
-)
+let early: Iterable<unknown>[] | undefined = [...(page.zeroten?.q ?? [])]
 
 /** A widget under another base hears what is said, too, and where there is an answer it is the first one's. */
 const other = page.zeroten?.q === null ? page.zeroten : undefined
@@ -70,7 +67,7 @@ const start = (settings: Settings): Widget => {
   const widget = createOne({ ...tag, ...settings, base }, load)
   const commands = early ?? []
   early = undefined
-  for (const command of commands) obey(...command)
+  for (const command of commands) obey(...(command as Command))
   return widget
 }
 

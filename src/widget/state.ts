@@ -20,11 +20,11 @@ export interface State {
   /** By hash of identity. */
   known: Record<string, Known>
   /** Failed requests in a row. */
-  attempts: number
+  attempts?: number
   /** No request before this, device clock. */
-  notBeforeMs: number
+  notBeforeMs?: number
   /** How many events at the head of the queue hold the one that something before the proxy refuses. */
-  suspects: number
+  suspects?: number
   /** How many dead letters there have been. */
   dead?: number
   /** What had to go undelivered since the proxy was told last. */
@@ -32,7 +32,7 @@ export interface State {
   /** A survey is, or was when its page went, on the screen: something may be left to take up. */
   isSurveyOpen?: boolean
   /** Until when at the latest some tab is flushing, device clock; 0: none is. */
-  leaseUntilMs: number
+  leaseUntilMs?: number
 }
 
 export interface SharedState {
@@ -51,10 +51,6 @@ export function createState(store: Store): SharedState {
         state = {
           anonymousId: uuid(),
           known: {},
-          attempts: 0,
-          notBeforeMs: 0,
-          suspects: 0,
-          leaseUntilMs: 0,
           // Whatever else lies there is none of ours.
           ...(old?.known && old),
         }

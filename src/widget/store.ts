@@ -19,76 +19,52 @@ export interface Store {
   update<T>(key: string, change: (old: T | undefined) => T): Promise<void>
 }
 
-const put = (store: IDBObjectStore, entries: Entry[], unwanted: string[]): Promise<void> => {
-  for (const [key, value] of entries) store.put(value, key)
-  for (const key of unwanted) store.delete(key)
-  // By itself it commits when the page has heard of each request; a page that goes before that would lose it all.
-  store.transaction.commit?.()
-  return promisifyRequest(store.transaction)
-}
-
 export function createStore(name: string, onDeleted: () => void): Store {
   const transact = openDatabase(name, onDeleted)
+  /** What the database does not have yet: always newer than what it has. */
   const memory = new Map<string, unknown>()
 
-  /** Moves what memory holds to the database, which may work again. */
-  const moveOver = async (entries: Entry[]) =>
-    transact(
-      'readwrite',
-      async store => {
-        await put(store, entries, [])
+  const write: Store['write'] = async (entries, unwanted = [], makeRoom) => {
+    for (const key of unwanted) memory.delete(key)
+    for (const [key, value] of entries) memory.set(key, value)
+    const attempt = () =>
+      transact(async store => {
+        for (const [key, value] of entries) store.put(value, key)
+        for (const key of unwanted) store.delete(key)
+        // By itself it commits when the page has heard of each request; a page that goes before that would lose it all.
+        store.transaction.commit?.()
+        await promisifyRequest(store.transaction)
         for (const [key, value] of entries) if (memory.get(key) === value) memory.delete(key)
-      },
-      () => undefined,
-    )
+      })
+    try {
+      await attempt().catch(async () => {
+        await makeRoom?.()
+        await attempt()
+      })
+    } catch {
+      // Where there is no room, it goes on living in memory.
+    }
+  }
 
   return {
+    write,
     isVolatile: () => memory.size > 0,
     keys: async () => {
-      // Where it finds no room, it goes on living in memory.
-      if (memory.size) await moveOver([...memory]).catch(() => undefined)
-      const stored = await transact(
-        'readonly',
-        store => promisifyRequest(store.getAllKeys()),
-        () => [],
-      )
+      // The database may work again.
+      if (memory.size) await write([...memory])
+      const stored = (await transact(store => promisifyRequest(store.getAllKeys()))) ?? []
       return [...new Set([...stored, ...memory.keys()].map(String))].sort()
     },
-    get: async key =>
-      memory.get(key) ??
-      transact<unknown>(
-        'readonly',
-        store => promisifyRequest(store.get(key)),
-        () => undefined,
-      ),
-    write: (entries, unwanted = [], makeRoom) => {
-      const inMemory = () => {
-        for (const [key, value] of entries) memory.set(key, value)
-      }
-      const attempt = () => transact('readwrite', store => put(store, entries, unwanted), inMemory)
-      // Else what memory has of them would win over what is written now.
-      for (const key of [...entries.map(([key]) => key), ...unwanted]) memory.delete(key)
-      return attempt()
-        .catch(async () => {
-          await makeRoom?.()
-          return attempt()
-        })
-        .catch(inMemory)
-    },
-    update: <T>(key: string, change: (old: T | undefined) => T) => {
-      const inMemory = () => {
-        memory.set(key, change(memory.get(key) as T | undefined))
-      }
-      return transact(
-        'readwrite',
-        async store => {
-          const request = store.get(key)
-          request.onsuccess = () => store.put(change((memory.get(key) as T) ?? request.result), key)
-          await promisifyRequest(store.transaction)
-          memory.delete(key)
-        },
-        inMemory,
-      ).catch(inMemory)
+    get: async key => memory.get(key) ?? transact<unknown>(store => promisifyRequest(store.get(key))),
+    update: async <T>(key: string, change: (old: T | undefined) => T) => {
+      const isStored = await transact(async store => {
+        const request = store.get(key)
+        request.onsuccess = () => store.put(change((memory.get(key) as T) ?? request.result), key)
+        await promisifyRequest(store.transaction)
+        memory.delete(key)
+        return true
+      }).catch(() => false)
+      if (!isStored) memory.set(key, change(memory.get(key) as T | undefined))
     },
   }
 }

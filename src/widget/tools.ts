@@ -3,12 +3,15 @@
  * not a survey, and forgetting. A chunk of its own.
  */
 import type { Gate, Verdict } from '../wire/delivery.js'
+import { DEAD, type DeadLetter } from './care.js'
 import { type EventKey, parseEventKey } from './event-key.js'
 import type { Lent } from './loader.js'
 import { mayRecord } from './page-views.js'
 import type { StoredEvent } from './queue.js'
 import type { State } from './state.js'
 import type { Store } from './store.js'
+
+export { bury, care, keepRest, makeRoom } from './care.js'
 
 export interface WaitingEvent {
   id: string
@@ -52,36 +55,7 @@ export interface Explanation {
   verdict?: Verdict
 }
 
-/** An event that can't be delivered: refused for good, or too old. */
-export interface DeadLetter extends StoredEvent {
-  reason: string
-  /** When it was given up, device clock. */
-  deadMs: number
-}
-
-/** Keys of dead letters: `x|{place in the ring}`. */
-const DEAD = 'x|'
-/** They lie in a ring: the next one takes the oldest one's place. */
-const MAX_DEAD = 20
 const MAX_DEAD_AGE_MS = 7 * 86_400_000
-
-/** Moves an event to the dead letters. */
-export async function bury(
-  { state, queue, emitter }: Pick<Lent, 'state' | 'queue' | 'emitter'>,
-  key: EventKey,
-  reason: string,
-): Promise<void> {
-  const stored = await queue.read(key)
-  if (stored === undefined) return
-  let count = 0
-  await state.update(({ dead = 0 }) => {
-    count = dead
-    return { dead: dead + 1 }
-  })
-  await queue.remove([key], [[DEAD + (count % MAX_DEAD), { ...stored, reason, deadMs: Date.now() }]])
-  if (count >= MAX_DEAD) await queue.evict([], 1)
-  emitter.emit('rejected', { id: key.id, reason })
-}
 
 /** The dead letters, the oldest first; those that are older than seven days are gone for good. */
 async function deadLetters(store: Store): Promise<DeadLetter[]> {

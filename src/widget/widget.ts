@@ -18,7 +18,6 @@ import { uuid } from './uuid.js'
 
 /** Page views wait so long for company. */
 const GATHER_MS = 2_000
-const IDLE_MS = 1_000
 
 /** The widget on one page. Every method is safe to call at any time and never throws into the page. */
 export interface Widget {
@@ -59,7 +58,7 @@ const wishesOf = (settings: Settings): VerdictRequest =>
   Object.fromEntries(
     Object.entries(settings)
       .filter(([name]) => /(Days|Percent|^minPageViews|^eventName|Immediately)$/.test(name))
-      .map(([name, value]) => [name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`), value]),
+      .map(([name, value]) => [name.replace(/[A-Z]/g, '_$&').toLowerCase(), value]),
   )
 
 const NOBODY: { [K in keyof Identity]: undefined } = {
@@ -99,17 +98,24 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     guard(() => queue.restore()),
   )
   const state = createState(store)
-  const queue = createQueue(store, state, emitter)
-  const withLock = createLock(name, state)
+  const queue = createQueue(store, emitter, () => tool('makeRoom'))
+  const parts = {
+    name,
+    settings,
+    store,
+    state,
+    queue,
+    emitter,
+    clock,
+    withLock: createLock(name, state),
+    who,
+    load,
+    gatesHere: () => ({ consent, isOff, isMoment }),
+  }
   const flusher = createFlusher({
+    ...parts,
     // Not relative: a page's <base> may lead elsewhere.
     url: `${origin}${base}/events`,
-    queue,
-    state,
-    clock,
-    emitter,
-    withLock,
-    who,
     claim: () => ({
       anonymous_id: state.get().anonymousId,
       token: settings.identityToken,
@@ -121,23 +127,8 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
       emitter.emit('verdict', verdict)
       return consider(verdict)
     }),
-    bury: async (key, reason) => (await load('tools')).bury(lent, key, reason),
   })
-
-  const lent: Lent = {
-    name,
-    settings,
-    store,
-    state,
-    queue,
-    emitter,
-    clock,
-    flusher,
-    withLock,
-    who,
-    load,
-    gatesHere: () => ({ consent, isOff, isMoment }),
-  }
+  const lent: Lent = { ...parts, flusher }
 
   const known = () => state.get().known[who()]
 
@@ -154,7 +145,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   }
 
   /** Calls a function of the chunk for what a page seldom asks. */
-  const tool = <K extends Exclude<keyof Tools, 'bury'>>(name: K) =>
+  const tool = <K extends Exclude<keyof Tools, 'bury' | 'care' | 'keepRest'>>(name: K) =>
     load('tools').then<unknown>(tools => tools[name](lent)) as ReturnType<Tools[K]>
 
   const consider = (verdict: Verdict | undefined) => {
@@ -207,8 +198,8 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     if (!isAllowed()) return
     await addPageView(url, moment, whose)
     wantVerdict(GATHER_MS)
-    // Safari has no idle callbacks.
-    if (isFirst) window.requestIdleCallback?.(() => flusher.flush(), { timeout: IDLE_MS }) ?? flusher.flush()
+    // Safari has no idle callbacks. Where the page is never idle, it goes with the wish for a verdict.
+    if (isFirst) (window.requestIdleCallback ?? setTimeout)(() => flusher.flush())
     isFirst = false
   })
 
@@ -253,25 +244,26 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
 
   const begin = guard(() => {
     if (isOff) return
-    const wake = (target: EventTarget, type: string, work: () => void) =>
-      target.addEventListener(
+    // What is the document's comes by on its way to it.
+    const wake = (type: string, work: () => void) =>
+      addEventListener(
         type,
         guard(() => isAllowed() && work()),
-        { signal },
+        { capture: true, signal },
       )
-    wake(window, 'online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
+    wake('online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
     // A page that begins to flush as it goes takes the lock along, and the next one's wish for it would throw this one
     // out of the back/forward cache.
     let isGone = false
-    wake(window, 'pagehide', () => {
+    wake('pagehide', () => {
       isGone = true
       flusher.leave()
     })
-    wake(window, 'pageshow', () => {
+    wake('pageshow', () => {
       isGone = false
       flusher.flush()
     })
-    wake(document, 'visibilitychange', () => isGone || flusher.flush())
+    wake('visibilitychange', () => isGone || flusher.flush())
     start()
     if (settings.autoPageViews !== false) onPageView(settings, record, { place, guard, signal })
   })

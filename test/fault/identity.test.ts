@@ -116,7 +116,7 @@ describe('what waits', () => {
     const { site, acts, newTab, allArrived } = await scene({ attributes: await tagFor(a, -60) })
     const tab = await newTab()
     await tab.open('/a/expired')
-    await expect.poll(() => site.batches.length, { timeout: 15_000 }).toBeGreaterThan(3)
+    await expect.poll(() => site.batches.length, { timeout: 40_000 }).toBeGreaterThan(3)
     expect((site.arrivals[3] ?? 0) - (site.arrivals[0] ?? 0)).toBeGreaterThan(2_000)
     site.attributes = await tagFor(a)
     await tab.open('/a/renewed')

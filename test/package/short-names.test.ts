@@ -59,7 +59,7 @@ describe('the names that are shortened in what a page loads', () => {
     const stored = [
       ...membersOf('src/widget/state.ts', 'State', 'Known'),
       ...membersOf('src/widget/queue.ts', 'StoredEvent'),
-      ...membersOf('src/widget/tools.ts', 'DeadLetter'),
+      ...membersOf('src/widget/care.ts', 'DeadLetter'),
       ...membersOf('src/widget/answer/draft.ts', 'Draft'),
     ]
     expect(stored).toContain('isUnsettled')

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { createClock } from '../../src/widget/clock.js'
 import { createEmitter, type Emitter } from '../../src/widget/emitter.js'
 import { createFlusher, type Flusher } from '../../src/widget/flusher.js'
+import type { Load } from '../../src/widget/loader.js'
 import { createLock } from '../../src/widget/lock.js'
 import { createQueue, type Queue } from '../../src/widget/queue.js'
 import { createState, type SharedState } from '../../src/widget/state.js'
 import { createStore, type Store } from '../../src/widget/store.js'
-import { bury } from '../../src/widget/tools.js'
+import * as tools from '../../src/widget/tools.js'
 import type { Batch, DeliveryEvent } from '../../src/wire/delivery.js'
 import type { FakeProxy } from './fake-proxy.js'
 
@@ -88,7 +89,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         update: (...args) => (life.isAlive ? mortal(real.update(...args)) : forever),
       }
       const state = createState(store)
-      const queue = createQueue(store, state, emitter)
+      const queue: Queue = createQueue(store, emitter, () => tools.makeRoom({ queue, state, emitter }))
       const clock = createClock()
       const flusher = createFlusher({
         url: `https://site.example${path}`,
@@ -100,7 +101,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         who: () => tab.who,
         claim: () => ({ anonymous_id: 'nobody', ...(tab.who && { email: tab.who }) }),
         onVerdict: () => undefined,
-        bury: (key, reason) => bury({ state, queue, emitter }, key, reason),
+        load: (async () => tools) as unknown as Load,
       })
       const tab: DeviceTab = {
         store,

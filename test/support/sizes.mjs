@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
  */
 const BUDGETS = [
   // The core is meant to weigh 5,000 bytes and does not yet; until then this keeps it from growing.
-  { matches: /^widget\.js$/, bytes: 6_100, what: '`widget.js`: all that a page view needs, once a page' },
+  { matches: /^widget\.js$/, bytes: 5_400, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
     bytes: 9_500,
@@ -17,8 +17,8 @@ const BUDGETS = [
   { matches: /^more\.js$/, bytes: 2_500, what: 'the survey’s rarer forms and steps, where a site uses them' },
   {
     matches: /^tools\.js$/,
-    bytes: 1_500,
-    what: '`inspect`, `resend`, `explain`, `forget`, when they are called',
+    bytes: 2_000,
+    what: 'what refusals and full storage need, `inspect`, `resend`, `explain`, `forget`: when they come up',
   },
   { matches: /^names\.js$/, bytes: 2_500, what: 'Wootric’s names, on pages that use them' },
   { matches: /^words-[a-z-]+\.js$/, bytes: 600, what: 'one language' },

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { afterFailure, afterSuccess, batchLimit } from '../../../src/widget/retry-state.js'
-import type { State } from '../../../src/widget/state.js'
+import { care } from '../../../src/widget/care.js'
+import { createEmitter } from '../../../src/widget/emitter.js'
+import type { EventKey } from '../../../src/widget/event-key.js'
+import type { Queue, Waiting } from '../../../src/widget/queue.js'
+import { afterFailure, afterSuccess, batchLimit, type RetryState } from '../../../src/widget/retry-state.js'
+import type { SharedState, State } from '../../../src/widget/state.js'
+import type { BatchAnswer } from '../../../src/wire/delivery.js'
+import { pageView } from '../../support/events.js'
 
 const state = (part: Partial<State> = {}): State => ({
   anonymousId: 'a',
@@ -13,34 +19,83 @@ const state = (part: Partial<State> = {}): State => ({
   leaseUntilMs: 0,
   ...part,
 })
-const failure = (status: number, retryAfter: string | null = null) => ({ status, retryAfter })
-const waitOf = (next: ReturnType<typeof afterFailure>) => next.notBeforeMs - Date.now()
+
+const waitingEvent = (name: string): Waiting => {
+  const event = pageView({ id: name })
+  const key: EventKey = { key: name, isPageView: true, timeMs: 0, id: name, bytes: 100 }
+  return [key, { event, who: '' }]
+}
+
+/** After a request of so many events that was answered with this status. @returns how long to wait, and for whom */
+const failWith = async (
+  status: number,
+  { retryAfter = null as string | null, sent = 20, from = state(), isOpen = false } = {},
+) => {
+  const buried: string[] = []
+  const taken = Array.from({ length: sent }, (_, index) => waitingEvent(`event-${index}`))
+  const next: RetryState = await care(
+    {
+      state: { get: () => from, update: async () => undefined } as SharedState,
+      queue: {
+        keys: async () => [],
+        read: async ({ id }) => taken.find(([key]) => key.id === id)?.[1],
+        remove: async ([key]) => void buried.push((key as EventKey).id),
+      } as Partial<Queue> as Queue,
+      emitter: createEmitter(false),
+    },
+    { status, retryAfter },
+    taken,
+    afterFailure(from),
+    async () => (isOpen ? ({ results: {} } as BatchAnswer) : { status }),
+  )
+  return { next, buried, waitMs: next.notBeforeMs - Date.now() }
+}
 
 describe('after a failed request', () => {
-  it.each([0, 408, 409, 423, 425, 429, 500, 503])('%d is tried again, ever more slowly', status => {
+  it.each([408, 409, 423, 425, 429, 500, 503])('%d is tried again, ever more slowly', async status => {
     for (const attempts of [0, 3, 50]) {
-      const next = afterFailure(state({ attempts }), failure(status), 20)
+      const { next, waitMs } = await failWith(status, { from: state({ attempts }) })
       expect(next).toMatchObject({ attempts: attempts + 1 })
-      expect(waitOf(next)).toBeLessThanOrEqual(Math.min(300_000, 2_000 * 2 ** attempts))
+      expect(waitMs).toBeLessThanOrEqual(Math.min(300_000, 2_000 * 2 ** attempts))
     }
   })
 
-  it.each([401, 403, 404, 405])('%d is a fault of deployment: kept, and tried slowly', status => {
-    expect(waitOf(afterFailure(state(), failure(status), 20))).toBeGreaterThan(140_000)
+  it('none is tried again as slowly as that where there was no answer', () => {
+    const waits = [0, 3, 50].map(attempts => {
+      const next = afterFailure(state({ attempts }))
+      expect(next).toMatchObject({ attempts: attempts + 1 })
+      return next.notBeforeMs - Date.now()
+    })
+    expect(waits[0]).toBeLessThanOrEqual(2_000)
+    expect(waits[1]).toBeLessThanOrEqual(16_000)
+    expect(waits[2]).toBeLessThanOrEqual(300_000)
   })
 
-  it('waits for as long as the server asks', () => {
-    expect(waitOf(afterFailure(state(), failure(503, '60'), 20))).toBeGreaterThan(59_000)
-    expect(waitOf(afterFailure(state(), failure(429, 'garbage'), 20))).toBeLessThanOrEqual(2_000)
+  it.each([401, 403, 404, 405])('%d is a fault of deployment: kept, and tried slowly', async status => {
+    expect((await failWith(status)).waitMs).toBeGreaterThan(140_000)
   })
 
-  it('a refusal of an empty batch is tried again, since there is no event to suspect', () => {
-    expect(afterFailure(state(), failure(422), 0)).toMatchObject({ attempts: 1 })
+  it('waits for as long as the server asks', async () => {
+    expect((await failWith(503, { retryAfter: '60' })).waitMs).toBeGreaterThan(59_000)
+    expect((await failWith(429, { retryAfter: 'garbage' })).waitMs).toBeLessThanOrEqual(2_000)
   })
 
-  it.each([400, 413, 422])('%d for a batch finds the one culprit in at most 11 requests', status => {
+  it('a refusal of an empty batch is tried again, since there is no event to suspect', async () => {
+    expect((await failWith(422, { sent: 0 })).next).toMatchObject({ attempts: 1 })
+  })
+
+  it('what was refused alone is buried where an empty batch passes, and kept where it does not', async () => {
+    const open = await failWith(422, { sent: 1, isOpen: true })
+    expect(open.buried).toEqual(['event-0'])
+    expect(open.next).toEqual({ attempts: 0, notBeforeMs: 0, suspects: 0 })
+    const shut = await failWith(422, { sent: 1 })
+    expect(shut.buried).toEqual([])
+    expect(shut.next).toMatchObject({ attempts: 1 })
+  })
+
+  it.each([400, 413, 422])('%d for a batch finds the one culprit in at most 11 requests', status =>
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(), (size, seed) => {
+      fc.asyncProperty(fc.integer({ min: 1, max: 20 }), fc.nat(), async (size, seed) => {
         const culprit = seed % size
         let waiting = Array.from({ length: size }, (_, index) => index)
         const delivered: number[] = []
@@ -51,12 +106,14 @@ describe('after a failed request', () => {
           const batch = waiting.slice(0, batchLimit(current, 20))
           requests++
           if (batch.includes(culprit)) {
-            const next = afterFailure(current, failure(status), batch.length)
-            if (batch.length === 1 && !next.attempts) {
+            const result = await failWith(status, { from: current, sent: batch.length, isOpen: true })
+            if (result.buried.length) {
+              // The empty batch that told.
+              requests++
               buried.push(...batch)
               waiting = waiting.slice(1)
             }
-            current = state(next)
+            current = state(result.next)
           } else {
             delivered.push(...batch)
             waiting = waiting.slice(batch.length)
@@ -67,6 +124,6 @@ describe('after a failed request', () => {
         expect(delivered).toHaveLength(size - 1)
         expect(requests).toBeLessThanOrEqual(11)
       }),
-    )
-  })
+    ),
+  )
 })

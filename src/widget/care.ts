@@ -1,0 +1,149 @@
+/**
+ * What the queue needs only where something goes wrong: a refusal, a bound, an event that nobody takes. It comes with
+ * `tools.ts`; as long as that chunk can't be had, everything is kept and tried more slowly.
+ */
+import { parseRetryAfter } from '../http/retry-after.js'
+import { widgetAction } from '../http/retry-table.js'
+import type { BatchAnswer } from '../wire/delivery.js'
+import type { EventKey } from './event-key.js'
+import type { Lent } from './loader.js'
+import type { Failure } from './post.js'
+import type { StoredEvent, Waiting } from './queue.js'
+import type { RetryState } from './retry-state.js'
+
+type Parts = Pick<Lent, 'state' | 'queue' | 'emitter'>
+
+/** An event that can't be delivered: refused for good, or too old. */
+export interface DeadLetter extends StoredEvent {
+  reason: string
+  /** When it was given up, device clock. */
+  deadMs: number
+}
+
+/** Keys of dead letters: `x|{place in the ring}`. */
+export const DEAD = 'x|'
+/** They lie in a ring: the next one takes the oldest one's place. */
+const MAX_DEAD = 20
+
+const MAX_BYTES = 512 * 1_024
+/** How many may wait: page views, and the rest. Together they are the 1,000 events that wait at most. */
+const MAX_PAGE_VIEWS = 800
+const MAX_ANSWERS = 200
+/** How many page views go at once when the device's storage is full. */
+const SHED = 50
+
+const SLOW_MS = 150_000
+/** What the proxy could not take now rests for so long at least, and for so much longer at most unless it says how long. */
+const PAUSE_MS = 1_500
+const HOLD_MS = 30_000
+
+/** Removes what has to go undelivered, and counts it beside dead letters that were forgotten. */
+async function evict({ queue, state, emitter }: Parts, keys: EventKey[], deadLetters = 0): Promise<void> {
+  const pageViews = keys.filter(({ isPageView }) => isPageView).length
+  const answers = keys.length - pageViews + deadLetters
+  if (!(pageViews || answers)) return
+  // Counted first: should the page go in between, one too many is told, and none goes in silence.
+  await state.update(({ evicted: { page_view = 0, response = 0 } = {} }) => ({
+    evicted: { page_view: page_view + pageViews, response: response + answers },
+  }))
+  emitter.emit('evicted', { pageViews, answers })
+  await queue.remove(keys)
+}
+
+/** Where the device's storage is full, the oldest page views make room for what is new. */
+export async function makeRoom(parts: Parts): Promise<void> {
+  const pageViews = (await parts.queue.keys()).filter(({ isPageView }) => isPageView)
+  // Never all of them: the new one is among them, and where so few are too many, it is not ours that fill the storage.
+  await evict(parts, pageViews.slice(0, Math.min(SHED, pageViews.length / 2)))
+}
+
+/** Answers before page views, the newest first: where a bound is reached, the oldest page views leave. */
+async function keepBounds(parts: Parts): Promise<void> {
+  const keys = await parts.queue.keys()
+  let pageViews = 0
+  let answers = 0
+  let bytes = 0
+  const over = [...keys]
+    .reverse()
+    .sort((a, b) => +a.isPageView - +b.isPageView)
+    .filter(key => {
+      bytes += key.bytes
+      return bytes > MAX_BYTES || (key.isPageView ? ++pageViews > MAX_PAGE_VIEWS : ++answers > MAX_ANSWERS)
+    })
+  await evict(parts, over)
+}
+
+/** Moves an event to the dead letters. */
+export async function bury(parts: Parts, key: EventKey, why?: string): Promise<void> {
+  const { state, queue, emitter } = parts
+  const stored = await queue.read(key)
+  if (stored === undefined) return
+  const reason = why ?? (stored ? 'expired' : 'corrupt')
+  let count = 0
+  await state.update(({ dead = 0 }) => {
+    count = dead
+    return { dead: dead + 1 }
+  })
+  await queue.remove([key], [[DEAD + (count % MAX_DEAD), { ...stored, reason, deadMs: Date.now() }]])
+  if (count >= MAX_DEAD) await evict(parts, [], 1)
+  emitter.emit('rejected', { id: key.id, reason })
+}
+
+/**
+ * Does what an answer says of events that it has not taken, or where it brings no verdict though one was wanted.
+ *
+ * @param wasKnown whether the device's clock was known when they were sent
+ * @returns milliseconds that should pass before the next request, if nothing else was taken
+ */
+export async function keepRest(
+  parts: Parts,
+  keys: EventKey[],
+  { results, retry_after_s = 0 }: BatchAnswer,
+  wasKnown: boolean,
+  hold: (id: string, waitMs: number) => void,
+): Promise<number> {
+  const waitMs = PAUSE_MS + Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
+  let isClockWrong = false
+  for (const key of keys) {
+    const result = results[key.id] ?? { status: undefined, reason: undefined }
+    if (result.status === 'rejected') await bury(parts, key, result.reason)
+    // By how much it is wrong is known now: the same can come again at once.
+    else if (result.status === 'retry' && result.reason === 'clock' && !wasKnown) isClockWrong = true
+    else hold(key.id, waitMs)
+  }
+  return isClockWrong ? 0 : waitMs
+}
+
+/**
+ * After a failed request: keeps the bounds of what waits, and says what the status means for the next request. Call it
+ * with the flusher's lock.
+ *
+ * @param silence what it would mean without a status
+ * @param probe sends an empty batch
+ */
+export async function care(
+  parts: Parts,
+  { status, retryAfter }: Failure,
+  taken: Waiting[],
+  silence: RetryState,
+  probe: () => Promise<BatchAnswer | Failure>,
+): Promise<RetryState> {
+  await keepBounds(parts)
+  const action = widgetAction(status)
+  const [first, second] = taken
+  const next: RetryState = { attempts: 0, notBeforeMs: 0, suspects: 0 }
+  if (first && action === 'bisect') {
+    if (second) return { ...next, suspects: taken.length }
+    // Refused alone, it is the culprit only if the way is open otherwise.
+    if (!('status' in (await probe()))) {
+      await bury(parts, first[0], `status_${status}`)
+      return next
+    }
+  }
+  const waitMs = Math.max(
+    parseRetryAfter(retryAfter, Date.now()) ?? 0,
+    // A fault of deployment heals by somebody's hand, not by our haste.
+    action === 'slow' ? SLOW_MS : 0,
+  )
+  return { ...silence, notBeforeMs: Math.max(silence.notBeforeMs, Date.now() + waitMs) }
+}
