@@ -105,6 +105,8 @@ describe('a page view', () => {
     const { page, site, viewed } = await visit({ browser: caching })
     await run(page, "addEventListener('pageshow', event => { window.wasCached = event.persisted })")
     await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
+    // The browser gives up a cached page whose lock another page wants.
+    await expect.poll(() => run(page, 'navigator.locks.query().then(({ held }) => held.length)')).toBe(0)
     await page.goto(`${site.url}/next`)
     await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/next'])
     await page.goBack({ waitUntil: 'commit' })
