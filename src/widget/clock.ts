@@ -62,7 +62,10 @@ export function createClock(): Clock {
     past: (at, isSettled = false) => ({ atMs: at * 1_000 + 500, originMs: originMs(), isSettled }),
     learn: (proxyNowMs, sentMs) => {
       learnedOriginMs = originMs()
-      offsetMs = proxyNowMs - (learnedOriginMs + (sentMs + performance.now()) / 2)
+      const sinceSentMs = proxyNowMs - (learnedOriginMs + sentMs)
+      const untilHereMs = Date.now() - proxyNowMs
+      // An answer may take ten seconds to be made: what lies between the two tells of no clock that is wrong.
+      offsetMs = sinceSentMs >= 0 && untilHereMs >= 0 ? 0 : (sinceSentMs - untilHereMs) / 2
     },
     settle: ({ atMs, originMs: actOriginMs, isSettled }, isRepeated) => {
       // A clock that went back since the act was set right, so the monotonic clock says how long ago the act was. One

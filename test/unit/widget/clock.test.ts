@@ -63,6 +63,17 @@ describe('the time of an act', () => {
     },
   )
 
+  it('is the device’s where an answer took long to be made, and its clock may well be right', () => {
+    const clock = createClock()
+    const act = clock.moment()
+    const sentMs = monotonicMs
+    // The proxy waited for the API, and looked at its clock last.
+    pass(12_000)
+    clock.learn(trueMs, sentMs)
+    expect(clock.settle(act, true)).toEqual({ at: seconds(NOON) })
+    expect(clock.settle(clock.moment()).at).toBe(seconds(trueMs))
+  })
+
   it('is exact where a fast clock was set right between act and flush, in one page’s life', () => {
     wallMs += 3 * DAY_MS
     const clock = createClock()
