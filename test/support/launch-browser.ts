@@ -14,6 +14,7 @@ const LAUNCH: LaunchOptions = {
   ],
 }
 
-/** @param more arguments beside ours, and defaults of Playwright's to leave out */
-export const launchBrowser = (more: Pick<LaunchOptions, 'args' | 'ignoreDefaultArgs'> = {}) =>
-  chromium.launch({ ...LAUNCH, ...more, args: [...(LAUNCH.args ?? []), ...(more.args ?? [])] })
+/** @param more arguments beside ours, defaults of Playwright's to leave out, and whether signals are its affair */
+export const launchBrowser = (
+  more: Pick<LaunchOptions, 'args' | 'ignoreDefaultArgs' | 'handleSIGINT' | 'handleSIGTERM'> = {},
+) => chromium.launch({ ...LAUNCH, ...more, args: [...(LAUNCH.args ?? []), ...(more.args ?? [])] })

@@ -243,19 +243,22 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
       site.fault = 'refuse'
       await context.route(
         url => !url.pathname.endsWith('/events'),
-        // A page that goes meanwhile takes its requests along.
-        route =>
-          route
-            .fetch()
-            .then(response => route.fulfill({ response }))
-            .catch(() => undefined),
+        async route => {
+          try {
+            await route.fulfill({ response: await route.fetch() })
+          } catch {
+            // The server is gone, or the page, and the request with it.
+            await route.abort().catch(() => undefined)
+          }
+        },
       )
       await context.setOffline(true)
     },
     async goOnline() {
       site.fault = undefined
       await context.setOffline(false)
-      await context.unrouteAll({ behavior: 'wait' })
+      // What a page that has crashed asked for is never done.
+      await context.unrouteAll({ behavior: 'ignoreErrors' })
     },
     stored,
     beside,
