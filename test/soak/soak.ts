@@ -1,0 +1,233 @@
+import { compare } from '../support/compare.js'
+import { deploy } from '../support/deployment.js'
+import { launchBrowser } from '../support/launch-browser.js'
+import { type Scene, setScene } from '../support/scene.js'
+import { deleteDatabase } from './delete-database.js'
+import { attributesOn, createDevice, type Device, PEOPLE, pathOf } from './device.js'
+import { FAR, NEAR, troubleFar, troubleNear } from './faults.js'
+import { createRandom, planTab, planTroubles, type Trouble } from './plan.js'
+import { countStored, createVisitor, type Visitor } from './visitor.js'
+
+/** So long the last of it may take to arrive: what the proxy bounds by the minute waits for the next one, twice. */
+const DRAIN_MS = 180_000
+
+/** Looks, a second apart: longer than the proxy lets anybody wait, beyond which nothing comes any more. */
+const MOST_UNCHANGED = 70
+
+/** So long what was begun may take to end. */
+const FINISH_MS = 120_000
+
+export interface SoakOptions {
+  seed: number
+  minutes: number
+  tabs: number
+  /** Whether the API honours idempotency keys. */
+  keys: boolean
+  /** Told of each act and fault. */
+  log(line: string): void
+  /** Ends it early. */
+  signal: AbortSignal
+}
+
+export type Counts = Record<string, number>
+
+export interface Outcome {
+  /** By type. */
+  acts: Counts
+  /** Of the acts, how many nobody can promise. */
+  uncertain: number
+  records: Counts
+  faults: Counts
+  lost: number
+  doubled: number
+  wrong: number
+  /** What had not left the browser at the end. */
+  left: number
+  /** All of these in words. */
+  problems: string[]
+  /** Errors that the host's pages saw. */
+  complaints: readonly string[]
+  /** Steps that the browser broke off. */
+  interrupted: number
+  /** Dead letters that were given another try. */
+  resent: number
+  /** From the last fault until everything had arrived, seconds. */
+  drainedS: number
+}
+
+const add = (counts: Counts, name: string) => {
+  counts[name] = (counts[name] ?? 0) + 1
+}
+
+const countBy = <T>(items: readonly T[], nameOf: (item: T) => string): Counts => {
+  const counts: Counts = {}
+  for (const item of items) add(counts, nameOf(item))
+  return counts
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const tooLate = new Promise((_, reject) => {
+    timer = setTimeout(reject, ms, new Error('the browser hangs: acts and faults did not end'))
+  })
+  await Promise.race([work, tooLate]).finally(() => clearTimeout(timer))
+}
+
+const DEVICE = { 'log-in or log-out': 6, 'database deleted': 1 }
+
+/** One seed: a browser, a site, a proxy and an API of its own, until everything has arrived or too long has passed. */
+export async function soak(options: SoakOptions): Promise<Outcome> {
+  const undo: (() => Promise<void>)[] = []
+  try {
+    return await play(options, task => void undo.unshift(task))
+  } finally {
+    for (const task of undo) await task()
+  }
+}
+
+async function play(
+  { seed, minutes, tabs, keys, log, signal }: SoakOptions,
+  cleanUp: (undo: () => Promise<void>) => void,
+): Promise<Outcome> {
+  const deployment = await deploy(cleanUp, { keys, flags: ['--allow-immediate'] })
+  // Signals end it by way of `signal`, so that everything is cleaned up.
+  const browser = await launchBrowser({ handleSIGINT: false, handleSIGTERM: false })
+  cleanUp(() => browser.close())
+  const context = await browser.newContext()
+  context.setDefaultTimeout(15_000)
+  await context.addInitScript(countStored)
+  const device = await createDevice()
+  const scene = await setScene(cleanUp, deployment, context, {
+    attributes: attributesOn(device),
+    files: { '/empty.js': '' },
+  })
+  const visitors: Visitor[] = []
+  for (let tab = 0; tab < tabs; tab++) visitors.push(await createVisitor(scene, device, `tab${tab}`))
+
+  const faults: Counts = {}
+  let interrupted = 0
+  const startMs = Date.now()
+  const endMs = startMs + minutes * 60_000
+  const isOver = () => signal.aborted || Date.now() >= endMs
+  const pause = (ms: number) =>
+    new Promise(resolve => setTimeout(resolve, Math.max(0, Math.min(ms, endMs - Date.now()))))
+  const say = (line: string) => log(`${((Date.now() - startMs) / 1_000).toFixed(3).padStart(8)} ${line}`)
+
+  async function act(visitor: Visitor, index: number): Promise<void> {
+    for (const step of planTab(createRandom(seed, `tab ${index}`))) {
+      await pause(step.pauseMs)
+      if (isOver()) return
+      await device.lock.shared(async () => {
+        say(`tab ${index}: ${step.kind}${step.kind === 'ask' ? `, ${step.answer}` : ''}`)
+        try {
+          await visitor.play(step)
+        } catch (error) {
+          // What a page that does not answer has done, nobody can say; what it has not, the end will tell.
+          interrupted++
+          say(`tab ${index}: broken off: ${String(error).split('\n')[0]}`)
+          await visitor.replace()
+        }
+      })
+    }
+  }
+
+  async function trouble<K extends string>(
+    name: string,
+    weights: Readonly<Record<K, number>>,
+    bounds: { gapMs: number; lastMs: number },
+    make: (trouble: Trouble<K>) => Promise<unknown>,
+  ): Promise<void> {
+    for (const planned of planTroubles(createRandom(seed, name), weights, bounds)) {
+      await pause(planned.gapMs)
+      if (isOver()) return
+      say(`${planned.kind}, ${planned.lastMs} ms`)
+      add(faults, planned.kind)
+      await make(planned)
+      say(`${planned.kind} is over`)
+    }
+  }
+
+  async function happenToDevice({ kind, number }: Trouble<keyof typeof DEVICE>): Promise<void> {
+    if (kind === 'database deleted') return deleteDatabase(scene, device, visitors)
+    const others = PEOPLE.filter(person => person !== device.person)
+    const next = others[number % others.length] ?? 'nobody'
+    say(`${next} is here`)
+    return visitors[number % visitors.length]?.identify(next)
+  }
+
+  const playing = Promise.all([
+    ...visitors.map(act),
+    trouble('near', NEAR, { gapMs: 2_500, lastMs: 4_000 }, planned => troubleNear(scene, planned)),
+    trouble('far', FAR, { gapMs: 4_000, lastMs: 2_500 }, planned => troubleFar(deployment, planned)),
+    trouble('device', DEVICE, { gapMs: 15_000, lastMs: 1 }, planned =>
+      device.lock.alone(() => happenToDevice(planned)),
+    ),
+  ])
+  await within(minutes * 60_000 + FINISH_MS, playing)
+
+  say('all faults cease')
+  const calmMs = Date.now()
+  const { problems, resent } = await drain(scene, device, visitors, { say, signal })
+  const recorded = await deployment.recordsOf(scene.site)
+  const { lost, doubled, wrong } = compare(scene.acts, recorded)
+  return {
+    acts: countBy(scene.acts, ({ type }) => type),
+    uncertain: scene.acts.filter(({ isUncertain }) => isUncertain).length,
+    records: {
+      page_view: recorded.pageViews.length,
+      response: recorded.responses.length,
+      decline: recorded.declines.length,
+    },
+    faults,
+    lost: lost.length,
+    doubled: doubled.length,
+    wrong: wrong.length,
+    left: problems.filter(problem => /^(waits|dead|a request)/.test(problem)).length,
+    problems,
+    complaints: scene.complaints,
+    interrupted,
+    resent,
+    drainedS: (Date.now() - calmMs) / 1_000,
+  }
+}
+
+/** Brings everyone back once more, so that what can only go with them goes; then waits until all is there. */
+async function drain(
+  scene: Scene,
+  device: Device,
+  visitors: readonly Visitor[],
+  { say, signal }: { say(line: string): void; signal: AbortSignal },
+): Promise<{ problems: string[]; resent: number }> {
+  const deadlineMs = Date.now() + DRAIN_MS
+  const [first] = visitors
+  let resent = 0
+  let problems: string[] = []
+  for (const person of PEOPLE) {
+    device.person = person
+    await first?.finishSurvey()
+  }
+  let calm = 0
+  let unchanged = 0
+  // Quiet means that nothing was left to be sent; what came in meanwhile must not have doubled anything.
+  for (
+    let round = 0;
+    calm < 3 && unchanged < MOST_UNCHANGED && Date.now() < deadlineMs && !signal.aborted;
+    round++
+  ) {
+    const dead = await first?.resend()
+    resent += dead ?? 0
+    for (const visitor of visitors) await visitor.hearOnline()
+    // In turns: what has no ticket yet goes with its own person only.
+    if (calm === 0 && round % 3 === 2) {
+      device.person = PEOPLE[((round - 2) / 3) % PEOPLE.length] ?? 'nobody'
+      await first?.load(pathOf(device.person, `end-${round}`))
+    }
+    await new Promise(resolve => setTimeout(resolve, 1_000))
+    const before = problems.join()
+    problems = await scene.problems(0)
+    unchanged = problems.length && problems.join() === before ? unchanged + 1 : 0
+    calm = problems.length ? 0 : calm + 1
+    if (problems.length) say(`${problems.length} to come: ${problems.slice(0, 3).join('; ')}`)
+  }
+  return { problems, resent }
+}
