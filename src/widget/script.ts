@@ -40,8 +40,15 @@ const tag = parseTagSettings(script?.dataset ?? {})
 const base = tag.base ?? (script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE)
 const place = placeOf(base)
 
-/** A chunk of the last build may be gone; its unhashed alias answers then. */
-const load: Load = name => import(`${base}/${name}-${__BUILD__}.js`).catch(() => import(`${base}/${name}.js`))
+let loads = 0
+
+/**
+ * A chunk of the last build may be gone; its unhashed alias answers then. And a URL that has failed once, say for want of a
+ * network, fails for the page's life in browsers that keep failures (https://github.com/whatwg/html/issues/6768), so each
+ * attempt has one of its own.
+ */
+const load: Load = name =>
+  import(`${base}/${name}-${__BUILD__}.js`).catch(() => import(`${base}/${name}.js?${loads++}`))
 
 /** Commands from before the start. */
 let early: Iterable<unknown>[] | undefined = [...(page.zeroten?.q ?? [])]

@@ -198,6 +198,27 @@ describe('an open page that meets a newer build', () => {
     expect(site.batches.length).toBeGreaterThan(0)
   })
 
+  it('gets a chunk in the end that could not be had at first', async () => {
+    const { page } = await visit('')
+    await letTimePass(page)
+    const chunk = /\/zeroten\/(panel|asking)[\w-]*\.js/
+    const plain: string[] = []
+    await page.route(chunk, route => {
+      const url = route.request().url()
+      if (!/-\w{8}\.js/.test(url)) plain.push(url)
+      return route.abort()
+    })
+    for (const count of [2, 4]) {
+      await run(page, "zeroten('survey')")
+      await expect.poll(() => plain.length).toBeGreaterThanOrEqual(count)
+    }
+    // Some browsers don't ask for the same URL again.
+    expect(new Set(plain).size).toBe(plain.length)
+    await page.unroute(chunk)
+    await run(page, "zeroten('survey')")
+    await page.getByRole('radio', { name: /^9/ }).waitFor()
+  })
+
   it('has a plain name for every hashed one', () => {
     const { files } = JSON.parse(readFileSync(join(BROWSER_FILES, 'files.json'), 'utf8')) as {
       files: { name: string; immutable: boolean }[]
