@@ -25,6 +25,8 @@ export interface ScriptedServer {
   apiRequests(): ReceivedRequest[]
   /** Requests whose connection is there and whose answer has not ended. */
   openRequests(): number
+  /** From now on connections are refused. */
+  vanish(): Promise<void>
 }
 
 export interface Script {
@@ -70,18 +72,18 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     response.end(hasBody ? JSON.stringify(json) : undefined)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(
-    () =>
-      new Promise<void>(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  )
+  const vanish = () =>
+    new Promise<void>(resolve => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  onTestFinished(vanish)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     tokenRequests: () => received.filter(isForToken),
     apiRequests: () => received.filter(request => !isForToken(request)),
     openRequests: () => open,
+    vanish,
   }
 }

@@ -13,7 +13,7 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 const CONNECTIONS = 32
 const huge = 1_000_000_000
 
-/** Each is what upstream does to every page view. */
+/** What upstream does to every page view. */
 const faults: Record<string, Reply> = {
   hangs: () => undefined,
   dribbles(response) {
@@ -27,6 +27,7 @@ const faults: Record<string, Reply> = {
   'fails in HTML': response =>
     void response.writeHead(500, { 'content-type': 'text/html' }).end('<pre>at x</pre>'.repeat(1_000)),
   'answers garbage': response => void response.writeHead(200, JSON_TYPE).end('{"id":"1/../2"'),
+  'asks to wait': { status: 429 },
   redirects: { status: 302, headers: { location: 'http://127.0.0.1:9/' } },
   floods(response) {
     response.writeHead(200, JSON_TYPE)
@@ -38,6 +39,9 @@ const faults: Record<string, Reply> = {
     fill()
   },
 }
+
+/** Longer than whatever the proxy waits of its own accord before it tries again. */
+const PAUSE_MS = 61_000
 
 /** Once nothing is under way: heap, and timers and sockets that keep a process alive. */
 async function readUsage() {
@@ -52,57 +56,75 @@ async function readUsage() {
   return { heapBytes: process.memoryUsage().heapUsed, resources }
 }
 
-it.each(Object.entries(faults))(
-  'case 25: a thousand times that upstream %s leave nothing behind',
-  async (_, reply) => {
-    const api = toyApi()
-    const upstream = await startScriptedServer({
-      api(request) {
-        if (isPageView(request)) return reply
-        const answer = api(request)
-        // Upstream honours keys: so the page views of one visitor are not written one after the other.
-        return typeof answer === 'function'
-          ? answer
-          : { ...answer, headers: { [IDEMPOTENCY_RETENTION]: '60' } }
-      },
+/** An upstream that is well but for what is done to page views, or to who asks for a token. */
+function startUpstream({ pageView, token }: { pageView?: Reply; token?: Reply }) {
+  const api = toyApi()
+  return startScriptedServer({
+    ...(token && { token: () => token }),
+    api(request) {
+      if (pageView && isPageView(request)) return pageView
+      const answer = api(request)
+      // Upstream honours keys: so the page views of one visitor are not written one after the other.
+      return typeof answer === 'function' ? answer : { ...answer, headers: { [IDEMPOTENCY_RETENTION]: '60' } }
+    },
+  })
+}
+
+const never: Reply = () => undefined
+
+it.each([
+  ...Object.entries(faults).map(([name, pageView]) => [name, () => startUpstream({ pageView })] as const),
+  ['gives no token', () => startUpstream({ token: never })] as const,
+  ['is not there', () => startUpstream({})] as const,
+])('case 25: a thousand times that upstream %s leave nothing behind', async (name, start) => {
+  const upstream = await start()
+  let skippedMs = 0
+  // One visitor alone never opens the breaker, so every event gets as far as upstream.
+  const { proxy } = await startProxy(onTestFinished, {
+    api: upstream.url,
+    timeouts: { upstream: 60 },
+    pool: { connections: CONNECTIONS },
+    monotonic: () => performance.now() + skippedMs,
+    limits: {
+      clientEventsPerMinute: huge,
+      identityEventsPerMinute: huge,
+      identityRequestsPerMinute: huge,
+      clientRequestsPerMinute: huge,
+    },
+    logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  })
+  if (name === 'is not there') {
+    // Known from better days are the token and the way.
+    expect(await proxy.ready()).toBe(true)
+    await upstream.vanish()
+  }
+  const { identity } = createVisitor('')
+  const send = async () => {
+    const events = Array.from({ length: 20 }, () => pageView())
+    const request = new Request('https://shop.example/zeroten/events', {
+      method: 'POST',
+      headers: JSON_TYPE,
+      body: JSON.stringify(batchOf({ identity, events })),
     })
-    // One visitor alone never opens the breaker, so every event gets as far as upstream.
-    const { proxy } = await startProxy(onTestFinished, {
-      api: upstream.url,
-      timeouts: { upstream: 60 },
-      pool: { connections: CONNECTIONS },
-      limits: {
-        clientEventsPerMinute: huge,
-        identityEventsPerMinute: huge,
-        identityRequestsPerMinute: huge,
-        clientRequestsPerMinute: huge,
-      },
-      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    })
-    const { identity } = createVisitor('')
-    const send = async () => {
-      const events = Array.from({ length: 20 }, () => pageView())
-      const request = new Request('https://shop.example/zeroten/events', {
-        method: 'POST',
-        headers: JSON_TYPE,
-        body: JSON.stringify(batchOf({ identity, events })),
-      })
-      const { results } = await (await proxy(request)).json()
-      expect(Object.values(results)).toHaveLength(20)
-      expect(results[events[0]?.id ?? '']).toEqual({ status: 'retry', reason: 'upstream' })
+    const { results } = await (await proxy(request)).json()
+    expect(Object.values(results)).toHaveLength(20)
+    expect(results[events[0]?.id ?? '']).toEqual({ status: 'retry', reason: 'upstream' })
+  }
+  const sendEvents = async (count: number) => {
+    for (let sent = 0; sent < count; sent += 200) {
+      await Promise.all(Array.from({ length: 10 }, send))
+      // What was told to wait, or waits of itself, tries again.
+      skippedMs += PAUSE_MS
     }
-    const sendEvents = async (count: number) => {
-      for (let sent = 0; sent < count; sent += 200) await Promise.all(Array.from({ length: 10 }, send))
-    }
-    // What is compiled at first use is no leak.
-    await sendEvents(200)
-    const before = await readUsage()
-    await sendEvents(1_000)
-    const after = await readUsage()
-    // Both ends of the pool's connections live in this process; a thousand leaked ones would stand out.
-    expect(after.resources - before.resources).toBeLessThanOrEqual(2 * CONNECTIONS + 8)
-    // A thousand events are remembered as failed, by some hundred bytes each; the rest is noise.
-    expect(after.heapBytes - before.heapBytes).toBeLessThan(8_000_000)
-    await expect.poll(() => upstream.openRequests()).toBe(0)
-  },
-)
+  }
+  // What is compiled at first use is no leak.
+  await sendEvents(200)
+  const before = await readUsage()
+  await sendEvents(1_000)
+  const after = await readUsage()
+  // Both ends of the pool's connections live in this process; a thousand leaked ones would stand out.
+  expect(after.resources - before.resources).toBeLessThanOrEqual(2 * CONNECTIONS + 8)
+  // A thousand events are remembered as failed, by some hundred bytes each; the rest is noise.
+  expect(after.heapBytes - before.heapBytes).toBeLessThan(8_000_000)
+  await expect.poll(() => upstream.openRequests()).toBe(0)
+})
