@@ -80,6 +80,7 @@ export interface VerdictRequest {
   /** Asks for every gate but consent and opt-out to be open; counts only with `allowImmediate`. */
   survey_immediately?: true | undefined
   opted_out?: true | undefined
+  /** The moment that the page waited for. The page alone decides when it asks, so this changes no gate. */
   event_name?: string | undefined
   /** Days since sign-up before the first survey. */
   first_survey_days?: number | undefined

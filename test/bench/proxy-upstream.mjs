@@ -1,6 +1,9 @@
 /** The API as small and fast as can be, so that what stands before it is what is measured; counts what is written. */
 import { createServer } from 'node:http'
 
+/** What it takes for a page whose address says so. */
+const SLOW_MS = 1_000
+
 let writes = 0
 let lastId = 0
 const NOW = '2026-01-02 03:04:05'
@@ -33,12 +36,16 @@ const server = createServer((request, response) => {
   })
   request.on('end', () => {
     const text = answerFor(request.method, request.url.split('?')[0], body)
-    response.writeHead(200, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(text),
-      'idempotency-key-retention': '86400',
-    })
-    response.end(text)
+    const answer = () => {
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(text),
+        'idempotency-key-retention': '86400',
+      })
+      response.end(text)
+    }
+    if (body.includes('slow')) setTimeout(answer, SLOW_MS)
+    else answer()
   })
 })
 server.listen(0, '127.0.0.1', () => {

@@ -3,13 +3,13 @@
  * nothing and pass on what comes: `@fastify/http-proxy`, and nginx where it is installed. One process each, interleaved
  * in one run; each request must have become one write upstream.
  */
-import { randomUUID } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { startChild } from './child.mjs'
 import { readCpuTimeUs } from './cpu-time.mjs'
 import { measure, spread } from './load.mjs'
 import { startNginx } from './nginx.mjs'
+import { batch, HEADERS, makeVisitors } from './page-view-load.mjs'
+import { writeTable } from './results.mjs'
 
 const ROUNDS = 7
 const DURATION_MS = 2_000
@@ -25,37 +25,7 @@ running.push([PEER, await startChild(file('proxy-peer.mjs'), [upstream.url])])
 const nginx = await startNginx(upstream.url)
 if (nginx) running.push(['nginx, one worker', nginx])
 
-const HEADERS = { 'content-type': 'application/json' }
-const batch = (identity, ticket) =>
-  JSON.stringify({
-    v: 1,
-    id: randomUUID(),
-    identity,
-    ask: {},
-    events: [
-      {
-        v: 1,
-        id: randomUUID(),
-        at: Math.floor(Date.now() / 1_000),
-        type: 'page_view',
-        url: 'https://shop.example/plans/annual',
-        ...(ticket && { ticket }),
-      },
-    ],
-  })
-
-/** Everyone has been here before, as most visitors of a page have: the end user is known, a ticket at hand. */
-async function makeVisitor(url) {
-  const identity = { anonymous_id: randomUUID() }
-  const answer = await fetch(`${url}/zeroten/events`, {
-    method: 'POST',
-    headers: HEADERS,
-    body: batch(identity),
-  })
-  const { ticket } = await answer.json()
-  return { identity, ticket }
-}
-const visitors = await Promise.all(Array.from({ length: VISITORS }, () => makeVisitor(running[0][1].url)))
+const visitors = await makeVisitors(running[0][1].url, VISITORS)
 const writesSoFar = async () => (await (await fetch(`${upstream.url}/writes`)).json()).writes
 
 const results = Object.fromEntries(
@@ -63,8 +33,8 @@ const results = Object.fromEntries(
 )
 let turn = 0
 const next = () => {
-  const { identity, ticket } = visitors[turn++ % VISITORS]
-  return { method: 'POST', path: '/zeroten/events', headers: HEADERS, body: batch(identity, ticket) }
+  const body = batch(visitors[turn++ % VISITORS])
+  return { method: 'POST', path: '/zeroten/events', headers: HEADERS, body }
 }
 for (let round = -1; round < ROUNDS; round++) {
   for (const [name, { url, pid }] of running) {
@@ -97,8 +67,6 @@ const table = [
   '| --- | --- | --- | --- | --- | --- | --- |',
   ...rows,
 ].join('\n')
-await mkdir(new URL('results/', import.meta.url), { recursive: true })
-await writeFile(new URL('results/proxy.md', import.meta.url), `${table}\n`)
-process.stdout.write(`${table}\n`)
+await writeTable('proxy.md', table)
 for (const [, child] of running.toReversed()) await child.stop()
 await upstream.stop()

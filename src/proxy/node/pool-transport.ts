@@ -5,7 +5,7 @@ import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Flight, Transport, TransportAnswer, TransportRequest } from '../../client/index.js'
 
 export interface PoolOptions {
-  /** At most so many connections. @default 64 */
+  /** At most so many connections. A slow answer holds one, and who finds none waits. @default 1024 */
   connections?: number
 }
 
@@ -84,7 +84,7 @@ function send(pool: Pool, path: string, request: TransportRequest): Flight {
  *
  * @param api the base URL that the client is given
  */
-export function createPoolTransport(api: string, { connections = 64 }: PoolOptions = {}): PoolTransport {
+export function createPoolTransport(api: string, { connections = 1_024 }: PoolOptions = {}): PoolTransport {
   const { origin } = new URL(api)
   const pool = new Pool(origin, { connections, pipelining: 1 })
   let closed: Promise<void> | undefined
