@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { signIdentity } from '../../src/proxy/index.js'
 import type { NodeProxyOptions } from '../../src/proxy/node/index.js'
 import type { Explanation } from '../../src/widget/index.js'
+import { readRecord } from '../support/in-page-database.js'
 import { launchBrowser } from '../support/launch-browser.js'
 import { letTimePass } from '../support/let-time-pass.js'
 import { openPage } from '../support/open-page.js'
@@ -27,6 +28,8 @@ async function visit(attributes: string, proxy: Partial<NodeProxyOptions> = {}) 
   return { ...stack, ...opened }
 }
 
+/** Where the device keeps what was given so far. */
+const DRAFT = 's|draft'
 const score = (page: Page, name: string) => page.getByRole('radio', { name: new RegExp(`^${name}`) })
 const say = (page: Page, ...command: unknown[]) =>
   page.evaluate(
@@ -154,6 +157,7 @@ describe('the rules for pages', () => {
   it('hold over a reload too: a draft waits for a page where it may come', async () => {
     const { page, site, records } = await visit('data-exclude-pages="/checkout*"')
     await score(page, '3').check()
+    await expect.poll(() => page.evaluate(readRecord, DRAFT)).toMatchObject({ score: 3 })
     await page.goto(`${site.url}/checkout`)
     await letTimePass(page)
     expect(await isAsked(page)).toBe(false)

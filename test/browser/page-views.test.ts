@@ -105,8 +105,9 @@ describe('a page view', () => {
     const { page, site, viewed } = await visit({ browser: caching })
     await run(page, "addEventListener('pageshow', event => { window.wasCached = event.persisted })")
     await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
-    // The browser gives up a cached page whose lock another page wants.
-    await expect.poll(() => run(page, 'navigator.locks.query().then(({ held }) => held.length)')).toBe(0)
+    // A page that is still at it, with the lock that this takes, is not cached.
+    const isAtIt = () => run(page, 'navigator.locks.query().then(({ held }) => held.length)')
+    await expect.poll(async () => [await waiting(page), await isAtIt()]).toEqual([0, 0])
     await page.goto(`${site.url}/next`)
     await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/next'])
     await page.goBack({ waitUntil: 'commit' })
@@ -232,7 +233,8 @@ describe('no page view is recorded', () => {
       .toBe(true)
     await run(page, "history.pushState({}, '', '/and-the-next'); zeroten('survey')")
     await expect.poll(() => waiting(page)).toBe(0)
-    expect(told()).toEqual(['/', 'opt_out'])
+    // It may have been sent again by the page that came while its answer was under way.
+    expect([...new Set(told())]).toEqual(['/', 'opt_out'])
     expect(await viewed()).toEqual(['/'])
   })
 

@@ -7,6 +7,21 @@ export const deleteDatabase = (name: string): Promise<void> =>
     request.onerror = request.onblocked = reject
   })
 
+/** What lies under a key of the database. */
+export const readRecord = (key: string): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('zeroten:/zeroten')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const reading = opening.result.transaction('e').objectStore('e').get(key)
+      reading.onerror = reject
+      reading.onsuccess = () => {
+        opening.result.close()
+        resolve(reading.result)
+      }
+    }
+  })
+
 /** Puts records under their keys, whatever they are. */
 export const putRecords = (entries: [key: string, value: unknown][]): Promise<void> =>
   new Promise((resolve, reject) => {
