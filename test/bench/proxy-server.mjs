@@ -6,7 +6,7 @@ const proxy = await createNodeProxy({
   api: process.argv[2],
   clientId: 'bench',
   clientSecret: 'bench',
-  logger: { info() {}, warn() {}, error: console.error },
+  logger: { info: () => undefined, warn: () => undefined, error: console.error },
   limits: {
     identityRequestsPerMinute: outOfReach,
     identityEventsPerMinute: outOfReach,
