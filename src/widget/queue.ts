@@ -71,6 +71,7 @@ export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Prom
       )
     },
     own: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
-    restore: () => put([...own]),
+    // Other tabs may have tried, or delivered, what this one has not looked at since.
+    restore: () => put([...own].map(([key, stored]) => [key, { ...stored, isTried: true }])),
   }
 }

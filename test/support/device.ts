@@ -32,6 +32,8 @@ export interface DeviceTab {
 
 /** One browser profile. Its tabs share the global `indexedDB`, and reach the proxy through the global `fetch`. */
 export interface Device {
+  /** Of its database. */
+  name: string
   openTab(who?: string): Promise<DeviceTab>
   /** For `vi.stubGlobal('fetch', …)`. */
   fetch: typeof fetch
@@ -64,6 +66,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
   }
 
   return {
+    name,
     fetch: (url, init = {}) => {
       const life = tabs.get(new URL(String(url)).pathname)
       return life ? fetchAs(life, init) : forever

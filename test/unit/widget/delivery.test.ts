@@ -70,6 +70,27 @@ describe('what was tried before', () => {
   })
 })
 
+describe('a database that another page deletes', () => {
+  it('comes back with what this page has stored, said to be tried: other tabs may have delivered it', async () => {
+    const { proxy, device, recorded } = setUp({ keys: false })
+    const [mine, other] = [await device.openTab(), await device.openTab()]
+    const { id } = await mine.act()
+    // Of this, the tab whose act it was has not heard.
+    other.flusher.flush()
+    await pass(1_000)
+    expect(recorded()).toEqual([id])
+    proxy.restart()
+    other.crash()
+    indexedDB.deleteDatabase(device.name)
+    await pass(1_000)
+    expect(await waitingIn(mine)).toHaveLength(1)
+    mine.flusher.flush(0, true)
+    await pass(5_000)
+    expect(recorded()).toEqual([id])
+    expect(await waitingIn(mine)).toEqual([])
+  })
+})
+
 describe('a page that goes', () => {
   it('sends also what came while a flush was looking at what waits', async () => {
     const { device, recorded } = setUp()
