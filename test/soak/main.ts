@@ -53,7 +53,7 @@ const isClean = ({ problems, complaints }: Outcome) => problems.length + complai
 
 function tell(options: SoakOptions, outcome: Outcome, isOneOfMany: boolean): string {
   const { acts, records, faults, uncertain, resent, interrupted, drainedS } = outcome
-  const details = [...outcome.problems, ...outcome.complaints].slice(0, 40).map(line => `  ${line}\n`)
+  const details = [...outcome.problems, ...outcome.complaints].slice(0, 100).map(line => `  ${line}\n`)
   if (isOneOfMany) {
     const counts = `${total(acts)} acts, ${total(records)} records, ${total(faults)} faults`
     return `seed ${options.seed}, ${upstreamOf(options)}: ${counts}: ${verdictOf(outcome)}\n${details.join('')}`

@@ -5,6 +5,7 @@ import { type Scene, setScene } from '../support/scene.js'
 import { deleteDatabase } from './delete-database.js'
 import { attributesOn, createDevice, type Device, PEOPLE, pathOf } from './device.js'
 import { FAR, NEAR, troubleFar, troubleNear } from './faults.js'
+import { historyOf } from './history.js'
 import { createRandom, planTab, planTroubles, type Trouble } from './plan.js'
 import { countStored, createVisitor, type Visitor } from './visitor.js'
 
@@ -43,7 +44,7 @@ export interface Outcome {
   wrong: number
   /** What had not left the browser at the end. */
   left: number
-  /** All of these in words. */
+  /** All of these in words, with all that was seen of each. */
   problems: string[]
   /** Errors that the host's pages saw. */
   complaints: readonly string[]
@@ -183,7 +184,7 @@ async function play(
     doubled: doubled.length,
     wrong: wrong.length,
     left: problems.filter(problem => /^(waits|dead|a request)/.test(problem)).length,
-    problems,
+    problems: problems.flatMap(problem => [problem, ...historyOf(problem, scene, deployment, startMs)]),
     complaints: scene.complaints,
     interrupted,
     resent,

@@ -8,6 +8,8 @@ export interface RelayedRequest {
   path: string
   headers: IncomingMessage['headers']
   body: string
+  /** When it came by, milliseconds. */
+  arrivedMs: number
 }
 
 /** An answer that never saw the server behind. */
@@ -115,7 +117,7 @@ export async function startRelay(cleanUp: CleanUp, target: () => string): Promis
   const port = await listen(cleanUp, async (incoming, outgoing) => {
     const body = await readBody(incoming)
     const { method = '', url: path = '/', headers } = incoming
-    const passing = { method, path, headers, body }
+    const passing = { method, path, headers, body, arrivedMs: Date.now() }
     relay.requests.push(passing)
     await pass(incoming, outgoing, { target, body, effect: relay.fault?.(passing), traffic: relay })
   })

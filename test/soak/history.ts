@@ -1,0 +1,27 @@
+import type { Deployment } from '../support/deployment.js'
+import type { Scene } from '../support/scene.js'
+
+/** What a problem names: the path of a page view, or the text of a response. */
+const nameIn = (problem: string): string | undefined =>
+  /page view of (\S+?):?( |$)/.exec(problem)?.[1] ?? /"(.+)"/.exec(problem)?.[1]
+
+/** Every time that the event of a problem was seen, at the site and on the wire to the API: what a cause is found by. */
+export function historyOf(problem: string, scene: Scene, { wire }: Deployment, startMs: number): string[] {
+  const name = nameIn(problem)
+  if (!name) return []
+  const { batches, arrivals } = scene.site
+  const isNamed = (text: string) => text.includes(`${name}"`)
+  const seen: [atMs: number, line: string][] = []
+  for (const [index, { id, events }] of batches.entries())
+    for (const event of events)
+      if (isNamed(JSON.stringify(event)))
+        seen.push([
+          arrivals[index] ?? 0,
+          `site: batch ${id}: event ${event.id} at ${event.at} ${event.tried ? 'tried' : 'new'} ${event.ticket ? 'ticket' : ''}`,
+        ])
+  for (const { body, arrivedMs, method, path, headers } of wire.requests)
+    if (isNamed(body)) seen.push([arrivedMs, `wire: ${method} ${path} ${headers['idempotency-key']} ${body}`])
+  return seen
+    .sort(([a], [b]) => a - b)
+    .map(([atMs, line]) => `  ${((atMs - startMs) / 1_000).toFixed(3).padStart(8)} ${line}`)
+}
