@@ -1,25 +1,55 @@
-import type { Limiter, Rate } from '../index.js'
+import { createHash } from 'node:crypto'
+import type { Limiter, Rate, Taken } from '../index.js'
 
 /** Makes a limiter of rate-limiter-flexible (a `RateLimiterAbstract`) for one rate; the store is yours. */
 export type MakeFlexibleLimiter = (options: { keyPrefix: string; points: number; duration: number }) => {
   consume(key: string, points: number): Promise<unknown>
 }
 
+export interface FlexibleLimiterOptions {
+  /** Told when the store fails or is late; the request was let through. */
+  onFailure?: (error: unknown) => void
+  /** How long a store may take. @default 500 */
+  timeoutMs?: number
+}
+
 /** A refusal is a RateLimiterRes; of the host's copy of the library, so that `instanceof` would not know it. */
 const isRefusal = (thrown: unknown): thrown is { msBeforeNext: number } =>
   typeof thrown === 'object' && thrown !== null && 'msBeforeNext' in thrown && !(thrown instanceof Error)
 
+/** A key may be an e-mail, which is no business of the store's, and longer than a column. */
+const digest = (key: string): string => createHash('sha256').update(key).digest('base64url')
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the limiter's store took more than ${ms} ms`)), ms)
+  })
+  try {
+    await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /**
- * Limits that several proxies share, through rate-limiter-flexible on Redis, PostgreSQL or whatever else it knows.
+ * Limits that several proxies share, through rate-limiter-flexible on Redis, PostgreSQL or whatever else it knows. Where the
+ * store fails, or takes too long, a request is let through: to lose an answer is worse than to take one too many. Give
+ * the limiter an `insuranceLimiter` to count in memory meanwhile.
  *
- * @param onFailure told when the store fails; the request is let through, since losing an answer is worse than
- * answering one too many. Give the limiter an `insuranceLimiter` to count in memory meanwhile.
+ * Keys arrive there hashed. On PostgreSQL make the table beforehand and say `tableCreated: true`: what the library throws
+ * while it makes one of its own, nobody can catch.
+ *
  * @example
- * const limiter = createFlexibleLimiter(options => new RateLimiterRedis({ storeClient, ...options }))
+ * // create table zeroten_limits (key varchar(255) primary key, points integer not null default 0, expire bigint)
+ * const limiter = createFlexibleLimiter(
+ *   rate => new RateLimiterPostgres({ storeClient: pool, tableName: 'zeroten_limits', tableCreated: true, ...rate }),
+ *   { onFailure: error => console.error('limits are off', error) },
+ * )
  */
 export function createFlexibleLimiter(
   make: MakeFlexibleLimiter,
-  onFailure: (error: unknown) => void = () => undefined,
+  { onFailure = () => undefined, timeoutMs = 500 }: FlexibleLimiterOptions = {},
 ): Limiter {
   /** One for each rate: there are half a dozen. */
   const limiters = new Map<string, ReturnType<MakeFlexibleLimiter>>()
@@ -30,9 +60,9 @@ export function createFlexibleLimiter(
     return limiter
   }
   return {
-    async take(key, points, rate) {
+    async take(key, points, rate): Promise<Taken> {
       try {
-        await limiterFor(rate).consume(key, points)
+        await within(timeoutMs, limiterFor(rate).consume(digest(key), points))
       } catch (refusal) {
         if (isRefusal(refusal)) return { allowed: false, retryAfterMs: refusal.msBeforeNext }
         onFailure(refusal)

@@ -13,7 +13,11 @@
  * @module
  */
 export { createNodeProxy, type NodeProxyOptions } from './create-node-proxy.js'
-export { createFlexibleLimiter, type MakeFlexibleLimiter } from './flexible-limiter.js'
+export {
+  createFlexibleLimiter,
+  type FlexibleLimiterOptions,
+  type MakeFlexibleLimiter,
+} from './flexible-limiter.js'
 export { loadFiles } from './load-files.js'
 export { type NodeHandler, toFastifyPlugin, toNodeHandler } from './node-handler.js'
 export { createPoolTransport, type PoolOptions, type PoolTransport } from './pool-transport.js'

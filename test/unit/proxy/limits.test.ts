@@ -55,12 +55,31 @@ describe('the limiter in memory', () => {
 it('a limiter whose store fails lets everyone through, and says so', async () => {
   const failures: unknown[] = []
   const consume = () => Promise.reject(new Error('redis is gone'))
-  const limiter = createFlexibleLimiter(
-    () => ({ consume }),
-    error => failures.push(error),
-  )
+  const limiter = createFlexibleLimiter(() => ({ consume }), { onFailure: error => failures.push(error) })
   expect(await limiter.take('a', 1, RATE)).toMatchObject({ allowed: true })
   expect(failures).toHaveLength(1)
+})
+
+it('a limiter whose store hangs lets everyone through in time, and says so', async () => {
+  const failures: unknown[] = []
+  const limiter = createFlexibleLimiter(() => ({ consume: () => new Promise(() => undefined) }), {
+    onFailure: error => failures.push(error),
+    timeoutMs: 20,
+  })
+  expect(await limiter.take('a', 1, RATE)).toMatchObject({ allowed: true })
+  expect(failures).toHaveLength(1)
+})
+
+it('a limiter’s store is told no e-mail, and no key longer than its column', async () => {
+  const keys: string[] = []
+  const consume = async (key: string) => void keys.push(key)
+  const limiter = createFlexibleLimiter(() => ({ consume }))
+  await limiter.take('ir:ada@example.com', 1, RATE)
+  await limiter.take(`ir:${'a'.repeat(255)}`, 1, RATE)
+  await limiter.take('ir:ada@example.com', 1, RATE)
+  expect(keys[0]).toBe(keys[2])
+  expect(keys[0]).not.toBe(keys[1])
+  for (const key of keys) expect(key).toMatch(/^[\w-]{43}$/)
 })
 
 describe('rate limits', () => {
