@@ -113,18 +113,22 @@ export function createFlusher(options: FlusherOptions): Flusher {
     maxBytes: number,
   ): Promise<Waiting[]> => {
     const taken: Waiting[] = []
+    const unfit: EventKey[] = []
     let bytes = 0
     for (const key of keys) {
       if (taken.length && (taken.length === maxEvents || bytes + key.bytes > maxBytes)) break
       const stored = await queue.read(key)
-      if (stored === null || Date.now() - key.timeMs > maxAgeMs(key))
-        // Where the chunk that does it can't be had, it is passed over.
-        await tools(({ bury }) => bury(options, key)).catch(() => undefined)
+      if (stored === null || Date.now() - key.timeMs > maxAgeMs(key)) unfit.push(key)
       else if (stored && isDue(stored, here)) {
         bytes += key.bytes
         taken.push([key, stored])
       }
     }
+    // Where the chunk that buries can't be had, they are passed over.
+    if (unfit[0])
+      await tools(async ({ bury }) => {
+        for (const key of unfit) await bury(options, key)
+      }).catch(() => undefined)
     return taken
   }
 

@@ -29,7 +29,7 @@ export interface Queue {
   /** This page's own events that still wait, answers first: all that `pagehide` has time to look at. */
   own(): Waiting[]
   /** Writes this page's events anew, after another tab deleted the database. */
-  restore(): Promise<void>
+  storeAgain(): Promise<void>
 }
 
 /** @param makeRoom called where the device's storage is full */
@@ -72,6 +72,6 @@ export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Prom
     },
     own: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
     // Other tabs may have tried, or delivered, what this one has not looked at since.
-    restore: () => put([...own].map(([key, stored]) => [key, { ...stored, isTried: true }])),
+    storeAgain: () => put([...own].map(([key, stored]) => [key, { ...stored, isTried: true }])),
   }
 }

@@ -95,7 +95,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const clock = createClock()
   const store = createStore(
     name,
-    guard(() => queue.restore()),
+    guard(() => queue.storeAgain()),
   )
   const state = createState(store)
   const queue = createQueue(store, emitter, () => tool('makeRoom'))
