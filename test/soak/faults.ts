@@ -83,6 +83,18 @@ function nearEffect({
   }
 }
 
+/** A tab that crashes in that very moment breaks off what is said to the whole browser. */
+export async function comeOnline(scene: Scene): Promise<void> {
+  for (let tries = 5; tries--; ) {
+    try {
+      return await scene.goOnline()
+    } catch (error) {
+      if (!tries) throw error
+      await sleep(200)
+    }
+  }
+}
+
 /** One thing goes wrong between browser and proxy, for its time. */
 export async function troubleNear(
   scene: Scene,
@@ -90,9 +102,13 @@ export async function troubleNear(
 ): Promise<void> {
   const { site } = scene
   if (kind === 'offline') {
-    await scene.goOffline()
-    await sleep(rest.lastMs)
-    return scene.goOnline()
+    try {
+      await scene.goOffline()
+      await sleep(rest.lastMs)
+    } finally {
+      await comeOnline(scene)
+    }
+    return
   }
   site.fault = nearEffect({ kind, ...rest })
   await sleep(rest.lastMs)

@@ -55,7 +55,7 @@ function tell(options: SoakOptions, outcome: Outcome, isOneOfMany: boolean): str
   const { acts, records, faults, uncertain, resent, interrupted, drainedS } = outcome
   const details = [...outcome.problems, ...outcome.complaints].slice(0, 100).map(line => `  ${line}\n`)
   if (isOneOfMany) {
-    const counts = `${total(acts)} acts, ${total(records)} records, ${total(faults)} faults`
+    const counts = `${total(acts)} acts (${uncertain} uncertain), ${total(records)} records, ${total(faults)} faults`
     return `seed ${options.seed}, ${upstreamOf(options)}: ${counts}: ${verdictOf(outcome)}\n${details.join('')}`
   }
   const rows: [string, string][] = [
@@ -105,7 +105,7 @@ export async function main(argv: string[]): Promise<number> {
       // The services hear the same signal, and are gone before we ask them.
       if (!interruption.signal.aborted) throw error
     })
-    if (!outcome) break
+    if (!outcome || interruption.signal.aborted) break
     if (!isClean(outcome)) failed++
     process.stdout.write(tell(options, outcome, seeds > 1))
   }

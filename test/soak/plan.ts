@@ -30,7 +30,7 @@ const STEPS = {
   open: 14,
   'open with an expired token': 3,
   reload: 6,
-  ask: 20,
+  ask: 36,
   crash: 3,
   close: 4,
   freeze: 3,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { compare } from '../support/compare.js'
 import { deploy } from '../support/deployment.js'
 import { launchBrowser } from '../support/launch-browser.js'
@@ -60,6 +61,8 @@ const add = (counts: Counts, name: string) => {
   counts[name] = (counts[name] ?? 0) + 1
 }
 
+const firstLine = (error: unknown) => String(error).split('\n')[0]
+
 const countBy = <T>(items: readonly T[], nameOf: (item: T) => string): Counts => {
   const counts: Counts = {}
   for (const item of items) add(counts, nameOf(item))
@@ -111,7 +114,7 @@ async function play(
   const endMs = startMs + minutes * 60_000
   const isOver = () => signal.aborted || Date.now() >= endMs
   const pause = (ms: number) =>
-    new Promise(resolve => setTimeout(resolve, Math.max(0, Math.min(ms, endMs - Date.now()))))
+    sleep(Math.max(0, Math.min(ms, endMs - Date.now())), undefined, { signal }).catch(() => undefined)
   const say = (line: string) => log(`${((Date.now() - startMs) / 1_000).toFixed(3).padStart(8)} ${line}`)
 
   async function act(visitor: Visitor, index: number): Promise<void> {
@@ -125,7 +128,7 @@ async function play(
         } catch (error) {
           // What a page that does not answer has done, nobody can say; what it has not, the end will tell.
           interrupted++
-          say(`tab ${index}: broken off: ${String(error).split('\n')[0]}`)
+          say(`tab ${index}: broken off: ${firstLine(error)}`)
           await visitor.replace()
         }
       })
@@ -143,8 +146,13 @@ async function play(
       if (isOver()) return
       say(`${planned.kind}, ${planned.lastMs} ms`)
       add(faults, planned.kind)
-      await make(planned)
-      say(`${planned.kind} is over`)
+      try {
+        await make(planned)
+        say(`${planned.kind} is over`)
+      } catch (error) {
+        interrupted++
+        say(`${planned.kind} was broken off: ${firstLine(error)}`)
+      }
     }
   }
 

@@ -67,10 +67,13 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
   let places = 0
   /** Page views of the page in the tab. */
   let views = 0
+  /** Acts of which this page has not yet said that they are stored. */
+  const unconfirmed = new Set<Act>()
 
   const place = () => `${name}-${++places}`
   const note = <T extends Act>(act: T): T => {
     scene.acts.push(act)
+    unconfirmed.add(act)
     return act
   }
   const noteView = (path: string, fromMs: number, who: Person, isUncertain = false) =>
@@ -80,6 +83,7 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
   async function stored(what: 'views' | 'answers', count: number): Promise<void> {
     const deadlineMs = Date.now() + STORED_MS
     while (Date.now() < deadlineMs && (await tab.page.evaluate(readStored))[what] < count) await sleep(50)
+    unconfirmed.clear()
   }
 
   async function load(path: string): Promise<boolean> {
@@ -127,6 +131,8 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
   }
 
   async function renew(): Promise<void> {
+    for (const act of unconfirmed) act.isUncertain = true
+    unconfirmed.clear()
     person = undefined
     tab = await scene.newTab()
   }
@@ -173,6 +179,7 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
     const deadlineMs = Date.now() + STORED_MS
     while (!isRash && Date.now() < deadlineMs && (await tab.page.evaluate(readDraftScore)) !== score)
       await sleep(50)
+    unconfirmed.clear()
   }
 
   async function send(isTwice: boolean): Promise<void> {
@@ -182,7 +189,10 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
     const button = tab.page.getByRole('button', { name: 'Send' })
     await (isTwice ? button.dblclick() : button.click())
     device.draft = undefined
-    if (draft) Object.assign(draft, { text, isUncertain: false })
+    if (!draft) return
+    // From the click on it is in the journal.
+    Object.assign(draft, { text, isUncertain: false })
+    unconfirmed.delete(draft)
   }
 
   async function answer({ answer, score }: Step): Promise<void> {
