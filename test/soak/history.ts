@@ -10,7 +10,11 @@ export function historyOf(problem: string, scene: Scene, { wire }: Deployment, s
   const name = nameIn(problem)
   if (!name) return []
   const { batches, arrivals } = scene.site
-  const isNamed = (text: string) => text.includes(`${name}"`)
+  // Also as a form has it.
+  const isNamed = (text: string) =>
+    decodeURIComponent(text.replaceAll('+', ' '))
+      .split(/["&]/)
+      .some(part => part.endsWith(name))
   const seen: [atMs: number, line: string][] = []
   for (const [index, { id, events }] of batches.entries())
     for (const event of events)

@@ -213,7 +213,14 @@ async function drain(
   let problems: string[] = []
   for (const person of PEOPLE) {
     device.person = person
-    await first?.finishSurvey()
+    for (let tries = 3; tries--; )
+      try {
+        await first?.finishSurvey()
+        break
+      } catch (error) {
+        if (!tries) throw error
+        await first?.replace()
+      }
   }
   let calm = 0
   let unchanged = 0

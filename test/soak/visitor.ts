@@ -8,7 +8,7 @@ const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 const SURVEY_MS = 4_000
 const STORED_MS = 5_000
 
-/** What the page has stored, counted by {@link COUNT_STORED}. */
+/** What the page has stored, counted by {@link countStored}. */
 interface Counting {
   stored: { views: number; answers: number; ids: string[] }
   zeroten: { (...command: unknown[]): unknown; q?: unknown[] | null }
@@ -31,6 +31,7 @@ const readStored = () => (window as unknown as Counting).stored
 const readDraftScore = (): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     const opening = indexedDB.open('zeroten:/zeroten')
+    opening.onupgradeneeded = () => opening.result.createObjectStore('e')
     opening.onerror = () => reject(opening.error)
     opening.onsuccess = () => {
       const database = opening.result
@@ -49,8 +50,8 @@ export interface Visitor {
   identify(person: Person): Promise<void>
   /** Loads a page of whoever is logged in. @returns whether the widget was there */
   load(path: string): Promise<boolean>
-  /** Loads a page where the question may come, and closes it. @returns whether it came */
-  finishSurvey(): Promise<boolean>
+  /** Loads a page where the question may come, and closes it. */
+  finishSurvey(): Promise<void>
   hearOnline(): Promise<void>
   /** Ids of the events that this page has stored; none where there is no page. */
   ownIds(): Promise<string[]>
@@ -267,7 +268,7 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
       await view(1)
     },
     async finishSurvey() {
-      if (!(await load(askingPathOf(device.person, place())))) return false
+      if (!(await load(askingPathOf(device.person, place())))) return
       const found = await survey()
       if (found === 'question') await decline()
       else if (found) {
@@ -277,7 +278,6 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
       }
       device.draft = undefined
       await view(1)
-      return found !== undefined
     },
     hearOnline: async () => {
       if (person) await tab.hearOnline()
