@@ -15,6 +15,8 @@ export async function openPage(
 ): Promise<OpenedPage> {
   const context = await browser.newContext(options)
   cleanUp(() => context.close())
+  // Jitter at its lowest: what is drawn between nothing and a wait, as where the proxy could not decide in time, comes soon.
+  await context.addInitScript('Math.random = () => 0.05')
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))
