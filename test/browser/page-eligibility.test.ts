@@ -89,7 +89,7 @@ describe('a yes', () => {
   })
 
   it('asks nobody while it is refused, and nobody who has stopped', async () => {
-    const { page, site } = await visit('data-event-name="bought"')
+    const { page } = await visit('data-event-name="bought"')
     await expect.poll(() => isKnown(page)).toBe(true)
     await letTimePass(page)
     await say(page, 'consent', false)
@@ -129,7 +129,7 @@ describe('an event', () => {
 
 describe('the rules for pages', () => {
   it('keep the question off a page until the visitor comes to another', async () => {
-    const { page, site } = await visit('data-exclude-pages="/ /checkout*"')
+    const { page } = await visit('data-exclude-pages="/ /checkout*"')
     await expect.poll(() => isKnown(page)).toBe(true)
     await letTimePass(page)
     expect(await isAsked(page)).toBe(false)
