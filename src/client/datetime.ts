@@ -18,26 +18,16 @@ function parseOffset(value: string): number | undefined {
  */
 export function parseDatetime(value: string): Date | undefined {
   const match = DATETIME.exec(value)
-  if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  const milliseconds = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3))
-  const offset = parseOffset(match[8] ?? 'Z')
-  const local = new Date(0)
+  const offset = match ? parseOffset(match[8] ?? 'Z') : undefined
+  if (!match || offset === undefined) return undefined
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6])]
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const date = new Date(0)
   // Date.UTC takes the years 0 to 99 for 1900 to 1999.
-  local.setUTCFullYear(year, month - 1, day)
-  local.setUTCHours(hour, minute, second, milliseconds)
-  const exists =
-    local.getUTCMonth() === month - 1 &&
-    local.getUTCDate() === day &&
-    local.getUTCHours() === hour &&
-    local.getUTCMinutes() === minute &&
-    local.getUTCSeconds() === second
-  return exists && offset !== undefined ? new Date(local.getTime() - offset * 60_000) : undefined
+  date.setUTCFullYear(year, month - 1, day)
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
+  const milliseconds = match[7] === undefined ? 0 : Number(match[7].padEnd(3, '0').slice(0, 3))
+  date.setUTCHours(hour, minute - offset, second, milliseconds)
+  return date
 }

@@ -36,8 +36,10 @@ const notAllowed = (allow: string) =>
 export function createRouter({ settings, metrics, handleBatch }: RouterOptions): Router {
   const { base, files, logger } = settings
   const eventsPath = `${base}/events`
-  const underWay = new Set<Promise<PlainAnswer>>()
+  let underWay = 0
   let isClosed = false
+  let onIdle: () => void = () => undefined
+  let idle: Promise<void> | undefined
 
   async function answerEvents(
     incoming: Incoming,
@@ -87,13 +89,21 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
 
   return {
     async route(incoming, context) {
-      const answered = answer(incoming, context)
-      underWay.add(answered)
-      return answered.finally(() => underWay.delete(answered))
+      underWay++
+      try {
+        return await answer(incoming, context)
+      } finally {
+        underWay--
+        if (underWay === 0) onIdle()
+      }
     },
     async close() {
       isClosed = true
-      await Promise.allSettled(underWay)
+      if (underWay === 0) return
+      idle ??= new Promise(resolve => {
+        onIdle = resolve
+      })
+      await idle
     },
     get isClosed() {
       return isClosed

@@ -92,7 +92,7 @@ const isEmpty = (changes: Changes): boolean => Object.keys(changes).length === 0
 const withoutNulls = (properties: Properties): Properties =>
   Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null))
 
-/** What our own writes change does not make the rest any younger. */
+/** End users for ten minutes; what our own writes change does not make the rest any younger. */
 function createCache(monotonic: () => number) {
   const entries = createRecent<{ known: KnownEndUser; untilMs: number }>(MAX_CACHED)
   const live = (key: string) => {
@@ -102,7 +102,13 @@ function createCache(monotonic: () => number) {
   return {
     get: (key: string) => live(key)?.known,
     set(key: string, known: KnownEndUser) {
-      entries.set(key, { known, untilMs: live(key)?.untilMs ?? monotonic() + CACHED_MS })
+      const entry = live(key)
+      if (entry) entry.known = known
+      else entries.set(key, { known, untilMs: monotonic() + CACHED_MS })
+    },
+    change(key: string, change: (known: KnownEndUser) => Partial<KnownEndUser>) {
+      const entry = live(key)
+      if (entry) entry.known = { ...entry.known, ...change(entry.known) }
     },
     delete: (key: string) => entries.delete(key),
   }
@@ -195,11 +201,7 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
     },
     setProperties: (subject, properties) =>
       settle({ subject }, known => changesFor(known, { subject, properties, externalCreatedAt: undefined })),
-    remember(subject, change) {
-      const key = subjectKey(subject)
-      const known = cache.get(key)
-      if (known) cache.set(key, { ...known, ...change(known) })
-    },
+    remember: (subject, change) => cache.change(subjectKey(subject), change),
     forget: subject => void cache.delete(subjectKey(subject)),
   }
 }

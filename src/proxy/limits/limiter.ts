@@ -30,16 +30,19 @@ const MAX_KEYS = 50_000
  * @param monotonic milliseconds
  */
 export function createMemoryLimiter(monotonic: () => number): Limiter {
-  const emptyAtMs = createRecent<number>(MAX_KEYS)
+  // An object is changed where it is; a number would be a new entry each time.
+  const buckets = createRecent<{ emptyAtMs: number }>(MAX_KEYS)
   return {
     take(key, points, { points: size, windowS }) {
       const windowMs = windowS * 1_000
       const nowMs = monotonic()
-      const filledToMs = Math.max(emptyAtMs.get(key) ?? 0, nowMs) + (points * windowMs) / size
+      const bucket = buckets.get(key)
+      const filledToMs = Math.max(bucket?.emptyAtMs ?? 0, nowMs) + (points * windowMs) / size
       const excessMs = filledToMs - nowMs - windowMs
       // A rounding error is no excess.
       if (excessMs > 0.001) return { allowed: false, retryAfterMs: Math.min(excessMs, windowMs) }
-      emptyAtMs.set(key, filledToMs)
+      if (bucket) bucket.emptyAtMs = filledToMs
+      else buckets.set(key, { emptyAtMs: filledToMs })
       return { allowed: true, retryAfterMs: 0 }
     },
   }
