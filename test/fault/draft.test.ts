@@ -18,10 +18,10 @@ const hinderAnswers = (onPut: string) => {
   }
 }
 
-describe('an answer in the making', () => {
+describe('draft', () => {
   const { scene } = useStage()
 
-  it('counts from the score on when the tab crashes, and goes on with it in the next one', async () => {
+  it('crash after the score: it counts, and the next tab goes on with it', async () => {
     const { newTab, allArrived } = await scene()
     const tab = await newTab()
     await tab.open('/asked')
@@ -40,30 +40,27 @@ describe('an answer in the making', () => {
   it.each([
     { how: 'takes its time', onPut: 'slow' },
     { how: 'finds no room', onPut: 'full' },
-  ])(
-    'arrives when the put of the answer $how and the tab crashes, and nobody is asked again',
-    async ({ onPut }) => {
-      const { site, newTab, allArrived } = await scene()
-      const tab = await newTab()
-      await tab.open('/asked')
-      await tab.choose(9)
-      await tab.write('nearly stored')
-      await tab.page.evaluate(hinderAnswers, onPut)
-      site.fault = 'refuse'
-      await tab.send()
-      await expect.poll(() => tab.page.evaluate('window.isHindered'), { timeout: 10_000 }).toBe(true)
-      if (onPut === 'full') await tab.page.getByText('Thank you for your answer!').waitFor()
-      await tab.crash()
-      tab.noteResponse('nearly stored')
-      site.fault = undefined
-      const next = await newTab()
-      await next.open('/next')
-      await allArrived()
-      expect(await next.page.getByRole('radio').count()).toBe(0)
-    },
-  )
+  ])('crash while the put of the answer $how: it arrives, and nobody is asked again', async ({ onPut }) => {
+    const { site, newTab, allArrived } = await scene()
+    const tab = await newTab()
+    await tab.open('/asked')
+    await tab.choose(9)
+    await tab.write('nearly stored')
+    await tab.page.evaluate(hinderAnswers, onPut)
+    site.fault = 'refuse'
+    await tab.send()
+    await expect.poll(() => tab.page.evaluate('window.isHindered'), { timeout: 10_000 }).toBe(true)
+    if (onPut === 'full') await tab.page.getByText('Thank you for your answer!').waitFor()
+    await tab.crash()
+    tab.noteResponse('nearly stored')
+    site.fault = undefined
+    const next = await newTab()
+    await next.open('/next')
+    await allArrived()
+    expect(await next.page.getByRole('radio').count()).toBe(0)
+  })
 
-  it('is one response of two tabs that both send', async () => {
+  it('two tabs submit: one response', async () => {
     const { newTab, allArrived } = await scene()
     const tabs = [await newTab(), await newTab()]
     for (const [index, tab] of tabs.entries()) {
@@ -80,7 +77,7 @@ describe('an answer in the making', () => {
     await allArrived()
   })
 
-  it('is a response where one tab chooses a score and the other is closed', async () => {
+  it('one submits, one closes: one response, and no decline', async () => {
     const { newTab, allArrived } = await scene()
     const chooses = await newTab()
     await chooses.open('/chooses')
@@ -96,7 +93,7 @@ describe('an answer in the making', () => {
     await allArrived()
   })
 
-  it('is one response of a double click', async () => {
+  it('double click: one response', async () => {
     const { newTab, allArrived } = await scene()
     const tab = await newTab()
     await tab.open('/asked')
@@ -107,7 +104,7 @@ describe('an answer in the making', () => {
     await allArrived()
   })
 
-  it('arrives when another tab deletes the database before it is sent', async () => {
+  it('another tab deletes the database before it is sent: it arrives', async () => {
     const { newTab, beside, allArrived } = await scene()
     const tab = await newTab()
     await tab.open('/asked')

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { UPSTREAMS, useStage } from '../support/stage.js'
 
-describe('a network that is not there', () => {
+describe('the network', () => {
   const { scene } = useStage()
 
-  it('keeps 50 page views and an answer of an offline browser over three reloads', async () => {
+  it('offline: 50 page views and an answer, three reloads, online', async () => {
     const { newTab, goOffline, goOnline, allArrived } = await scene()
     const tab = await newTab()
     await tab.open('/first')
@@ -21,7 +21,7 @@ describe('a network that is not there', () => {
     await allArrived()
   })
 
-  it('drops nothing while every request fails, and asks ever less often', async () => {
+  it('every request fails while `onLine` is true: nothing is dropped, and the cadence slows', async () => {
     const { site, newTab, allArrived } = await scene()
     const tab = await newTab()
     await tab.open('/first')
@@ -45,7 +45,7 @@ describe('a network that is not there', () => {
 describe.each(UPSTREAMS)('a request without an answer, before $upstream', ({ keys }) => {
   const { scene } = useStage({ keys })
 
-  it('is sent again when it was swallowed and the page was reloaded meanwhile', async () => {
+  it('the request is swallowed, then the page reloads: it is sent again', async () => {
     const { site, newTab, allArrived } = await scene()
     const tab = await newTab()
     site.fault = 'swallow'
@@ -56,7 +56,7 @@ describe.each(UPSTREAMS)('a request without an answer, before $upstream', ({ key
     await allArrived()
   })
 
-  it('doubles nothing that was written, over a reload', async () => {
+  it('the proxy commits, the answer is lost: nothing is doubled, over a reload', async () => {
     const { site, newTab, allArrived } = await scene()
     const tab = await newTab()
     await tab.open('/first')

@@ -1,6 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { launchProfile } from '../support/launch-profile.js'
+import { setScene } from '../support/scene.js'
 import type { Service } from '../support/service.js'
 import { UPSTREAMS, useStage } from '../support/stage.js'
+import { temporaryFolder } from '../support/temporary-folder.js'
 
 describe.each(UPSTREAMS)('a process that dies, before $upstream', ({ keys }) => {
   const stage = useStage({ keys })
@@ -21,7 +24,7 @@ describe.each(UPSTREAMS)('a process that dies, before $upstream', ({ keys }) => 
   }
 
   it.each(['page_views', 'responses'])(
-    'doubles no record of %s that was written when the proxy was killed',
+    'the upstream commits, the proxy dies before it answers: none of its %s is doubled',
     async collection => {
       const { deployment } = stage
       const { newTab, allArrived } = await stage.scene()
@@ -38,7 +41,7 @@ describe.each(UPSTREAMS)('a process that dies, before $upstream', ({ keys }) => 
     },
   )
 
-  it('keeps everything while the API is dead, and doubles nothing that it wrote last', async () => {
+  it('the API dies before it answers: everything is kept, and what it wrote last is not doubled', async () => {
     const { deployment } = stage
     const { newTab, allArrived } = await stage.scene()
     const tab = await newTab()
@@ -50,12 +53,31 @@ describe.each(UPSTREAMS)('a process that dies, before $upstream', ({ keys }) => 
     await tab.hearOnline()
     await allArrived()
   })
+
+  it('the browser is killed after “thank you”: a new start on the same profile brings the answer', async () => {
+    const profile = await temporaryFolder()
+    onTestFinished(profile.remove)
+    const killed = await launchProfile(onTestFinished, profile.path)
+    const scene = await setScene(onTestFinished, stage.deployment, killed.context)
+    const tab = await scene.newTab()
+    await tab.open('/first')
+    await tab.page.getByRole('radio').first().waitFor()
+    await scene.allArrived()
+    scene.site.fault = 'refuse'
+    await tab.views('/stored/', 3)
+    await tab.answer(9, 'thanked for')
+    await killed.kill()
+    scene.site.fault = undefined
+    const next = await scene.moveTo((await launchProfile(onTestFinished, profile.path)).context)
+    await (await next.newTab()).open('/next')
+    await next.allArrived()
+  })
 })
 
-describe('a token that has expired', () => {
+describe('a token', () => {
   const stage = useStage()
 
-  it('is renewed by one request under ten batches at once', async () => {
+  it('expired under ten parallel batches: one token request', async () => {
     const { wire } = stage.deployment
     const first = await stage.scene()
     await (await first.newTab()).open('/warm')
