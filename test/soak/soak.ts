@@ -179,6 +179,7 @@ async function play(
   const { problems, resent } = await drain(scene, device, visitors, { say, signal })
   const recorded = await deployment.recordsOf(scene.site)
   const { lost, doubled, wrong } = compare(scene.acts, recorded)
+  const { waiting, dead } = await scene.stored()
   return {
     acts: countBy(scene.acts, ({ type }) => type),
     uncertain: scene.acts.filter(({ isUncertain }) => isUncertain).length,
@@ -191,7 +192,7 @@ async function play(
     lost: lost.length,
     doubled: doubled.length,
     wrong: wrong.length,
-    left: problems.filter(problem => /^(waits|dead|a request)/.test(problem)).length,
+    left: waiting.length + dead.length,
     problems: problems.flatMap(problem => [problem, ...historyOf(problem, scene, deployment, startMs)]),
     complaints: scene.complaints,
     interrupted,
