@@ -52,11 +52,11 @@ const upstreamOf = ({ keys }: Pick<SoakOptions, 'keys'>) =>
 const isClean = ({ problems, complaints }: Outcome) => problems.length + complaints.length === 0
 
 function tell(options: SoakOptions, outcome: Outcome, isOneOfMany: boolean): string {
-  const { acts, records, faults, uncertain, resent, interrupted, drainedS } = outcome
+  const { browser, acts, records, faults, uncertain, resent, interrupted, drainedS } = outcome
   const details = [...outcome.problems, ...outcome.complaints].slice(0, 100).map(line => `  ${line}\n`)
   if (isOneOfMany) {
     const counts = `${total(acts)} acts (${uncertain} uncertain), ${total(records)} records, ${total(faults)} faults`
-    return `seed ${options.seed}, ${upstreamOf(options)}: ${counts}: ${verdictOf(outcome)}\n${details.join('')}`
+    return `seed ${options.seed}, with ${browser}, ${upstreamOf(options)}: ${counts}: ${verdictOf(outcome)}\n${details.join('')}`
   }
   const rows: [string, string][] = [
     [

@@ -17,7 +17,8 @@ export function createRandom(seed: number, stream: string): Random {
 const between = (random: Random, least: number, most: number): number =>
   least + Math.floor(random() * (most - least + 1))
 
-function choose<T extends string>(random: Random, weights: Readonly<Record<T, number>>): T {
+/** One of these names, in proportion to its weight. */
+export function choose<T extends string>(random: Random, weights: Readonly<Record<T, number>>): T {
   const names = (Object.keys(weights) as T[]).flatMap(name =>
     Array.from({ length: weights[name] }, () => name),
   )

@@ -3,6 +3,7 @@ import { compare } from '../support/compare.js'
 import { deploy } from '../support/deployment.js'
 import { launchBrowser } from '../support/launch-browser.js'
 import { type Scene, setScene } from '../support/scene.js'
+import { type BrowserKind, drawBrowser, LACKS } from './browsers.js'
 import { deleteDatabase } from './delete-database.js'
 import { attributesOn, createDevice, type Device, PEOPLE, pathOf } from './device.js'
 import { FAR, NEAR, troubleFar, troubleNear } from './faults.js'
@@ -34,6 +35,8 @@ export interface SoakOptions {
 export type Counts = Record<string, number>
 
 export interface Outcome {
+  /** What the browser had. */
+  browser: BrowserKind
   /** By type. */
   acts: Counts
   /** Of the acts, how many nobody can promise. */
@@ -100,6 +103,9 @@ async function play(
   const context = await browser.newContext()
   context.setDefaultTimeout(15_000)
   await context.addInitScript(countStored)
+  const browserKind = drawBrowser(createRandom(seed, 'browser'))
+  const lack = LACKS[browserKind]
+  if (lack) await context.addInitScript(lack)
   const device = await createDevice()
   const scene = await setScene(cleanUp, deployment, context, {
     attributes: attributesOn(device),
@@ -181,6 +187,7 @@ async function play(
   const { lost, doubled, wrong } = compare(scene.acts, recorded)
   const { waiting, dead } = await scene.stored()
   return {
+    browser: browserKind,
     acts: countBy(scene.acts, ({ type }) => type),
     uncertain: scene.acts.filter(({ isUncertain }) => isUncertain).length,
     records: {
