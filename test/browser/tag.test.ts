@@ -115,7 +115,7 @@ describe('a tag', () => {
 
   it('does not mind an element of the page that has its name', async () => {
     const { page, pageViews, complaints } = await visit({
-      '/': html(TAG, '<form id="zeroten"><input name="q"></form><form id="wootric"></form>'),
+      '/': html(TAG, '<form id="zeroten"></form>'),
     })
     await survey(page).waitFor()
     await expect.poll(pageViews).toEqual(['/'])
