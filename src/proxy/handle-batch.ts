@@ -46,7 +46,12 @@ const unavailable = (waitMs: number) =>
 export function createBatchHandler(options: BatchHandlerOptions) {
   const { settings, breaker, rateLimits, tickets, identifier, deliver, decide, metrics } = options
   const { now, monotonic, timeouts, logger } = settings
-  const parseBatch = createBatchParser(settings.keepQuery)
+  let isCutTold = false
+  const parseBatch = createBatchParser(settings.keepQuery, () => {
+    if (!isCutTold)
+      logger.warn({}, 'a parameter that a page keeps (keepParams) is cut off here: see keepQuery')
+    isCutTold = true
+  })
   const sortEvents = createSorter(tickets)
   let isAddressMissed = false
 

@@ -83,7 +83,7 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     kind: 'list',
     default: '[]',
     meaning:
-      'Query parameters that stay in recorded addresses; all others go. The proxy must keep them too: `--keep-query`, `keepQuery`.',
+      'Query parameters that stay in recorded addresses; all others go. The proxy must keep them too (`--keep-query`, `keepQuery`), and says once where it does not.',
   },
   ignorePrivacySignals: {
     kind: 'yes or no',

@@ -18,13 +18,20 @@ function parseUrl(text: string): URL | undefined {
  * there), but for the parameters that `keep` names, and a fragment that is a route: pages send it only where the site
  * said that its fragments are routes.
  *
+ * @param onCut is told where a parameter goes
  * @returns undefined where it is no such address
  */
-export function cleanPageUrl(text: string, keep: ReadonlySet<string>): string | undefined {
+export function cleanPageUrl(
+  text: string,
+  keep: ReadonlySet<string>,
+  onCut: () => void = () => undefined,
+): string | undefined {
   const url = text.length > MAX_LENGTH ? undefined : parseUrl(text)
   if (!url) return undefined
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
-  const kept = keep.size > 0 ? [...url.searchParams].filter(([name]) => keep.has(name)) : []
+  const given = url.search ? [...url.searchParams] : []
+  const kept = given.filter(([name]) => keep.has(name))
+  if (kept.length < given.length) onCut()
   const query = kept.length > 0 ? `?${new URLSearchParams(kept)}` : ''
   return url.origin + url.pathname + query + (ROUTE.exec(url.hash)?.[0] ?? '')
 }

@@ -65,11 +65,11 @@ const batchSchema = v.object({
   evicted: orNothing(evictedSchema),
 })
 
-function createEventSchema(keepQuery: ReadonlySet<string>) {
+function createEventSchema(keepQuery: ReadonlySet<string>, onCut: () => void) {
   const pageUrl = v.pipe(
     v.string(),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const url = cleanPageUrl(dataset.value, keepQuery)
+      const url = cleanPageUrl(dataset.value, keepQuery, onCut)
       if (url !== undefined) return url
       addIssue({ message: 'not the address of a page' })
       return NEVER
@@ -126,10 +126,14 @@ const malformed = (message: string) => new ProxyError(400, 'malformed', message)
  * have are dropped here, so that nothing of a browser's own choosing travels on.
  *
  * @param keepQuery parameters that a page's address may keep
+ * @param onCut is told where another parameter goes: pages send only those that their site wants to keep
  * @returns a function that throws ProxyError 400, 409 or 413 where the batch as a whole can't be read
  */
-export function createBatchParser(keepQuery: ReadonlySet<string>): (text: string) => ParsedBatch {
-  const eventSchema = createEventSchema(keepQuery)
+export function createBatchParser(
+  keepQuery: ReadonlySet<string>,
+  onCut: () => void = () => undefined,
+): (text: string) => ParsedBatch {
+  const eventSchema = createEventSchema(keepQuery, onCut)
   const parseEvent = (candidate: { id: string; v: unknown }): ParsedEvent => {
     const { id } = candidate
     if (typeof candidate.v === 'number' && candidate.v > DELIVERY_VERSION)

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { signIdentity } from '../../../src/proxy/index.js'
 import type { IdentityClaim } from '../../../src/wire/delivery.js'
 import { decline, optOut, pageView, response } from '../../support/events.js'
-import { createVisitor, DONE, IDENTITY_SECRET, useBoth } from '../../support/start-proxy.js'
+import { createVisitor, DONE, IDENTITY_SECRET, startProxy, useBoth } from '../../support/start-proxy.js'
 
 describe('the main path', () => {
   const shared = useBoth()
@@ -17,6 +17,21 @@ describe('the main path', () => {
     const [record] = await shared().pageViews(visitor.email)
     expect(record?.url).toBe('https://shop.example/cart')
     expect(Date.parse(`${record?.at}Z`)).toBe(event.at * 1_000)
+  })
+
+  it('tells its operator once, and without naming it, that a parameter is cut off which a page keeps', async () => {
+    const { base, logs } = await startProxy(onTestFinished, { api: shared().api.url, keepQuery: ['q'] })
+    const visitor = createVisitor(base)
+    const told = () => logs.filter(({ message }) => message.includes('keepParams'))
+    await visitor.act(pageView({ url: 'https://shop.example/?q=bell' }), pageView())
+    expect(told()).toEqual([])
+    await visitor.act(pageView({ url: 'https://shop.example/?q=bell&page=2' }))
+    await visitor.act(pageView({ url: 'https://shop.example/?page=3' }))
+    expect(told()).toHaveLength(1)
+    expect(JSON.stringify(told())).not.toContain('page=')
+    expect((await shared().pageViews(visitor.email)).map(({ url }) => url)).toContain(
+      'https://shop.example/?q=bell',
+    )
   })
 
   it('stores a response with score, text, page, address and the time of the act', async () => {
