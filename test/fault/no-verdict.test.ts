@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { launchBrowser } from '../support/launch-browser.js'
+import { passInSteps } from '../support/pass-in-steps.js'
 import { startStack } from '../support/stack.js'
 
 let browser: Browser
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 /** Long enough for dozens of requests, had the widget not the patience of seconds. */
-const WINDOW_MS = 1_500
+const WINDOW_MS = 1_400
 
 it('asks again later, not at once, when the proxy can give no verdict because the API is away', async () => {
   const { site } = await startStack(onTestFinished, {
@@ -20,8 +21,9 @@ it('asks again later, not at once, when the proxy can give no verdict because th
   })
   const page = await browser.newPage()
   onTestFinished(() => page.close())
+  await page.clock.install()
   await page.goto(site.url)
-  await expect.poll(() => site.batches.length).toBeGreaterThan(0)
-  await page.waitForTimeout(WINDOW_MS)
+  await expect.poll(() => site.batches.length, { timeout: 10_000 }).toBeGreaterThan(0)
+  await passInSteps(page, WINDOW_MS, 50)
   expect(site.batches.length).toBeLessThanOrEqual(3)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Batch } from '../../src/wire/delivery.js'
-import { letHoursPass } from '../support/let-hours-pass.js'
+import { passInSteps } from '../support/pass-in-steps.js'
 import type { Effect } from '../support/relay.js'
 import type { Tab } from '../support/scene.js'
 import { useStage } from '../support/stage.js'
@@ -25,12 +25,12 @@ describe('a status instead of an answer', () => {
     site.fault = { status }
     await tab.answer(9, 'kept for an hour')
     await tab.views('/kept/', 5)
-    await letHoursPass(tab.page, 3_600_000, 60_000)
+    await passInSteps(tab.page, 3_600_000, 60_000)
     expect(since().length).toBeGreaterThan(10)
     expect(since().length).toBeLessThan(30)
     expect((await stored()).waiting).toHaveLength(6)
     site.fault = undefined
-    await letHoursPass(tab.page, 300_000)
+    await passInSteps(tab.page, 300_000)
     await allArrived()
   })
 
@@ -64,10 +64,10 @@ describe('a status instead of an answer', () => {
     site.fault = () => ({ status: 429, headers: { 'retry-after': retryAfter() } })
     await tab.views('/limited/', 3)
     await expect.poll(() => since().length, { timeout: 10_000 }).toBe(1)
-    await letHoursPass(tab.page, (WAIT_S - 40) * 1_000)
+    await passInSteps(tab.page, (WAIT_S - 40) * 1_000)
     expect(since()).toHaveLength(1)
     site.fault = undefined
-    await letHoursPass(tab.page, 60_000)
+    await passInSteps(tab.page, 60_000)
     await allArrived()
   })
 
@@ -162,7 +162,7 @@ describe('an answer that is not the proxy’s', () => {
     await expect.poll(() => since().length, { timeout: 10_000 }).toBeGreaterThan(1)
     expect((await stored()).waiting).toHaveLength(5)
     site.fault = undefined
-    await letHoursPass(tab.page, 60_000)
+    await passInSteps(tab.page, 60_000)
     await allArrived()
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deleteDatabase, putRecords } from '../support/in-page-database.js'
-import { letHoursPass } from '../support/let-hours-pass.js'
+import { passInSteps } from '../support/pass-in-steps.js'
 import type { Scene, Tab } from '../support/scene.js'
 import { useStage } from '../support/stage.js'
 
@@ -84,7 +84,7 @@ describe('IndexedDB', () => {
     expect((await stored()).waiting).toEqual([])
     await tab.page.evaluate('isHanging = false')
     // IndexedDB is left alone for a minute before it is tried again.
-    await letHoursPass(tab.page, 120_000)
+    await passInSteps(tab.page, 120_000)
     await expect.poll(async () => (await stored()).waiting.length, { timeout: 10_000 }).toBe(3)
     await tab.crash()
     site.fault = undefined

@@ -9,10 +9,10 @@ const isFlushing = (page: Page): Promise<boolean> =>
   })
 
 /**
- * Lets much time pass in the page, in steps; what a step sets off is done, with its real requests, before the next. The
+ * Lets time pass in the page, hours if need be, in steps; what a step sets off is done, with its real requests, before the next. The
  * clock must have been installed before the page was opened.
  */
-export async function letHoursPass(page: Page, ms: number, stepMs = 30_000): Promise<void> {
+export async function passInSteps(page: Page, ms: number, stepMs = 30_000): Promise<void> {
   for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
     await page.clock.fastForward(stepMs)
     await expect.poll(() => isFlushing(page), { timeout: 20_000, interval: 10 }).toBe(false)
