@@ -9,8 +9,8 @@ const isFlushing = (page: Page): Promise<boolean> =>
   })
 
 /**
- * Lets time pass in the page, hours if need be, in steps; what a step sets off is done, with its real requests, before the next. The
- * clock must have been installed before the page was opened.
+ * Lets time pass in the page, hours if need be, in steps; what a step sets off is done, with its real requests, before
+ * the next. The clock must have been installed before the page was opened.
  */
 export async function passInSteps(page: Page, ms: number, stepMs = 30_000): Promise<void> {
   for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
