@@ -152,11 +152,11 @@ describe('IndexedDB', () => {
     await allArrived()
     site.fault = 'refuse'
     await tab.views('/shed/', 50)
-    await tab.views('/stays/', 10)
-    await expect.poll(async () => (await stored()).waiting.length, { timeout: 10_000 }).toBe(60)
+    await tab.views('/stays/', 60)
+    await expect.poll(async () => (await stored()).waiting.length, { timeout: 10_000 }).toBe(110)
     await tab.page.evaluate(fillUp, 'answersOnly')
     await tab.answer(10, 'found room')
-    expect((await stored()).waiting).toHaveLength(11)
+    expect((await stored()).waiting).toHaveLength(61)
     const shed = acts.filter(act => act.type === 'page_view' && act.path.startsWith('/shed/'))
     for (const act of shed) acts.splice(acts.indexOf(act), 1)
     const before = site.batches.length

@@ -152,7 +152,11 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
         }),
       )
     },
-    resume: () => open(options => resume(core, options)),
+    resume: async () => {
+      await open(options => resume(core, options))
+      // A yes that became ripe meanwhile found the place taken.
+      attempt()
+    },
     close: reason => {
       closing = reason
       due = undefined
