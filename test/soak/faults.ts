@@ -84,7 +84,7 @@ function nearEffect({
 }
 
 /** A tab that crashes in that very moment breaks off what is said to the whole browser. */
-export async function comeOnline(scene: Scene): Promise<void> {
+async function comeOnline(scene: Scene): Promise<void> {
   for (let tries = 5; tries--; ) {
     try {
       return await scene.goOnline()
