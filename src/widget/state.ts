@@ -40,6 +40,8 @@ export interface SharedState {
   get(): State
   /** Without a change: looks at what other tabs have written. */
   update(change?: (state: State) => Partial<State>): Promise<void>
+  /** Writes it anew, after another tab deleted the database: what waits without a ticket is still the same visitor's. */
+  storeAgain(): Promise<void>
 }
 
 export function createState(store: Store): SharedState {
@@ -57,6 +59,7 @@ export function createState(store: Store): SharedState {
         state = { ...state, ...change?.(state) }
         return state
       }),
+    storeAgain: () => store.update<State>(STATE, old => old ?? state),
   }
 }
 

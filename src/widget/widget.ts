@@ -95,7 +95,11 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const clock = createClock()
   const store = createStore(
     name,
-    guard(() => queue.storeAgain()),
+    guard(() => {
+      // First, so that nobody makes the device a new one meanwhile.
+      state.storeAgain()
+      return queue.storeAgain()
+    }),
   )
   const state = createState(store)
   const queue = createQueue(store, emitter, () => tool('makeRoom'))

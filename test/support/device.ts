@@ -83,7 +83,10 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         )
 
       const emitter = createEmitter(false)
-      const real = createStore(name, () => void tab.queue.storeAgain())
+      const real = createStore(name, () => {
+        tab.state.storeAgain()
+        tab.queue.storeAgain()
+      })
       const store: Store = {
         isVolatile: real.isVolatile,
         keys: () => (life.isAlive ? mortal(real.keys()) : forever),

@@ -91,6 +91,18 @@ describe('a database that another page deletes', () => {
   })
 })
 
+describe('a device whose database another page deletes', () => {
+  it('stays the one that it was, so that what was tried without a ticket is not somebody else’s', async () => {
+    const { device } = setUp()
+    const tab = await device.openTab()
+    const { anonymousId } = tab.state.get()
+    indexedDB.deleteDatabase(device.name)
+    await pass(1_000)
+    const next = await device.openTab()
+    expect(next.state.get().anonymousId).toBe(anonymousId)
+  })
+})
+
 describe('a page that goes', () => {
   it('sends also what came while a flush was looking at what waits', async () => {
     const { device, recorded } = setUp()
