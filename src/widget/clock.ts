@@ -64,8 +64,9 @@ export function createClock(): Clock {
       learnedOriginMs = originMs()
       const sinceSentMs = proxyNowMs - (learnedOriginMs + sentMs)
       const untilHereMs = Date.now() - proxyNowMs
-      // An answer may take ten seconds to be made: what lies between the two tells of no clock that is wrong.
-      offsetMs = sinceSentMs >= 0 && untilHereMs >= 0 ? 0 : (sinceSentMs - untilHereMs) / 2
+      // An answer may take ten seconds to be made: what lies between the two tells of no clock that is wrong. Their sum
+      // is that time, so that one of them at most is negative.
+      offsetMs = sinceSentMs * untilHereMs < 0 ? (sinceSentMs - untilHereMs) / 2 : 0
     },
     settle: ({ atMs, originMs: actOriginMs, isSettled }, isRepeated) => {
       // A clock that went back since the act was set right, so the monotonic clock says how long ago the act was. One
