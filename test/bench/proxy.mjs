@@ -11,8 +11,10 @@ import { startNginx } from './nginx.mjs'
 import { batch, HEADERS, makeVisitors } from './page-view-load.mjs'
 import { writeTable } from './results.mjs'
 
-const ROUNDS = 7
-const DURATION_MS = 2_000
+// Short and many: what else the machine does changes by the second.
+const ROUNDS = 31
+const DURATION_MS = 500
+const WARM_UP = 4
 const CONNECTIONS = 32
 const VISITORS = 200
 const OURS = 'zeroten proxy'
@@ -36,14 +38,14 @@ const next = () => {
   const body = batch(visitors[turn++ % VISITORS])
   return { method: 'POST', path: '/zeroten/events', headers: HEADERS, body }
 }
-for (let round = -1; round < ROUNDS; round++) {
+for (let round = -WARM_UP; round < ROUNDS; round++) {
   for (const [name, { url, pid }] of running) {
     const [before, sentBefore, cpuBefore] = [await writesSoFar(), turn, await readCpuTimeUs(pid)]
     const measured = await measure([url], { connections: CONNECTIONS, durationMs: DURATION_MS, next })
     const [written, sent] = [(await writesSoFar()) - before, turn - sentBefore]
     if (written !== sent) throw new Error(`${name}: ${sent} requests, ${written} writes upstream`)
     measured.cpuUs = ((await readCpuTimeUs(pid)) - cpuBefore) / sent
-    // The first round is for what is compiled on the way.
+    // The first rounds are for what is compiled on the way.
     if (round >= 0) for (const [key, value] of Object.entries(measured)) results[name][key].push(value)
   }
 }

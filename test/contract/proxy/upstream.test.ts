@@ -322,7 +322,7 @@ describe('an upstream in trouble', () => {
     let count = 0
     const { visitor } = await setUp(
       { api: request => (isPageView(request) && ++count > 5 ? () => undefined : api(request)) },
-      { timeouts: { request: 400 } },
+      { timeouts: { request: 1_500 } },
     )
     const results = await visitor.act(...Array.from({ length: 20 }, () => pageView()))
     expect(results).toEqual(Array.from({ length: 20 }, (_, n) => (n < 5 ? DONE : KEPT)))
