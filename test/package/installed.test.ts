@@ -98,6 +98,12 @@ describe('npm i zeroten', () => {
     const given = `
       declare const user: { email: string; signedUpAtSeconds: number; plan: string }
       declare function sessionOf(request: Request): Promise<{ user: { email: string } } | undefined>
+      declare const options: import('zeroten/proxy/node').NodeProxyOptions
+      declare const pool: object
+      declare class RateLimiterPostgres {
+        constructor(options: { storeClient: object; keyPrefix: string; points: number; duration: number })
+        consume(key: string, points: number): Promise<unknown>
+      }
     `
     for (const [index, example] of examples.entries())
       expect(
