@@ -38,6 +38,35 @@ describe('draft', () => {
   })
 
   it.each([
+    { what: 'a score', before: undefined },
+    { what: 'another score', before: 2 },
+  ])(
+    'crash in the task that chose $what: it counts, and the next tab goes on with it',
+    async ({ before }) => {
+      const { newTab, allArrived } = await scene()
+      const tab = await newTab()
+      await tab.open('/asked')
+      await tab.page.getByRole('radio').first().waitFor()
+      if (before !== undefined) await tab.choose(before)
+      // From now on what is to be stored never is.
+      await tab.page.evaluate(() => {
+        IDBObjectStore.prototype.put = function (this: IDBObjectStore) {
+          this.transaction.abort()
+          return this.get('')
+        }
+      })
+      await tab.choose(7)
+      await tab.crash()
+      const next = await newTab()
+      await next.open('/next')
+      await expect.poll(() => next.page.getByRole('radio', { name: /^7\b/ }).isChecked()).toBe(true)
+      await next.page.getByRole('button', { name: 'Close' }).click()
+      tab.noteResponse('')
+      await allArrived()
+    },
+  )
+
+  it.each([
     { how: 'takes its time', onPut: 'slow' },
     { how: 'finds no room', onPut: 'full' },
   ])('crash while the put of the answer $how: it arrives, and nobody is asked again', async ({ onPut }) => {

@@ -4,7 +4,7 @@ import type { Emitter } from '../emitter.js'
 import type { CloseReason, Panel, PanelOptions, PanelSettings, ShowPanel } from '../panel.js'
 import type { Store } from '../store.js'
 import { type Draft, type DraftStore, findDraft, openDraft } from './draft.js'
-import { createJournal } from './journal.js'
+import { createJournal, type JournalEntry } from './journal.js'
 
 /** So long a score waits for its text. */
 export const ABANDONED_MS = 30 * 60_000
@@ -72,7 +72,12 @@ export async function conduct(
 export async function resume(core: Core, options: ConductOptions): Promise<Conducted | undefined> {
   const [drafts, draft] = (await findDraft(core.store)) ?? []
   const journal = createJournal(core.journalKey)
-  const lost = journal.read()
+  let lost = journal.read()
+  if (drafts && draft && lost?.isDraft && lost.event.id === draft.id) {
+    await takeScore(drafts, draft, lost)
+    lost = undefined
+    if (!core.store.isVolatile()) journal.drop()
+  }
   const isOfDraft = lost?.event.id === draft?.id
   // The page that went may have sent it.
   const deliverAgain = (event: DeliveryEvent, isSettled: boolean) =>
@@ -98,6 +103,18 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
   }
   await core.closed()
   return undefined
+}
+
+/** A score whose page went before the draft had it. */
+async function takeScore(
+  drafts: DraftStore,
+  draft: Draft,
+  { event, isSettled }: JournalEntry,
+): Promise<void> {
+  if (event.type !== 'response' || draft.final || draft.at > event.at) return
+  const chosen = { score: event.score, at: event.at, isSettled, touchedMs: event.at * 1_000 }
+  Object.assign(draft, chosen)
+  await drafts.change(chosen)
 }
 
 const base = ({ id, ticket }: Draft, at: number) => ({ v: DELIVERY_VERSION, id, ticket, at }) as const
@@ -166,7 +183,14 @@ async function present(
     onScore: score => {
       hasScore = true
       moment = clock.moment()
-      change({ score, at: secondsOf(moment), isSettled: moment.isSettled })
+      const { isSettled } = moment
+      const chosen = { score, at: secondsOf(moment), isSettled }
+      const written = journal.write({
+        event: toScoreAlone({ ...draft, ...chosen }),
+        isSettled,
+        isDraft: true,
+      })
+      change(chosen).then(() => core.store.isVolatile() || journal.drop(written))
       core.opened()
       emitter.emit('score', { score })
     },
@@ -187,7 +211,7 @@ async function present(
         ...(text && { text }),
         ...(share !== undefined && { share }),
       })
-      journal.write(make(draft), moment.isSettled)
+      journal.write({ event: make(draft), isSettled: moment.isSettled })
       await finish(core, drafts, make, moment)
       // What memory alone has is safe only when it is delivered.
       if (!core.store.isVolatile()) journal.drop()

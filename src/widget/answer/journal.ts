@@ -1,10 +1,19 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
 
+export interface JournalEntry {
+  event: DeliveryEvent
+  isSettled: boolean
+  /** The response that a score would make as it stands: the visitor has not sent it. */
+  isDraft?: true
+}
+
 /** An answer between the click and its put, in localStorage: the one write that survives a renderer's crash at once. */
 export interface Journal {
-  write(event: DeliveryEvent, isSettled: boolean): void
-  read(): { event: DeliveryEvent; isSettled: boolean } | undefined
-  drop(): void
+  /** @returns what to drop it by */
+  write(entry: JournalEntry): string
+  read(): JournalEntry | undefined
+  /** @param written nothing but this */
+  drop(written?: string): void
 }
 
 export function createJournal(key: string): Journal {
@@ -17,12 +26,18 @@ export function createJournal(key: string): Journal {
     }
   }
   return {
-    write: (event, isSettled) =>
-      guarded(() => localStorage.setItem(key, JSON.stringify({ event, isSettled }))),
+    write: entry => {
+      const text = JSON.stringify(entry)
+      guarded(() => localStorage.setItem(key, text))
+      return text
+    },
     read: () => {
       const found = guarded(() => JSON.parse(localStorage.getItem(key) ?? 'null'))
       return found?.event?.id ? found : undefined
     },
-    drop: () => guarded(() => localStorage.removeItem(key)),
+    drop: written =>
+      guarded(() => {
+        if (!written || localStorage.getItem(key) === written) localStorage.removeItem(key)
+      }),
   }
 }
