@@ -52,7 +52,7 @@ describe('draft', () => {
       await tab.page.evaluate(() => {
         IDBObjectStore.prototype.put = function (this: IDBObjectStore) {
           this.transaction.abort()
-          return this.get('')
+          return {} as IDBRequest<IDBValidKey>
         }
       })
       await tab.choose(7)
