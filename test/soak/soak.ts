@@ -80,7 +80,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   await Promise.race([work, tooLate]).finally(() => clearTimeout(timer))
 }
 
-const DEVICE = { 'log-in or log-out': 6, 'database deleted': 1 }
+const DEVICE = { 'log-in or log-out': 14, 'database deleted': 1 }
 
 /** One seed: a browser, a site, a proxy and an API of its own, until everything has arrived or too long has passed. */
 export async function soak(options: SoakOptions): Promise<Outcome> {
