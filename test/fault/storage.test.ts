@@ -6,7 +6,7 @@ import { useStage } from '../support/stage.js'
 
 const stage = useStage()
 
-/** A tab that was never at rest on a page without the fault, which runs in it before every page. */
+/** A tab with the fault in each of its pages from the start. */
 const openTab = async (scene: Scene, fault: () => void): Promise<Tab> => {
   const tab = await scene.newTab()
   await tab.page.addInitScript(fault)

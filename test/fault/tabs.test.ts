@@ -169,6 +169,8 @@ describe.each([
 
     const [sender, second] = tabs
     await second.page.close()
+    // Where it closed in mid-flush, it took the lease along.
+    await beside(ageLease, 60_000)
     site.fault = 'swallow'
     const before = site.batches.length
     await sender.view('/held')
