@@ -103,9 +103,14 @@ export async function main(argv: string[]): Promise<number> {
     const options = { seed, minutes, tabs, keys, log, signal: interruption.signal }
     const outcome = await soak(options).catch(error => {
       // The services hear the same signal, and are gone before we ask them.
-      if (!interruption.signal.aborted) throw error
+      if (!interruption.signal.aborted)
+        process.stderr.write(`seed ${seed} came to no end: ${error instanceof Error ? error.stack : error}\n`)
     })
-    if (!outcome || interruption.signal.aborted) break
+    if (interruption.signal.aborted) break
+    if (!outcome) {
+      failed++
+      continue
+    }
     if (!isClean(outcome)) failed++
     process.stdout.write(tell(options, outcome, seeds > 1))
   }
