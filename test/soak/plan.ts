@@ -65,7 +65,7 @@ export function* planTab(random: Random): Generator<Step, never> {
   for (;;)
     yield {
       kind: choose(random, STEPS),
-      pauseMs: between(random, 100, 1_800),
+      pauseMs: between(random, 100, 3_000),
       views: between(random, 2, 10),
       answer: choose(random, ANSWERS),
       score: between(random, 0, 10),

@@ -50,6 +50,8 @@ export interface Outcome {
   left: number
   /** All of these in words, with all that was seen of each. */
   problems: string[]
+  /** Page views that the bounds of a device took, as the widget told the proxy. */
+  evicted: number
   /** Errors that the host's pages saw. */
   complaints: readonly string[]
   /** Steps that the browser broke off. */
@@ -172,8 +174,8 @@ async function play(
 
   const playing = Promise.all([
     ...visitors.map(act),
-    trouble('near', NEAR, { gapMs: 2_500, lastMs: 4_000 }, planned => troubleNear(scene, planned)),
-    trouble('far', FAR, { gapMs: 4_000, lastMs: 2_500 }, planned => troubleFar(deployment, planned)),
+    trouble('near', NEAR, { gapMs: 7_000, lastMs: 4_000 }, planned => troubleNear(scene, planned)),
+    trouble('far', FAR, { gapMs: 9_000, lastMs: 2_500 }, planned => troubleFar(deployment, planned)),
     trouble('device', DEVICE, { gapMs: 15_000, lastMs: 1 }, planned =>
       device.lock.alone(() => happenToDevice(planned)),
     ),
@@ -201,6 +203,7 @@ async function play(
     wrong: wrong.length,
     left: waiting.length + dead.length,
     problems: problems.flatMap(problem => [problem, ...historyOf(problem, scene, deployment, startMs)]),
+    evicted: scene.site.batches.reduce((sum, { evicted }) => Math.max(sum, evicted?.page_view ?? 0), 0),
     complaints: scene.complaints,
     interrupted,
     resent,
