@@ -12,10 +12,13 @@ import { createRandom, planTab, planTroubles, type Trouble } from './plan.js'
 import { countStored, createVisitor, type Visitor } from './visitor.js'
 
 /** So long the last of it may take to arrive: what the proxy bounds by the minute waits for the next one, twice. */
-const DRAIN_MS = 180_000
+const DRAIN_MS = 300_000
 
 /** Looks, a second apart: longer than the proxy lets anybody wait, beyond which nothing comes any more. */
-const MOST_UNCHANGED = 70
+const MOST_UNCHANGED = 120
+
+/** Looks from one person to the next. */
+const TURN = 30
 
 /** So long what was begun may take to end. */
 const FINISH_MS = 120_000
@@ -244,9 +247,10 @@ async function drain(
     const dead = await first?.resend()
     resent += dead ?? 0
     for (const visitor of visitors) await visitor.hearOnline()
-    // In turns: what has no ticket yet goes with its own person only.
-    if (calm === 0 && round % 3 === 2) {
-      device.person = PEOPLE[((round - 2) / 3) % PEOPLE.length] ?? 'nobody'
+    // In turns: what has no ticket yet goes with its own person only. Seldom: without Web Locks, a page that goes in
+    // mid-flush leaves its lease to the others, 45 s long.
+    if (calm === 0 && round % TURN === TURN - 1) {
+      device.person = PEOPLE[Math.floor(round / TURN) % PEOPLE.length] ?? 'nobody'
       await first?.load(pathOf(device.person, `end-${round}`))
     }
     await new Promise(resolve => setTimeout(resolve, 1_000))
