@@ -15,12 +15,13 @@ const modules = vitest.state.getTestModules()
 const tests = modules.flatMap(module => [...module.children.allTests()])
 const count = state => tests.filter(test => test.result().state === state).length
 // A file that fails to load has no tests, and a hook that fails belongs to none: both count as failures.
-const brokenModules = modules.filter(module => module.errors().length > 0).length
-const failed = count('failed') + brokenModules + vitest.state.getUnhandledErrors().length
+const suites = modules.flatMap(module => [module, ...module.children.allSuites()])
+const broken = suites.filter(suite => suite.errors().length > 0).length
+const failed = count('failed') + broken + vitest.state.getUnhandledErrors().length
 const skipped = count('skipped')
 await vitest.close()
 
-process.exitCode = failed > 0 || tests.length === 0 ? 1 : 0
+process.exitCode = failed + skipped > 0 || tests.length === 0 ? 1 : 0
 process.stdout.write(
   `\n${count('passed')} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
 )

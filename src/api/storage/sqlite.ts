@@ -24,8 +24,9 @@ export async function openSqlite({ path, now, onCommit }: SqliteOptions): Promis
   const { default: Database } = await importDriver('libsql', () => import('libsql'))
   const open = (): SqliteHandle => new Database(path, { timeout: BUSY_TIMEOUT_MS })
   const writer = open()
+  await switchToWal(writer)
   // FULL: a commit that was acknowledged survives a loss of power, not only of the process.
-  writer.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+  writer.exec('pragma synchronous = full; pragma foreign_keys = on')
   const reader = open()
   reader.exec('pragma query_only = on')
 
@@ -51,6 +52,20 @@ export async function openSqlite({ path, now, onCommit }: SqliteOptions): Promis
       reader.close()
       writer.close()
     },
+  }
+}
+
+/** SQLite does not wait for the lock that this takes, as it does for others: two processes may open a new file at once. */
+async function switchToWal(handle: SqliteHandle): Promise<void> {
+  const untilMs = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    try {
+      handle.exec('pragma journal_mode = wal')
+      return
+    } catch (error) {
+      if (!codeOf(error).startsWith('SQLITE_BUSY') || performance.now() > untilMs) throw error
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
   }
 }
 
