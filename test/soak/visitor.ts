@@ -1,4 +1,6 @@
+import type { Page } from 'playwright'
 import type { Act } from '../support/compare.js'
+import { readRecord } from '../support/in-page-database.js'
 import type { Scene, Tab } from '../support/scene.js'
 import { askingPathOf, type Device, EMAILS, type Person, pathOf } from './device.js'
 import type { Step } from './plan.js'
@@ -28,20 +30,8 @@ export const countStored = () => {
 
 const readStored = () => (window as unknown as Counting).stored
 
-const readDraftScore = (): Promise<number | undefined> =>
-  new Promise((resolve, reject) => {
-    const opening = indexedDB.open('zeroten:/zeroten')
-    opening.onupgradeneeded = () => opening.result.createObjectStore('e')
-    opening.onerror = () => reject(opening.error)
-    opening.onsuccess = () => {
-      const database = opening.result
-      const draft = database.transaction('e').objectStore('e').get('s|draft')
-      draft.onsuccess = () => {
-        database.close()
-        resolve(draft.result?.score)
-      }
-    }
-  })
+const draftScoreIn = async (page: Page) =>
+  ((await page.evaluate(readRecord, 's|draft')) as { score?: number } | undefined)?.score
 
 /** One tab and whoever sits before it. */
 export interface Visitor {
@@ -178,8 +168,7 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
     const times = { fromMs, toMs: Date.now(), email: EMAILS[device.person] }
     device.draft = note({ type: 'response', score, text: '', isUncertain: isRash, ...times })
     const deadlineMs = Date.now() + STORED_MS
-    while (!isRash && Date.now() < deadlineMs && (await tab.page.evaluate(readDraftScore)) !== score)
-      await sleep(50)
+    while (!isRash && Date.now() < deadlineMs && (await draftScoreIn(tab.page)) !== score) await sleep(50)
     unconfirmed.clear()
   }
 

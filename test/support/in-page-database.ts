@@ -11,6 +11,8 @@ export const deleteDatabase = (name: string): Promise<void> =>
 export const readRecord = (key: string): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const opening = indexedDB.open('zeroten:/zeroten')
+    // As the widget would, which may not have come to it yet.
+    opening.onupgradeneeded = () => opening.result.createObjectStore('e')
     opening.onerror = reject
     opening.onsuccess = () => {
       const reading = opening.result.transaction('e').objectStore('e').get(key)

@@ -41,9 +41,11 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
   let conducted: Conducted | undefined
   let closing: CloseReason | undefined
 
+  const journal = createJournal(lent.name)
+
   const core: Core = {
     ...lent,
-    journalKey: lent.name,
+    journal,
     originUrl: () => normalizeUrl(location.href, settings),
     deliver: async (event, moment) => {
       await flusher.add(event, moment)
@@ -75,7 +77,6 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     loadWords: async code => (await lent.load(`words-${code}`)).words,
   }
 
-  const journal = createJournal(lent.name)
   const forget = ({ id }: { id: string }) => {
     if (journal.read()?.event.id === id) journal.drop()
   }

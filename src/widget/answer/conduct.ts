@@ -4,7 +4,7 @@ import type { Emitter } from '../emitter.js'
 import type { CloseReason, Panel, PanelOptions, PanelSettings, ShowPanel } from '../panel.js'
 import type { Store } from '../store.js'
 import { type Draft, type DraftStore, findDraft, openDraft } from './draft.js'
-import { createJournal, type JournalEntry } from './journal.js'
+import type { Journal, JournalEntry } from './journal.js'
 
 /** So long a score waits for its text. */
 export const ABANDONED_MS = 30 * 60_000
@@ -16,8 +16,7 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMor
   emitter: Emitter
   clock: Clock
   settings: PanelSettings
-  /** localStorage key of the journal. */
-  journalKey: string
+  journal: Journal
   who(): string
   /** The page's URL, as it may be recorded. */
   originUrl(): string
@@ -71,7 +70,7 @@ export async function conduct(
  */
 export async function resume(core: Core, options: ConductOptions): Promise<Conducted | undefined> {
   const [drafts, draft] = (await findDraft(core.store)) ?? []
-  const journal = createJournal(core.journalKey)
+  const { journal } = core
   let lost = journal.read()
   if (drafts && draft && lost?.isDraft && lost.event.id === draft.id) {
     await takeScore(drafts, draft, lost)
@@ -153,8 +152,7 @@ async function present(
   [drafts, draft]: [DraftStore, Draft],
   options: ConductOptions,
 ): Promise<Conducted> {
-  const { emitter, clock, settings } = core
-  const journal = createJournal(core.journalKey)
+  const { emitter, clock, settings, journal } = core
   let moment: Moment = clock.past(draft.at, draft.isSettled)
   let hasScore = draft.score !== undefined
   let pendingText: string | undefined
