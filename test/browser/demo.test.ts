@@ -61,6 +61,9 @@ describe('the demo', () => {
     const { page, complaints, records } = await openDemo()
     await answer(page, 9, 'The van was there before my coffee.')
     await page.getByRole('navigation').getByRole('link', { name: 'Plans' }).click()
+    await page.waitForURL('**/plans')
+    // A page view is promised once it is stored: who leaves a page before has not been there.
+    await page.getByText('page view stored on this device').waitFor({ state: 'attached' })
     await page.getByRole('navigation').getByRole('link', { name: 'Workshop' }).click()
     await expect
       .poll(records, PATIENT)
