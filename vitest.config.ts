@@ -5,10 +5,14 @@ const minutes = (n: number) => n * 60_000
 /** What real processes and browsers do takes as long as the machine needs, so a state is waited for, not a moment. */
 const patience = { testTimeout: minutes(1), hookTimeout: minutes(1), expect: { poll: { timeout: 15_000 } } }
 
-/** One project per kind of test; those that share the two cores with a browser or a database run one file at a time. */
+/**
+ * One project per kind of test. Two files run at a time, of whatever kind, also on two cores: most of those with a browser
+ * wait more than they work. A project of its own `fileParallelism: false` would run after all others, alone.
+ */
 export default defineConfig({
   test: {
     reporters: ['default'],
+    maxWorkers: 2,
     sequence: { shuffle: { files: true, tests: true } },
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/widget/**'] } },
@@ -36,7 +40,6 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/{browser,fault}/**/*.test.ts'],
-          fileParallelism: false,
           // A machine under load must not fail what only waits for a state.
           expect: { poll: { timeout: 15_000 } },
           ...patience,
