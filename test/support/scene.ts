@@ -217,13 +217,17 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
 
   const stored = () => beside(readStore, undefined)
 
-  async function problems(dead: number): Promise<string[]> {
+  async function recorded(): Promise<string[]> {
     const { lost, doubled, wrong } = compare(acts, await deployment.recordsOf(site))
-    const found = [
+    return [
       ...lost.map(what => `lost: ${what}`),
       ...doubled.map(what => `doubled: ${what}`),
       ...wrong.map(what => `wrong: ${what}`),
     ]
+  }
+
+  async function problems(dead: number): Promise<string[]> {
+    const found = await recorded()
     if (found.length) return found
     const { waiting, dead: letters } = await stored()
     if (waiting.length) return waiting.map(key => `waits: ${key}`)
@@ -266,7 +270,7 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
     async allArrived({ dead = 0, timeoutMs = 20_000 } = {}) {
       await expect.poll(() => problems(dead), { timeout: timeoutMs, interval: 250 }).toEqual([])
       // Quiet means that nothing was left to be sent; what came in meanwhile must not have doubled anything.
-      expect(await problems(dead)).toEqual([])
+      expect(await recorded()).toEqual([])
       expect(complaints).toEqual([])
     },
   }
