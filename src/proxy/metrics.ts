@@ -18,6 +18,7 @@ const COUNTERS = {
   zeroten_page_views_unsupported_total: 'Page views that upstream has no place for.',
   zeroten_look_ups_total: 'Pages of records read to find what has arrived already.',
   zeroten_anonymous_end_users_total: 'Anonymous end users created.',
+  zeroten_end_user_updates_refused_total: 'Properties of end users that upstream refused.',
   zeroten_rate_limited_total: 'Requests and events put off by a rate limit.',
 } as const
 export type CounterName = keyof typeof COUNTERS

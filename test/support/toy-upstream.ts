@@ -13,6 +13,7 @@ export function toyApi(): (request: Received) => Reply {
   let lastId = 0
   return ({ method, path, body }) => {
     const id = ++lastId
+    if (method === 'GET' && /^\/v1\/end_users\/\d+$/.test(path)) return endUser('', id)
     if (method === 'GET') return { json: [] }
     if (path === '/v1/end_users') {
       const email = body.startsWith('{') ? JSON.parse(body).email : new URLSearchParams(body).get('email')

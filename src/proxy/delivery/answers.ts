@@ -6,7 +6,7 @@ import type { EndUsers, KnownAnswers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
 import { SHARE_PROPERTY } from './own-properties.js'
 import type { Task, Writer } from './task.js'
-import { isUncertain, type Upstream } from './upstream.js'
+import { isUncertain, keepingEvent, type Upstream } from './upstream.js'
 
 type AnswerEvent = ResponseEvent | DeclineEvent
 type AnswerTask = Task<AnswerEvent>
@@ -58,14 +58,16 @@ export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions):
 
   async function list(key: string, endUserId: number, fromS: number): Promise<AnswerRecord[]> {
     const parameters = { created: { gte: fromS }, per_page: PER_PAGE, sort_order: 'desc' as const }
-    const [responses, declines] = await Promise.all([
-      upstream.call({ operation: 'list_responses', subject: key }, client =>
-        client.responses.listOf(endUserId, parameters).page(),
-      ),
-      upstream.call({ operation: 'list_declines', subject: key }, client =>
-        client.declines.listOf(endUserId, parameters).page(),
-      ),
-    ])
+    const [responses, declines] = await keepingEvent(
+      Promise.all([
+        upstream.call({ operation: 'list_responses', subject: key }, client =>
+          client.responses.listOf(endUserId, parameters).page(),
+        ),
+        upstream.call({ operation: 'list_declines', subject: key }, client =>
+          client.declines.listOf(endUserId, parameters).page(),
+        ),
+      ]),
+    )
     return [
       ...responses.map(({ id, created_at, score, text, origin_url }) => ({
         name: `response ${id}`,

@@ -99,15 +99,17 @@ export function createDeliver(options: DeliverOptions) {
         support.passOver()
         return { status: 'done' }
       }
-      const endUser = await endUsers.ensure(delivery)
+      let endUser: KnownEndUser | undefined
       try {
+        endUser = await endUsers.ensure(delivery)
         const refusal = await write(task, endUser, lookUp)
         return refusal ? { status: 'rejected', reason: refusal } : { status: 'done' }
       } catch (error) {
         if (statusOf(error) !== 404) throw error
         if (!isSecond) endUsers.forget(delivery.subject)
-        // Of an end user that was found a moment ago, only the collection itself can be missing.
-        else if (isPageView) support.noteMissing()
+        // Of an end user that is there, only the collection itself can be missing.
+        else if (isPageView && endUser && (await endUsers.exists(delivery.subject, endUser)))
+          support.noteMissing()
         else throw error
       }
     }
@@ -123,16 +125,18 @@ export function createDeliver(options: DeliverOptions) {
         suspects.clear(event.id)
         return result
       } catch (error) {
+        const { cause } = error instanceof Postponed ? error : { cause: error }
+        if (cause)
+          logger.warn(
+            { request_id: requestId, type: event.type, ...describe(cause) },
+            'an event is not written',
+          )
         if (error instanceof Postponed) {
           waitMs = error.waitMs
           return { status: 'retry', reason: error.reason }
         }
         if (statusOf(error) >= 500) suspects.add(event.id)
         waitMs = waitOf(error, now()) ?? 0
-        logger.warn(
-          { request_id: requestId, type: event.type, ...describe(error) },
-          'an event is not written',
-        )
         return resultOf(error)
       }
     }

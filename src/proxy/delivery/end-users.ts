@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics.js'
 import { createRecent } from '../recent.js'
 import { createMutex } from './mutex.js'
 import { Postponed } from './postponed.js'
-import { statusOf, type Upstream } from './upstream.js'
+import { keepingEvent, resultOf, statusOf, type Upstream } from './upstream.js'
 
 const MAX_CACHED = 10_000
 const CACHED_MS = 600_000
@@ -45,13 +45,15 @@ export interface EnsureOptions {
 export interface EndUsers {
   /** @returns undefined where upstream has none: this creates nobody */
   find(subject: Subject): Promise<KnownEndUser | undefined>
-  /** Found or created, and brought up to date with `identity`. */
+  /** Found or created, and brought up to date with `identity` as far as upstream takes it. */
   ensure(options: EnsureOptions): Promise<KnownEndUser>
-  /** Writes properties of our own; finds or creates the end user for it. */
+  /** Writes properties of our own, and rejects where upstream refuses them; finds or creates the end user for it. */
   setProperties(subject: Subject, properties: Properties): Promise<KnownEndUser>
   /** Changes what is remembered, not what upstream has. */
   remember(subject: Subject, change: (known: KnownEndUser) => Partial<KnownEndUser>): void
   forget(subject: Subject): void
+  /** Whether upstream has this very one, by its id. */
+  exists(subject: Subject, endUser: KnownEndUser): Promise<boolean>
 }
 
 export interface EndUsersOptions {
@@ -138,32 +140,49 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
       metrics.count('zeroten_anonymous_end_users_total')
     }
     const properties = withoutNulls(identity?.properties ?? {})
-    const parameters = {
-      email: subject.email,
+    const more: Changes = {
       ...(identity?.externalCreatedAt !== undefined && { external_created_at: identity.externalCreatedAt }),
       ...(Object.keys(properties).length > 0 && { properties }),
     }
-    const record = await upstream
-      .call({ operation: 'create_end_user', subject: key }, client => client.endUsers.create(parameters))
-      .catch((error: unknown) => {
-        // Taken: another proxy was faster, or the answer to an earlier attempt was lost.
-        if (statusOf(error) === 400 || statusOf(error) === 422) return undefined
-        throw error
-      })
-    if (record) {
+    const post = async (more: Partial<EndUserParameters>) => {
+      const record = await upstream
+        .call({ operation: 'create_end_user', subject: key }, client =>
+          client.endUsers.create({ email: subject.email, ...more }),
+        )
+        .catch((error: unknown) => {
+          if (resultOf(error).status === 'retry') throw error
+          return undefined
+        })
+      if (!record) return undefined
       const known = { ...toKnown(record), answers: { fromS: 0, responseS: 0, declineS: 0 } }
       cache.set(key, known)
       return known
     }
-    const found = await fetchOne(key, subject)
+    const found =
+      (await post(more)) ??
+      // Taken: another proxy was faster, or the answer to an earlier attempt was lost.
+      (await fetchOne(key, subject)) ??
+      // Or it is what the page says of its visitor that upstream won't have.
+      (isEmpty(more) ? undefined : await post({}))
     if (!found) throw new Error('an end user could be neither created nor found')
     return found
   }
 
-  async function update(key: string, known: KnownEndUser, changes: Changes): Promise<KnownEndUser> {
-    await upstream.call({ operation: 'update_end_user', subject: key }, client =>
-      client.endUsers.update(known.id, changes),
-    )
+  /** @param isWish what upstream refuses of it is passed over for as long as the end user is remembered */
+  async function update(
+    key: string,
+    known: KnownEndUser,
+    changes: Changes,
+    isWish: boolean,
+  ): Promise<KnownEndUser> {
+    await upstream
+      .call({ operation: 'update_end_user', subject: key }, client =>
+        client.endUsers.update(known.id, changes),
+      )
+      .catch((error: unknown) => {
+        if (!isWish || resultOf(error).status === 'retry') throw error
+        metrics.count('zeroten_end_user_updates_refused_total')
+      })
     const { properties = {}, external_created_at = known.externalCreatedAt } = changes
     const updated = {
       ...(cache.get(key) ?? known),
@@ -175,15 +194,20 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
   }
 
   /** Brings somebody into the state that `changes` asks for; at once where upstream is known to have it so. */
-  function settle(options: EnsureOptions, changes: (known: KnownEndUser) => Changes): Promise<KnownEndUser> {
+  function settle(
+    options: EnsureOptions,
+    changes: (known: KnownEndUser) => Changes,
+    isWish: boolean,
+  ): Promise<KnownEndUser> {
     const { subject } = options
     const key = subjectKey(subject)
     const cached = cache.get(key)
     if (cached && isEmpty(changes(cached))) return Promise.resolve(cached)
     return mutex.run(key, async () => {
-      const known = cache.get(key) ?? (await fetchOne(key, subject)) ?? (await create(key, options))
+      const find = async () => (await fetchOne(key, subject)) ?? create(key, options)
+      const known = cache.get(key) ?? (await keepingEvent(find()))
       const missing = changes(known)
-      return isEmpty(missing) ? known : update(key, known, missing)
+      return isEmpty(missing) ? known : update(key, known, missing, isWish)
     })
   }
 
@@ -197,11 +221,25 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
     ensure(options) {
       const { identity, subject } = options
       const mayUpdate = subject.level === 'proven' || allowUnverifiedUpdates
-      return settle(options, known => (identity && mayUpdate ? changesFor(known, identity) : {}))
+      return settle(options, known => (identity && mayUpdate ? changesFor(known, identity) : {}), true)
     },
     setProperties: (subject, properties) =>
-      settle({ subject }, known => changesFor(known, { subject, properties, externalCreatedAt: undefined })),
+      settle(
+        { subject },
+        known => changesFor(known, { subject, properties, externalCreatedAt: undefined }),
+        false,
+      ),
     remember: (subject, change) => cache.change(subjectKey(subject), change),
     forget: subject => void cache.delete(subjectKey(subject)),
+    exists: (subject, { id }) =>
+      upstream
+        .call({ operation: 'get_end_user', subject: subjectKey(subject) }, client => client.endUsers.get(id))
+        .then(
+          () => true,
+          (error: unknown) => {
+            if (statusOf(error) === 404) return false
+            throw error
+          },
+        ),
   }
 }

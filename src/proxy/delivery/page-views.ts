@@ -7,7 +7,7 @@ import type { EndUsers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
 import { Postponed } from './postponed.js'
 import type { Task, Writer } from './task.js'
-import { isUncertain, type Upstream } from './upstream.js'
+import { isUncertain, keepingEvent, type Upstream } from './upstream.js'
 
 const PER_PAGE = 50
 /** 2,000 page views since the one that is looked for; who has more is told to wait. */
@@ -46,8 +46,10 @@ export function createPageViews(options: PageViewsOptions) {
       if (waitMs !== undefined) throw new Postponed('rate_limited', waitMs)
       metrics.count('zeroten_look_ups_total')
       const parameters = { created: { gte: sinceS }, per_page: PER_PAGE }
-      const records = await upstream.call({ operation: 'list_page_views', subject: key }, client =>
-        client.pageViews.listOf(endUserId, parameters).page(page),
+      const records = await keepingEvent(
+        upstream.call({ operation: 'list_page_views', subject: key }, client =>
+          client.pageViews.listOf(endUserId, parameters).page(page),
+        ),
       )
       for (const { id, at, url } of records) found.set(id, { id, atS: Math.floor(at.getTime() / 1_000), url })
       if (records.length < PER_PAGE) return [...found.values()]
@@ -58,8 +60,12 @@ export function createPageViews(options: PageViewsOptions) {
   /** @param sinceS the earliest `at` of the events that will ask */
   function createLookUp(sinceS: number): LookUp {
     let records: Promise<Record[]> | undefined
+    let endUserId: number | undefined
     return (task, endUser) => {
-      records ??= list(task, endUser.id, Math.max(0, sinceS - CLOCK_MARGIN_S))
+      // One that upstream has deleted meanwhile was found or made anew, under another id.
+      if (endUserId !== endUser.id) records = undefined
+      endUserId = endUser.id
+      records ??= list(task, endUserId, Math.max(0, sinceS - CLOCK_MARGIN_S))
       return records
     }
   }

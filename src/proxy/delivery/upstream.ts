@@ -3,6 +3,7 @@ import { proxyAction } from '../../http/retry-table.js'
 import type { EventResult } from '../../wire/delivery.js'
 import type { Breaker } from '../limits/breaker.js'
 import type { Metrics } from '../metrics.js'
+import { Postponed } from './postponed.js'
 
 /** What the proxy does upstream, and all that it does. */
 export type Operation =
@@ -56,6 +57,16 @@ export function resultOf(error: unknown): EventResult {
   if (action === 'reject') return { status: 'rejected', reason: 'refused_upstream' }
   return { status: 'retry', reason: 'upstream' }
 }
+
+/**
+ * For calls that an event needs and that do not write it: should upstream refuse one, or say that it has that already, it
+ * says nothing of the event, which is kept.
+ */
+export const keepingEvent = <T>(work: Promise<T>): Promise<T> =>
+  work.catch(error => {
+    if (resultOf(error).status === 'retry') throw error
+    throw new Postponed('upstream', 0, { cause: error })
+  })
 
 /** No answer, a failure, or credentials that are refused: what the next request would meet too. */
 const isOutage = (status: number): boolean =>

@@ -1,5 +1,8 @@
 const MAX_LENGTH = 2_048
 
+/** What a cut may leave of an escape. */
+const HALF_ESCAPE = /%[\da-f]?$/i
+
 /** A fragment that is a route, `#/bikes`, and not an anchor or somebody's token; a query within it goes. */
 const ROUTE = /^#!?\/[^?&=]*/
 
@@ -16,7 +19,7 @@ function parseUrl(text: string): URL | undefined {
 /**
  * The address of a page as it may be kept: http or https, without user, fragment and query (tokens and names live
  * there), but for the parameters that `keep` names, and a fragment that is a route: pages send it only where the site
- * said that its fragments are routes.
+ * said that its fragments are routes. What is too long is cut: an answer is worth more than the end of an address.
  *
  * @param onCut is told where a parameter goes
  * @returns undefined where it is no such address
@@ -26,12 +29,13 @@ export function cleanPageUrl(
   keep: ReadonlySet<string>,
   onCut: () => void = () => undefined,
 ): string | undefined {
-  const url = text.length > MAX_LENGTH ? undefined : parseUrl(text)
+  const url = parseUrl(text)
   if (!url) return undefined
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
   const given = url.search ? [...url.searchParams] : []
   const kept = given.filter(([name]) => keep.has(name))
   if (kept.length < given.length) onCut()
   const query = kept.length > 0 ? `?${new URLSearchParams(kept)}` : ''
-  return url.origin + url.pathname + query + (ROUTE.exec(url.hash)?.[0] ?? '')
+  const address = url.origin + url.pathname + query + (ROUTE.exec(url.hash)?.[0] ?? '')
+  return address.length > MAX_LENGTH ? address.slice(0, MAX_LENGTH).replace(HALF_ESCAPE, '') : address
 }

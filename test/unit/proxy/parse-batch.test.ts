@@ -160,7 +160,10 @@ describe('cleanPageUrl', () => {
     expect(cleanPageUrl('https://x/?id=7&token=1&id=8', new Set(['id']))).toBe('https://x/?id=7&id=8')
   })
 
-  it('takes no address of more than 2,048 characters', () => {
-    expect(cleanPageUrl(`https://x/${'a'.repeat(2_048)}`, new Set())).toBeUndefined()
+  it('cuts an address off at 2,048 characters, and through no escape', () => {
+    const of = (path: string) => cleanPageUrl(`https://x/${path}`, new Set())
+    expect(of('a'.repeat(3_000))).toBe(`https://x/${'a'.repeat(2_038)}`)
+    expect(of('a'.repeat(2_037) + '%20'.repeat(9))).toBe(`https://x/${'a'.repeat(2_037)}`)
+    expect(of(`a?token=${'x'.repeat(3_000)}`)).toBe('https://x/a')
   })
 })

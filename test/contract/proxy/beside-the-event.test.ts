@@ -1,0 +1,133 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Properties } from '../../../src/wire/v1.js'
+import { pageView, response } from '../../support/events.js'
+import { type Script, startScriptedServer } from '../../support/scripted-server.js'
+import { createVisitor, DONE, startProxy, useBoth } from '../../support/start-proxy.js'
+import { isFind, isPageView, toyApi } from '../../support/toy-upstream.js'
+
+const KEPT = { status: 'retry', reason: 'upstream' }
+
+describe('an end user that is deleted upstream', () => {
+  const shared = useBoth({
+    api: { idempotency: false },
+    allowUnverified: true,
+    allowUnverifiedUpdates: true,
+    timeouts: { settle: 1 },
+  })
+
+  it('costs no page view that was tried before, and no later one', async () => {
+    const both = shared()
+    const visitor = createVisitor(both.base)
+    expect(await visitor.act(pageView())).toEqual([DONE])
+    await both.caller.delete(`/v1/end_users/${(await both.endUser(visitor.email))?.id}`)
+    expect(await visitor.act(pageView({ tried: true }))).toEqual([DONE])
+    expect(await visitor.act(pageView())).toEqual([DONE])
+    expect(await both.pageViews(visitor.email)).toHaveLength(2)
+  })
+
+  it('is made anew also where its properties are what has changed', async () => {
+    const both = shared()
+    const email = 'ada@example.com'
+    expect(await createVisitor(both.base, { email }).act(pageView())).toEqual([DONE])
+    await both.caller.delete(`/v1/end_users/${(await both.endUser(email))?.id}`)
+    const visitor = createVisitor(both.base, { email, properties: { plan: 'x' } })
+    expect(await visitor.act(pageView())).toEqual([DONE])
+    expect((await both.endUser(email))?.properties).toEqual({ plan: 'x' })
+  })
+})
+
+/** A proxy before an upstream that knows Ada, number 7, and refuses what the script says. */
+async function setUp(script: NonNullable<Script['api']>, properties: Properties = { plan: 'x' }) {
+  const upstream = await startScriptedServer({ api: script })
+  const proxy = await startProxy(onTestFinished, {
+    api: upstream.url,
+    allowUnverified: true,
+    allowUnverifiedUpdates: true,
+    timeouts: { settle: 1 },
+  })
+  return { upstream, visitor: createVisitor(proxy.base, { email: 'ada@example.com', properties }) }
+}
+
+const NOW = '2026-01-02 03:04:05'
+const ADA = {
+  id: 7,
+  email: 'ada@example.com',
+  created_at: NOW,
+  updated_at: NOW,
+  last_surveyed: null,
+  external_created_at: null,
+  properties: {},
+}
+
+describe('a refusal that is not the event’s', () => {
+  it.each([400, 409, 413, 422])('%d to an end user’s properties costs no event', async status => {
+    const api = toyApi()
+    const { visitor, upstream } = await setUp(request => {
+      if (isFind(request)) return { json: [ADA] }
+      return request.method === 'PUT' ? { status } : api(request)
+    })
+    expect(await visitor.act(pageView())).toEqual([DONE])
+    expect(upstream.apiRequests().filter(isPageView)).toHaveLength(1)
+  })
+
+  it('400 to a new end user’s properties makes one without them', async () => {
+    const api = toyApi()
+    const { visitor, upstream } = await setUp(request =>
+      request.path === '/v1/end_users' && request.body.includes('plan') ? { status: 400 } : api(request),
+    )
+    expect(await visitor.act(pageView())).toEqual([DONE])
+    expect(upstream.apiRequests().filter(isPageView)).toHaveLength(1)
+  })
+
+  it.each([400, 409, 413, 422])('%d to whoever looks for the end user keeps the event', async status => {
+    const api = toyApi()
+    const { visitor, upstream } = await setUp(request =>
+      request.method === 'GET' ? { status } : api(request),
+    )
+    expect(await visitor.act(pageView())).toEqual([KEPT])
+    expect(upstream.apiRequests().filter(isPageView)).toHaveLength(0)
+  })
+
+  it.each([400, 409, 413, 422])('%d to a new end user keeps the event', async status => {
+    const api = toyApi()
+    const { visitor } = await setUp(request =>
+      request.method === 'POST' && request.path === '/v1/end_users' ? { status } : api(request),
+    )
+    expect(await visitor.act(pageView())).toEqual([KEPT])
+  })
+
+  it.each([400, 409, 422])('%d to a look at what has arrived keeps the event', async status => {
+    const api = toyApi()
+    const { visitor } = await setUp(request =>
+      request.method === 'GET' && request.path.endsWith('/page_views') ? { status } : api(request),
+    )
+    expect(await visitor.act(pageView({ tried: true }))).toEqual([KEPT])
+  })
+})
+
+describe('an upstream that still lists an end user whom it has deleted', () => {
+  it('is not taken for one without page views', async () => {
+    const api = toyApi()
+    const { visitor, upstream } = await setUp(request => {
+      if (isFind(request)) return { json: [ADA] }
+      return request.path.startsWith('/v1/end_users/7') ? { status: 404 } : api(request)
+    }, {})
+    for (let n = 1; n <= 2; n++) {
+      expect(await visitor.act(pageView())).toEqual([KEPT])
+      expect(upstream.apiRequests().filter(isPageView)).toHaveLength(2 * n)
+    }
+  })
+})
+
+describe('a page with a long address', () => {
+  const shared = useBoth({ keepQuery: ['q'] })
+
+  it('costs no answer', async () => {
+    const both = shared()
+    const visitor = createVisitor(both.base)
+    const ticket = await visitor.invite()
+    const origin_url = `https://shop.example/${'a'.repeat(3_000)}?q=1`
+    expect(await visitor.act(response({ ticket, origin_url }))).toEqual([DONE])
+    expect(await both.responses(visitor.email)).toHaveLength(1)
+  })
+})
