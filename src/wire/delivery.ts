@@ -137,7 +137,8 @@ export type RejectReason =
  * - `identity_invalid`, `identity_expired`: the batch's identity token; a new one helps. Also where the host's own
  *   session could not be asked, or an e-mail that counts can't be one.
  * - `identity_missing`: neither ticket nor identity.
- * - `ticket_invalid`, `ticket_expired`: the event's own ticket. It is no ticket of this proxy's key, or too old.
+ * - `ticket_invalid`, `ticket_expired`: the event's own ticket. It is no ticket of this proxy's key, or too old and the
+ *   batch's identity is not its subject's.
  * - `rate_limited`: too many events, look-ups or new anonymous visitors; see `retry_after_s`.
  * - `unsupported_version`: `v` is newer than this proxy.
  * - `upstream`: the API, or the way to it, failed.

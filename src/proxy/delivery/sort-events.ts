@@ -46,7 +46,12 @@ export function createSorter(tickets: Tickets) {
     ticket: OpenedTicket | undefined,
     who: SortOptions['who'],
   ): (Pick<Ticket, 'subject' | 'answer'> & { issuedAtS?: number }) | EventResult {
-    if (ticket !== undefined) return typeof ticket === 'string' ? retry(ticket) : ticket
+    if (typeof ticket === 'string') return retry(ticket)
+    if (ticket && !ticket.isExpired) return ticket
+    // A visitor who comes back after months brings the ticket of then, and is who it names.
+    const isTheirs = (owner: Subject) =>
+      typeof who === 'object' && subjectKey(who.subject) === subjectKey(owner)
+    if (ticket && (ticket.answer || !isTheirs(ticket.subject))) return retry('ticket_expired')
     if (who === undefined) return retry('identity_missing')
     return typeof who === 'string' ? retry(who) : { subject: who.subject }
   }

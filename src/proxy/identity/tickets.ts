@@ -15,6 +15,8 @@ export interface Ticket {
   kind: keyof typeof AUDIENCE
   subject: Subject
   issuedAtS: number
+  /** It is too old to be believed by itself; whoever proves to be its subject may still use it for their own acts. */
+  isExpired?: true
   /** Of a yes: one answer is taken by it. */
   answer?: {
     /** Unique to this yes. */
@@ -26,7 +28,7 @@ export interface Ticket {
   }
 }
 
-export type OpenedTicket = Ticket | 'ticket_invalid' | 'ticket_expired'
+export type OpenedTicket = Ticket | 'ticket_invalid'
 
 /** What is known when a yes is given. */
 export interface Occasion {
@@ -104,7 +106,7 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
   }
 
   const validate = (ticket: Ticket): OpenedTicket =>
-    nowS() > ticket.issuedAtS + LIFE_S + GRACE_S ? 'ticket_expired' : ticket
+    nowS() > ticket.issuedAtS + LIFE_S + GRACE_S ? { ...ticket, isExpired: true } : ticket
 
   // What is remembered is given at once: who comes often waits for no cryptography, and for no turn of the event loop.
   return {

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Properties } from '../../../src/wire/v1.js'
-import { pageView, response } from '../../support/events.js'
+import { batchOf, pageView, response } from '../../support/events.js'
 import { type Script, startScriptedServer } from '../../support/scripted-server.js'
-import { createVisitor, DONE, startProxy, useBoth } from '../../support/start-proxy.js'
+import { createVisitor, DONE, post, startProxy, useBoth } from '../../support/start-proxy.js'
 import { isFind, isPageView, toyApi } from '../../support/toy-upstream.js'
 
 const KEPT = { status: 'retry', reason: 'upstream' }
@@ -116,6 +117,48 @@ describe('an upstream that still lists an end user whom it has deleted', () => {
       expect(await visitor.act(pageView())).toEqual([KEPT])
       expect(upstream.apiRequests().filter(isPageView)).toHaveLength(2 * n)
     }
+  })
+})
+
+describe('a ticket of a visit months ago', () => {
+  const shared = useBoth({ allowUnverified: true })
+
+  async function setUp() {
+    const { api, base, pageViews } = shared()
+    const agoMs = 70 * 86_400_000
+    const then = await startProxy(onTestFinished, {
+      api: api.url,
+      verdict: { minPageViews: 0 },
+      now: () => Date.now() - agoMs,
+    })
+    const first = createVisitor(then.base)
+    const { ticket = '' } = await first.send({ ask: {} })
+    return { first, base, ticket, pageViews }
+  }
+
+  it('costs its owner nothing', async () => {
+    const { first, base, ticket, pageViews } = await setUp()
+    expect(await createVisitor(base, first.identity).act(pageView({ ticket }))).toEqual([DONE])
+    expect(await pageViews(first.email)).toHaveLength(1)
+  })
+
+  it.each([
+    ['nobody', undefined],
+    ['another', { anonymous_id: randomUUID() }],
+    ['another who claims to be', { anonymous_id: randomUUID(), email: 'bob@example.com' }],
+  ])('is good for nothing in the hands of %s', async (_, identity) => {
+    const { first, base, ticket, pageViews } = await setUp()
+    const event = pageView({ ticket })
+    const { body } = await post(base, batchOf({ identity, events: [event] }))
+    expect(body.results[event.id]).toEqual({ status: 'retry', reason: 'ticket_expired' })
+    expect(await pageViews(first.email)).toHaveLength(0)
+  })
+
+  it('takes no answer that late, also from its owner', async () => {
+    const { first, base } = await setUp()
+    const now = createVisitor(base, first.identity)
+    const { ticket } = (await first.send({ ask: {} })).verdict ?? {}
+    expect(await now.act(response({ ticket }))).toEqual([{ status: 'retry', reason: 'ticket_expired' }])
   })
 })
 
