@@ -38,7 +38,11 @@ const PAUSE_MS = 1_500
 const HOLD_MS = 30_000
 
 /** Removes what has to go undelivered, and counts it beside dead letters that were forgotten. */
-async function evict({ queue, state, emitter }: Parts, keys: EventKey[], deadLetters = 0): Promise<void> {
+export async function evict(
+  { queue, state, emitter }: Parts,
+  keys: EventKey[],
+  deadLetters = 0,
+): Promise<void> {
   const pageViews = keys.filter(({ isPageView }) => isPageView).length
   const answers = keys.length - pageViews + deadLetters
   if (!(pageViews || answers)) return

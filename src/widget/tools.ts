@@ -3,7 +3,7 @@
  * not a survey, and forgetting. A chunk of its own.
  */
 import type { Gate, Verdict } from '../wire/delivery.js'
-import { DEAD, type DeadLetter } from './care.js'
+import { DEAD, type DeadLetter, evict } from './care.js'
 import { type EventKey, parseEventKey } from './event-key.js'
 import type { Lent } from './loader.js'
 import { mayRecord } from './page-views.js'
@@ -57,9 +57,11 @@ export interface Explanation {
 
 const MAX_DEAD_AGE_MS = 7 * 86_400_000
 
+const deadKeys = async (store: Store): Promise<string[]> =>
+  (await store.keys()).filter(key => key.startsWith(DEAD))
+
 /** The dead letters, the oldest first; those that are older than seven days are gone for good. */
-async function deadLetters(store: Store): Promise<DeadLetter[]> {
-  const keys = (await store.keys()).filter(key => key.startsWith(DEAD))
+async function deadLetters(store: Store, keys: string[]): Promise<DeadLetter[]> {
   const letters = (await Promise.all(keys.map(store.get))) as (Partial<DeadLetter> | undefined)[]
   return letters
     .filter((letter): letter is DeadLetter => letter?.event !== undefined)
@@ -85,7 +87,7 @@ export async function inspect(lent: Lent): Promise<Inspection> {
         ? [{ id, type: event.type, at: new Date(event.at * 1_000), since: new Date(timeMs), bytes }]
         : []
     }),
-    failed: (await deadLetters(store)).map(({ event, deadMs, reason }) => ({
+    failed: (await deadLetters(store, await deadKeys(store))).map(({ event, deadMs, reason }) => ({
       id: event.id,
       type: event.type,
       at: new Date(event.at * 1_000),
@@ -97,17 +99,28 @@ export async function inspect(lent: Lent): Promise<Inspection> {
   }
 }
 
-/** Gives every dead letter another try, under its own id. @returns how many */
-export async function resend({ store, state, queue, flusher }: Lent): Promise<number> {
-  const letters = await deadLetters(store)
-  for (const { reason: _, deadMs: __, ...stored } of letters) await queue.add(stored)
-  await store.write(
-    [],
-    (await store.keys()).filter(key => key.startsWith(DEAD)),
-  )
-  await state.update(() => ({ dead: 0 }))
+/** Waits for its turn: another tab may be in mid-flush. */
+async function whileLocked({ withLock }: Lent, work: () => Promise<void>): Promise<void> {
+  while (!(await withLock(() => work().then(() => undefined))))
+    await new Promise(resolve => setTimeout(resolve, 200))
+}
+
+/** Gives every dead letter another try, under its own id, and tells of those that are too old. @returns how many */
+export async function resend(lent: Lent): Promise<number> {
+  const { store, state, queue, flusher } = lent
+  let count = 0
+  // Whoever flushes may be about to add one.
+  await whileLocked(lent, async () => {
+    const keys = await deadKeys(store)
+    const letters = await deadLetters(store, keys)
+    for (const { reason: _, deadMs: __, ...stored } of letters) await queue.add(stored)
+    count = letters.length
+    await state.update(() => ({ dead: 0 }))
+    await evict(lent, [], keys.length - count)
+    await store.write([], keys)
+  })
   flusher.flush(0, true)
-  return letters.length
+  return count
 }
 
 export async function explain(lent: Lent): Promise<Explanation> {
@@ -132,14 +145,13 @@ export async function explain(lent: Lent): Promise<Explanation> {
  * Wipes what this device knows: events that wait, dead letters, the draft, tickets, the anonymous id. It wins over what
  * waits: no tab sends or restores any of it afterwards.
  */
-export async function forget({ name, store, queue, withLock }: Lent): Promise<void> {
-  const wipe = async () => {
+export async function forget(lent: Lent): Promise<void> {
+  const { name, store, queue } = lent
+  // What another tab sends now is sent, what it keeps is wiped after it.
+  await whileLocked(lent, async () => {
     const keys = await store.keys()
     await queue.remove(keys.map(key => parseEventKey(key) ?? ({ key } as EventKey)))
-    return undefined
-  }
-  // Another tab may be in mid-flush: what it sends now is sent, what it keeps is wiped after it.
-  while (!(await withLock(wipe))) await new Promise(resolve => setTimeout(resolve, 200))
+  })
   await store.write([], ['s'])
   try {
     localStorage.removeItem(name)

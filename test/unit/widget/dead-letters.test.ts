@@ -1,0 +1,100 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Lent } from '../../../src/widget/loader.js'
+import { createLock } from '../../../src/widget/lock.js'
+import { inspect, resend } from '../../../src/widget/tools.js'
+import { createDevice, type DeviceTab } from '../../support/device.js'
+import { createFakeProxy } from '../../support/fake-proxy.js'
+import { fakeTime, pass } from '../../support/virtual-time.js'
+
+const DAY_MS = 86_400_000
+
+beforeEach(() => {
+  fakeTime()
+  vi.stubGlobal('indexedDB', new IDBFactory())
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const setUp = () => {
+  const proxy = createFakeProxy({ keys: true })
+  const device = createDevice(proxy)
+  vi.stubGlobal('fetch', device.fetch)
+  const bad = new Set<string>()
+  proxy.refuse = ({ events }) => (events.some(({ id }) => bad.has(id)) ? 422 : undefined)
+  return {
+    device,
+    bad,
+    recorded: () => proxy.records.map(({ event: { id } }) => id),
+    /** An act that something before the proxy refuses for good. */
+    async bury(tab: DeviceTab) {
+      const { id } = await tab.act()
+      bad.add(id)
+      tab.flusher.flush(0, true)
+      await pass(10_000)
+      return id
+    },
+  }
+}
+
+/** What the core lends to the chunk, as far as that uses it here. */
+const lend = (tab: DeviceTab, name: string) =>
+  ({
+    ...tab,
+    withLock: createLock(name, tab.state),
+    gatesHere: () => ({ consent: 'granted' }),
+  }) as unknown as Lent
+
+describe('a dead letter', () => {
+  it('is shown with its reason, and sent again under its own id', async () => {
+    const { device, bad, bury, recorded } = setUp()
+    const tab = await device.openTab()
+    const lent = lend(tab, device.name)
+    const id = await bury(tab)
+    expect((await inspect(lent)).failed).toMatchObject([{ id, type: 'page_view', reason: 'status_422' }])
+    expect((await inspect(lent)).waiting).toEqual([])
+    bad.clear()
+    expect(await resend(lent)).toBe(1)
+    await pass(5_000)
+    expect(recorded()).toEqual([id])
+    expect(await inspect(lent)).toMatchObject({ waiting: [], failed: [] })
+  })
+
+  it('that is made while others are sent again stays one', async () => {
+    const { device, bury } = setUp()
+    const [tab, other] = [await device.openTab(), await device.openTab()]
+    const lent = lend(tab, device.name)
+    const first = await bury(tab)
+    const { add } = tab.queue
+    let second: Promise<string> | undefined
+    const queue = {
+      ...tab.queue,
+      add: async (stored: Parameters<typeof add>[0]) => {
+        second ??= bury(other)
+        await pass(15_000)
+        await add(stored)
+      },
+    }
+    await resend({ ...lent, queue })
+    await pass(60_000)
+    const { failed } = await inspect(lent)
+    expect(failed.map(({ id }) => id).sort()).toEqual([first, await second].sort())
+  })
+
+  it('of more than seven days is not sent again, and its going is told', async () => {
+    const { device, bury } = setUp()
+    const tab = await device.openTab()
+    const lent = lend(tab, device.name)
+    await bury(tab)
+    const told: unknown[] = []
+    tab.emitter.on('evicted', detail => told.push(detail))
+    vi.setSystemTime(Date.now() + 8 * DAY_MS)
+    expect((await inspect(lent)).failed).toEqual([])
+    expect(await resend(lent)).toBe(0)
+    expect(told).toEqual([{ pageViews: 0, answers: 1 }])
+    expect(tab.state.get().evicted).toEqual({ page_view: 0, response: 1 })
+  })
+})
