@@ -167,12 +167,17 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
         acts.push(...paths.map(path => ({ type: 'page_view' as const, path, ...times })))
       },
       async choose(score) {
+        // As a visitor does. Of a tab in the background the browser draws a frame a second, for which Playwright waits.
+        await page.bringToFront()
         const radio = page.getByRole('radio', { name: new RegExp(`^${score}\\b`) })
         await radio.waitFor()
         chosen = { score, ...(await during(() => radio.check())) }
       },
       write: text => page.getByRole('textbox').fill(text),
-      send: () => page.getByRole('button', { name: 'Send' }).click(),
+      async send() {
+        await page.bringToFront()
+        await page.getByRole('button', { name: 'Send' }).click()
+      },
       async answer(score, text) {
         await tab.choose(score)
         await tab.write(text)
