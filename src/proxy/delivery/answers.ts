@@ -113,7 +113,7 @@ export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions):
    */
   async function state(task: AnswerTask, endUser: KnownEndUser): Promise<'mine' | 'other' | 'open'> {
     const { event, answer, subject, deadline } = task
-    const needsLookUp = event.tried === true && !upstream.honoursKeys
+    const needsLookUp = event.tried === true && !upstream.honoursKey(event.at)
     if (answer?.immediate && !needsLookUp) return 'open'
     if (needsLookUp) await attempts.settled(event.id, deadline)
     const sinceS = answer?.immediate ? Number.POSITIVE_INFINITY : (answer?.sinceS ?? 0)

@@ -105,7 +105,7 @@ export function createPageViews(options: PageViewsOptions) {
   const createWriter =
     (lookUp: LookUp): Writer<PageViewEvent> =>
     (task, endUser) => {
-      if (upstream.honoursKeys) return post(task, endUser.id)
+      if (upstream.honoursKey(task.event.at)) return post(task, endUser.id)
       return mutex.run(subjectKey(task.subject), async () => {
         if (!(await isThere(task, endUser, lookUp))) await post(task, endUser.id)
         return undefined

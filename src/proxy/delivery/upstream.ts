@@ -1,6 +1,7 @@
 import { ApiError, type Client, type RateLimit, TokenError } from '../../client/index.js'
 import { proxyAction } from '../../http/retry-table.js'
 import type { EventResult } from '../../wire/delivery.js'
+import type { UnixSeconds } from '../../wire/v1.js'
 import type { Breaker } from '../limits/breaker.js'
 import type { Metrics } from '../metrics.js'
 import { Postponed } from './postponed.js'
@@ -29,8 +30,8 @@ export interface CallOptions {
 /** The API, behind the breaker. Every call upstream goes through here. */
 export interface Upstream {
   call<T>(options: CallOptions, work: (client: Client) => Promise<T>): Promise<T>
-  /** Whether a POST may be repeated under its key. Unknown counts as no. */
-  readonly honoursKeys: boolean
+  /** Whether a POST for an act of then may be repeated under its key, which is kept for a while. Unknown counts as no. */
+  honoursKey(atS: UnixSeconds): boolean
 }
 
 const DEFAULT_PAUSE_MS = 1_000
@@ -107,8 +108,6 @@ export function createUpstream({ client, breaker, metrics, now, monotonic }: Ups
         throw error
       }
     },
-    get honoursKeys() {
-      return (client.idempotencyRetentionS ?? 0) > 0
-    },
+    honoursKey: atS => (client.idempotencyRetentionS ?? 0) > now() / 1_000 - atS,
   }
 }

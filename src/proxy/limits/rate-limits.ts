@@ -79,8 +79,11 @@ export function createRateLimits(limiter: Limiter, limits: Limits): RateLimits {
       refuse(await take(prefixed('ir:', identity), points, requests(limits.identityRequestsPerMinute)))
     },
     async events(client, identity, count) {
-      const waitMs = await take(prefixed('ce:', client), count, perMinute(limits.clientEventsPerMinute))
-      return waitMs ?? take(`ie:${identity}`, count, perMinute(limits.identityEventsPerMinute))
+      // A batch may hold more than is allowed in a minute: then it takes the minute.
+      const takeOf = (key: string | undefined, most: number) =>
+        take(key, Math.min(count, most), perMinute(most))
+      const waitMs = await takeOf(prefixed('ce:', client), limits.clientEventsPerMinute)
+      return waitMs ?? takeOf(`ie:${identity}`, limits.identityEventsPerMinute)
     },
     newAnonymous: async client =>
       take(prefixed('an:', client), 1, { points: limits.clientAnonymousPerHour, windowS: 3_600 }),

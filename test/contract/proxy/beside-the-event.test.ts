@@ -162,6 +162,36 @@ describe('a ticket of a visit months ago', () => {
   })
 })
 
+describe('an upstream that keeps keys for an hour', () => {
+  it.each([
+    ['is asked for what it has of an older act that was tried', 7_200, 1],
+    ['is trusted with a younger one', 60, 0],
+  ])('%s', async (_, ageS, lookUps) => {
+    const api = toyApi()
+    const { visitor, upstream } = await setUp(async request => ({
+      headers: { 'idempotency-key-retention': '3600' },
+      ...(await api(request)),
+    }))
+    const at = Math.floor(Date.now() / 1_000) - ageS
+    expect(await visitor.act(pageView({ tried: true, at }))).toEqual([DONE])
+    const isLookUp = ({ method, path }: (typeof upstream.received)[number]) =>
+      method === 'GET' && path.endsWith('/page_views')
+    expect(upstream.apiRequests().filter(isLookUp)).toHaveLength(lookUps)
+  })
+})
+
+describe('a limit that is smaller than a batch', () => {
+  const shared = useBoth({ limits: { identityEventsPerMinute: 2, clientEventsPerMinute: 3 } })
+
+  it('slows a batch down, and keeps none for ever', async () => {
+    const { base } = shared()
+    const visitor = createVisitor(base)
+    const events = Array.from({ length: 5 }, () => pageView())
+    expect(await visitor.act(...events)).toEqual(events.map(() => DONE))
+    expect(await visitor.act(pageView())).toEqual([{ status: 'retry', reason: 'rate_limited' }])
+  })
+})
+
 describe('a page with a long address', () => {
   const shared = useBoth({ keepQuery: ['q'] })
 
