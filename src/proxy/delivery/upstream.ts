@@ -108,6 +108,7 @@ export function createUpstream({ client, breaker, metrics, now, monotonic }: Ups
         throw error
       }
     },
-    honoursKey: atS => (client.idempotencyRetentionS ?? 0) > now() / 1_000 - atS,
+    // A device's clock may be ahead of ours.
+    honoursKey: atS => (client.idempotencyRetentionS ?? 0) > Math.max(0, now() / 1_000 - atS),
   }
 }

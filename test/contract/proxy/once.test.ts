@@ -106,6 +106,20 @@ describe.each([
     expect(await pageViews(visitor.email)).toHaveLength(3)
   })
 
+  it('what a device dated ahead of the API’s clock is found all the same', async () => {
+    const { newProxy, lossy, pageViews } = await setUp()
+    const visitor = createVisitor(await newProxy())
+    const event = pageView({ at: Math.floor(Date.now() / 1_000) + 200 })
+    lossy.decide(method => (method === 'POST' ? 'lose' : 'pass'))
+    await visitor.act(event)
+    // The first attempt made the end user, this one the page view.
+    expect(await visitor.act({ ...event, tried: true })).toEqual([KEPT])
+    lossy.decide(() => 'pass')
+    const again = createVisitor(await newProxy(), visitor.identity)
+    expect(await again.act({ ...event, tried: true })).toEqual([DONE])
+    expect(await pageViews(visitor.email)).toHaveLength(1)
+  })
+
   it('equal page views of one second are as many as they were', async () => {
     const { newProxy, lossy, pageViews } = await setUp()
     const visitor = createVisitor(await newProxy())
