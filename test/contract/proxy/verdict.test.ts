@@ -26,6 +26,15 @@ describe('the verdict', () => {
       })
     ).base
 
+  it('is not given to a batch that a wrong clock keeps back: without its page view it might be a wrong no', async () => {
+    const phone = await device(newEmail())
+    const agoMs = 3 * DAY_MS
+    const batch = { events: [pageView({ at: nowS() - agoMs / 1_000 })], sent_at: Date.now() - agoMs, ask: {} }
+    const { verdict, results } = await phone.send(batch)
+    expect(Object.values(results)).toEqual([{ status: 'retry', reason: 'clock' }])
+    expect(verdict).toBeUndefined()
+  })
+
   it('is the same on every device and every proxy, from upstream’s own records', async () => {
     const email = newEmail()
     const phone = await device(email)
