@@ -1,14 +1,11 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, it, onTestFinished } from 'vitest'
 import { IDEMPOTENCY_RETENTION } from '../../../src/wire/v1.js'
+import { collectGarbage } from '../../support/collect-garbage.js'
 import { batchOf, pageView } from '../../support/events.js'
 import { type Reply, startScriptedServer } from '../../support/scripted-server.js'
 import { createVisitor, startProxy } from '../../support/start-proxy.js'
 import { isPageView, toyApi } from '../../support/toy-upstream.js'
 
-setFlagsFromString('--expose_gc')
-const collectGarbage = runInNewContext('gc') as () => void
 const JSON_TYPE = { 'content-type': 'application/json' }
 const CONNECTIONS = 32
 const huge = 1_000_000_000
