@@ -15,10 +15,22 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { shuffle: { files: true, tests: true } },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/widget/**'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          exclude: ['test/unit/widget/**'],
+          ...patience,
+        },
+      },
       {
         oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-        test: { name: 'page', include: ['test/unit/widget/**/*.test.{ts,tsx}'], environment: 'happy-dom' },
+        test: {
+          name: 'page',
+          include: ['test/unit/widget/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          ...patience,
+        },
       },
       {
         test: {
@@ -40,8 +52,6 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/{browser,fault}/**/*.test.ts'],
-          // A machine under load must not fail what only waits for a state.
-          expect: { poll: { timeout: 15_000 } },
           ...patience,
         },
       },

@@ -498,13 +498,21 @@ test('where motion is welcome the panel comes, grows and goes softly, and shifts
               : 'height',
         ),
     )
-  await show(page)
-  expect(await names()).toEqual(['in'])
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Animation.enable')
+  // Slow enough to be seen on a busy machine, too.
+  const begins = async (act: () => Promise<unknown>) => {
+    await devtools.send('Animation.setPlaybackRate', { playbackRate: 0.01 })
+    await act()
+    const begun = await names()
+    await devtools.send('Animation.setPlaybackRate', { playbackRate: 1 })
+    return begun
+  }
+  expect(await begins(() => show(page))).toEqual(['in'])
   await expect.poll(names).toEqual([])
-  await page.locator('[value="9"]').evaluate((radio: HTMLElement) => radio.click())
-  expect(await names()).toContain('height')
+  const choose = () => page.locator('[value="9"]').evaluate((radio: HTMLElement) => radio.click())
+  expect(await begins(choose)).toContain('height')
   await expect.poll(names).toEqual([])
-  await page.evaluate('panel.close("stop")')
-  expect(await names()).toEqual(['opacity'])
+  expect(await begins(() => page.evaluate('panel.close("stop")'))).toEqual(['opacity'])
   expect((await told(page)).shift).toBe(0)
 })
