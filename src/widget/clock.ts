@@ -3,15 +3,17 @@ import type { UnixSeconds } from '../wire/v1.js'
 
 /** A jump of the device's clock against the monotonic one that is more than drift: set by hand, or a long sleep. */
 const JUMP_MS = 2_000
+const DRIFT_S = 2
 const MAX_AGE_S = 60 * 86_400
 
 /** When an act happened, as far as this page can tell at that moment. */
 export interface Moment {
-  /** Milliseconds since 1970: corrected where `isSettled`, else by the device's clock. */
+  /** Milliseconds since 1970: corrected where `isKnown`, else by the device's clock. */
   atMs: number
   /** The device's clock less the monotonic one at the act. */
   originMs: number
-  isSettled: boolean
+  /** Whether it was known how far the device's clock is off. */
+  isKnown: boolean
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Moment {
 export interface Clock {
   moment(): Moment
   /** What is left to say of an act that an earlier page, or another tab, stored. */
-  past(at: UnixSeconds, isSettled?: boolean): Moment
+  past(at: UnixSeconds, isKnown?: boolean): Moment
   /** Learns from an answer: the proxy's clock, and when the request left and the answer came (monotonic). */
   learn(proxyNowMs: number, sentMs: number): void
   /** Whether the offset is known, so that no batch needs to say when it was sent. */
@@ -52,14 +54,14 @@ export function createClock(): Clock {
   const moment = (): Moment => ({
     atMs: Date.now() + correctionMs(),
     originMs: originMs(),
-    isSettled: isKnown(),
+    isKnown: isKnown(),
   })
 
   return {
     isKnown,
     moment,
     // Of what is known to the second only, the middle is the best guess.
-    past: (at, isSettled = false) => ({ atMs: at * 1_000 + 500, originMs: originMs(), isSettled }),
+    past: (at, isKnown = false) => ({ atMs: at * 1_000 + 500, originMs: originMs(), isKnown }),
     learn: (proxyNowMs, sentMs) => {
       learnedOriginMs = originMs()
       const sinceSentMs = proxyNowMs - (learnedOriginMs + sentMs)
@@ -68,18 +70,16 @@ export function createClock(): Clock {
       // is that time, so that one of them at most is negative.
       offsetMs = sinceSentMs * untilHereMs < 0 ? (sinceSentMs - untilHereMs) / 2 : 0
     },
-    settle: ({ atMs, originMs: actOriginMs, isSettled }, isRepeated) => {
+    settle: ({ atMs, originMs: actOriginMs, isKnown: wasKnown }, isRepeated) => {
       // A clock that went back since the act was set right, so the monotonic clock says how long ago the act was. One
       // that went forward is taken for a sleep, through which monotonic clocks stand still in some browsers.
-      const jumpMs = originMs() - actOriginMs
-      const wentBackMs = jumpMs < -JUMP_MS ? jumpMs : 0
-      const isNoise = isRepeated && Math.abs(correctionMs()) <= MAX_CLOCK_ERROR_MS
-      const correction = wentBackMs + (isNoise ? 0 : correctionMs())
-      const act = secondsOf({ atMs: atMs + (isSettled ? 0 : correction) })
+      const error = correctionMs() + Math.min(originMs() - actOriginMs, 0)
+      const isRight = wasKnown || (isRepeated && Math.abs(error) <= MAX_CLOCK_ERROR_MS)
+      const act = secondsOf({ atMs: isRight ? atMs : atMs + error })
       const now = secondsOf(moment())
       const at = Math.min(Math.max(act, now - MAX_AGE_S), now)
       // An offset that is learned anew may differ by the network's whim: that is no clock that can't be trusted.
-      return { at, clamped: Math.abs(at - act) * 1_000 > JUMP_MS || undefined }
+      return { at, clamped: Math.abs(at - act) > DRIFT_S || undefined }
     },
   }
 }

@@ -14,7 +14,7 @@ import type { EventKey } from './event-key.js'
 import type { Lent, Tools } from './loader.js'
 import type { Conclusion } from './lock.js'
 import { type Failure, post } from './post.js'
-import type { StoredEvent, Waiting } from './queue.js'
+import { markTried, type StoredEvent, type Waiting } from './queue.js'
 import { afterFailure, afterSuccess, batchLimit } from './retry-state.js'
 import { learn, type State } from './state.js'
 import { uuid } from './uuid.js'
@@ -139,19 +139,19 @@ export function createFlusher(options: FlusherOptions): Flusher {
     { ask, keepalive, isLeaving }: { ask?: VerdictRequest | undefined; keepalive: boolean; isLeaving?: true },
   ): Promise<BatchAnswer | Failure> => {
     const isKnown = clock.isKnown()
-    const changed: Waiting[] = []
-    const events = taken.map(([key, stored]) => {
-      const { isUnsettled, isTried } = stored
-      const { id, at } = stored.event
-      const time = isUnsettled && clock.settle(moments.get(id) ?? clock.past(at), isTried)
-      const event = { ...stored.event, ...time }
-      // A time by a clock that nobody has checked is decided anew, should the proxy say that it is wrong.
-      if (isUnsettled || !isTried)
-        changed.push([key, { ...stored, event, isUnsettled: isUnsettled && !isKnown, isTried: true }])
-      // A page that goes has no time to look whether another tab was faster.
-      return isLeaving || isTried || !moments.has(id) ? { ...event, tried: true as const } : event
-    })
-    const isStored = queue.rewrite(changed)
+    const events: DeliveryEvent[] = []
+    const isStored = queue.rewrite(
+      taken.map(([key, stored]) => {
+        const { id, at, tried } = stored.event
+        const time = stored.isUnsettled && clock.settle(moments.get(id) ?? clock.past(at), tried)
+        // A time by a clock that nobody has checked is decided anew, should the proxy say that it is wrong.
+        const settled = { ...stored, event: { ...stored.event, ...time }, isUnsettled: !!time && !isKnown }
+        const marked = markTried(settled)
+        // A page that goes has no time to look whether another tab was faster.
+        events.push((isLeaving || !moments.has(id) ? marked : settled).event)
+        return [key, marked]
+      }),
+    )
     // The page may be gone before that is done: then the request must leave first.
     if (!keepalive) await isStored
 
@@ -255,7 +255,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   return {
     add: (event, moment, whose = who()) => {
       moments.set(event.id, moment)
-      return queue.add({ event, who: whose, isUnsettled: !moment.isSettled })
+      return queue.add({ event, who: whose, isUnsettled: !moment.isKnown })
     },
     flush,
     ask: (request, withinMs, urgent) => {
@@ -263,17 +263,17 @@ export function createFlusher(options: FlusherOptions): Flusher {
       flush(withinMs, urgent)
     },
     leave: emitter.guard(async () => {
-      const entries: Waiting[] = []
       let bytes = 0
-      for (const waiting of queue.own()) {
-        bytes += waiting[0].bytes
-        if (bytes <= LEAVE_BYTES && isDue(waiting[1], who())) entries.push(waiting)
-      }
+      const batch = queue
+        .own()
+        .filter(([key, stored]) => {
+          if (isDue(stored, who())) bytes += key.bytes
+          else return false
+          return bytes <= LEAVE_BYTES
+        })
+        .slice(0, MAX_BATCH_EVENTS)
       // The page may live on, in the back/forward cache or because the visitor stayed: then the answer counts.
-      if (entries.length) {
-        const batch = entries.slice(0, MAX_BATCH_EVENTS)
-        await send(batch, options.claim(), { keepalive: true, isLeaving: true })
-      }
+      if (batch[0]) await send(batch, options.claim(), { keepalive: true, isLeaving: true })
     }),
     stop: () => {
       isStopped = true

@@ -11,11 +11,9 @@ export function mayRecord({ ignorePrivacySignals }: Settings): boolean {
 /** A URL as it is recorded: without fragment, and without query but for what the site allows. */
 export function normalizeUrl(href: string, { keepParams = [], hashRoutes }: Settings): string {
   const url = new URL(href, location.href)
-  for (const name of [...url.searchParams.keys()])
-    if (!keepParams.includes(name)) url.searchParams.delete(name)
-  if (!hashRoutes) url.hash = ''
-  url.username = url.password = ''
-  return url.href
+  const kept = [...url.searchParams].filter(([name]) => keepParams.includes(name))
+  url.search = `${new URLSearchParams(kept)}`
+  return url.origin + url.pathname + url.search + (hashRoutes ? url.hash : '')
 }
 
 /**

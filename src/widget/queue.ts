@@ -10,9 +10,13 @@ export interface StoredEvent {
   who: string
   /** True until `event.at` is decided by a clock that the proxy has checked. */
   isUnsettled?: boolean | undefined
-  /** Marked before the first attempt, so that no tab and no later page takes the next one for the first. */
-  isTried?: true
 }
+
+/** Marked before the first attempt, so that no tab and no later page takes the next one for the first. */
+export const markTried = (stored: StoredEvent): StoredEvent => ({
+  ...stored,
+  event: { ...stored.event, tried: true },
+})
 
 export type Waiting = readonly [key: EventKey, stored: StoredEvent]
 
@@ -72,6 +76,6 @@ export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Prom
     },
     own: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
     // Other tabs may have tried, or delivered, what this one has not looked at since.
-    storeAgain: () => put([...own].map(([key, stored]) => [key, { ...stored, isTried: true }])),
+    storeAgain: () => put([...own].map(([key, stored]) => [key, markTried(stored)])),
   }
 }

@@ -35,7 +35,7 @@ const page = window as unknown as Page
 
 /** Modules have no `currentScript`. */
 const script = (document.currentScript ??
-  [...document.scripts].find(({ src }) => /widget(-\w+)?\.js/.test(src))) as HTMLScriptElement | undefined
+  document.querySelector('[type=module][src*=widget]')) as HTMLScriptElement | null
 const tag = parseTagSettings(script?.dataset ?? {})
 const base = tag.base ?? (script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE)
 const place = placeOf(base)
@@ -78,20 +78,19 @@ const start = (settings: Settings): Widget => {
   return widget
 }
 
-let byName: Promise<ObeyByName> | undefined
+let obeyByName: ObeyByName | undefined
 /** In their order, each with the settings of its moment. */
 const callsByName: CallByName[] = []
 
 /** Wootric's calls wait for the chunk that understands them. Without a name: asks for it once more. */
 const callByName = (name?: string, given = page.wootricSettings) => {
   if (name) callsByName.push([name, { ...given }])
-  byName ??= load('names').then(({ createNames }) => createNames(tag, start))
-  byName.then(
-    obey => obey(callsByName),
-    () => {
-      byName = undefined
-      setTimeout(callByName, AGAIN_MS)
+  load('names').then(
+    ({ createNames }) => {
+      obeyByName ??= createNames(tag, start)
+      obeyByName(callsByName)
     },
+    () => setTimeout(callByName, AGAIN_MS),
   )
 }
 
@@ -109,7 +108,7 @@ else {
       version: () => __VERSION__,
     }
   }
-  const startUnlessNamed = () => byName || page.wootricSettings || start({})
+  const startUnlessNamed = () => obeyByName || callsByName[0] || page.wootricSettings || start({})
   // With Wootric's names the page says when; and a bare tag may stand before them.
   if (isBare && document.readyState === 'loading')
     document.addEventListener('DOMContentLoaded', () => setTimeout(startUnlessNamed))

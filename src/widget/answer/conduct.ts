@@ -181,7 +181,7 @@ async function present(
     onScore: score => {
       hasScore = true
       moment = clock.moment()
-      const { isSettled } = moment
+      const isSettled = moment.isKnown
       const chosen = { score, at: secondsOf(moment), isSettled }
       const written = journal.write({
         event: toScoreAlone({ ...draft, ...chosen }),
@@ -209,7 +209,7 @@ async function present(
         ...(text && { text }),
         ...(share !== undefined && { share }),
       })
-      journal.write({ event: make(draft), isSettled: moment.isSettled })
+      journal.write({ event: make(draft), isSettled: moment.isKnown })
       await finish(core, drafts, make, moment)
       // What memory alone has is safe only when it is delivered.
       if (!core.store.isVolatile()) journal.drop()
