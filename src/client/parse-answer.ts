@@ -17,7 +17,9 @@ const STATUS_BY_NAME = new Map([
   ['too_many_requests', 429],
   ['rate_limited', 429],
   ['internal_server_error', 500],
+  ['bad_gateway', 502],
   ['service_unavailable', 503],
+  ['gateway_timeout', 504],
 ])
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -11,7 +11,8 @@
  * | 401                     | slow: deployment fault | renew the token once, then fail | retry                     |
  * | 403                     | slow                   | fail                            | retry                     |
  * | 404, 405                | slow                   | fail                            | retry (the end user is looked up anew) |
- * | 400, 413, 422, other 4xx | bisect to the culprit | fail                            | reject                    |
+ * | 400, 413, 422           | bisect to the culprit  | fail                            | reject                    |
+ * | other 4xx               | bisect to the culprit  | fail                            | retry: of the account, or the way |
  * | 2xx, 3xx that reach us  | retry: not our answer  | fail: not the API's answer      | retry                     |
  *
  * "Safe to repeat" is GET, PUT and DELETE; a POST only where the API honours idempotency keys.
@@ -37,5 +38,5 @@ export function clientRetries(status: number, safeToRepeat: boolean): boolean {
 /** What becomes of one event that upstream refused. */
 export function proxyAction(status: number): ProxyAction {
   if (status === 409) return 'duplicate'
-  return isTransient(status) || isDeploymentFault(status) ? 'retry' : 'reject'
+  return [400, 413, 422].includes(status) ? 'reject' : 'retry'
 }

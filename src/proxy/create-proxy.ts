@@ -78,7 +78,7 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
   const endUsers = createEndUsers({ upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic })
   const attempts = createEarlierAttempts(timeouts.settle, monotonic)
   const support = createPageViewSupport(metrics, monotonic)
-  const answers = createAnswers({ upstream, endUsers, attempts })
+  const answers = createAnswers({ upstream, endUsers, attempts, metrics })
   const tickets = createTickets(settings.ticketSecrets, now)
   const handleBatch = createBatchHandler({
     settings,

@@ -37,6 +37,9 @@ interface Arrival {
   deadline: Deadline
 }
 
+/** A host that could not say anything in time is asked again after so long. */
+const HOST_WAIT_MS = 5_000
+
 const unavailable = (waitMs: number) =>
   new ProxyError(503, 'unavailable', 'the API is not to be reached; keep what was sent', {
     'Retry-After': String(toRetryAfterS(waitMs)),
@@ -107,12 +110,28 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     }
   }
 
+  /** What the host says of whoever is on the page. One that hangs leaves time for what needs no word of its. */
+  async function askHost({ incoming, batch }: Arrival) {
+    const deadline = createDeadline(timeouts.request / 2, monotonic)
+    const ask = <T>(work: Promise<T> | T) =>
+      deadline.within(Promise.resolve(work).then(answer => ({ answer })))
+    try {
+      const consent = await ask(settings.consent?.(incoming.request))
+      if (!consent) throw unavailable(HOST_WAIT_MS)
+      // Whose page views are refused must be known even where nobody says who it is.
+      const isPresent = batch.ask !== undefined || batch.identity !== undefined || consent.answer === false
+      if (!isPresent) return { who: undefined, hostConsent: consent.answer }
+      const who = await ask(identifier(incoming, batch.identity))
+      return { who: who ? who.answer : ('identity_invalid' as const), hostConsent: consent.answer }
+    } finally {
+      deadline.clear()
+    }
+  }
+
   async function answerBatch(arrival: Arrival): Promise<BatchAnswer> {
-    const { incoming, requestId, batch, client, arrivedMs, deadline } = arrival
-    const isPresent = batch.ask !== undefined || batch.identity !== undefined
-    const who = isPresent ? await identifier(incoming, batch.identity) : undefined
+    const { requestId, batch, client, arrivedMs, deadline } = arrival
+    const { who, hostConsent } = await askHost(arrival)
     const identity = typeof who === 'object' ? who : undefined
-    const hostConsent = settings.consent ? await settings.consent(incoming.request) : undefined
     const hasConsent = hostConsent !== false
     const ipAddress = client?.text
     const sorted = await sortEvents({ batch, who, hasConsent, arrivedMs, ipAddress, requestId, deadline })

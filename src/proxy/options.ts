@@ -133,6 +133,6 @@ export interface Timeouts {
   upstream: number
   /** A whole request: what is not done by then is answered `retry`. @default 10000 */
   request: number
-  /** How long upstream may take to list what it accepted, where it does not honour keys. @default 3000 */
+  /** How long upstream may take to list what it accepted, where it does not honour keys. @default 3000, or a third of `request` */
   settle: number
 }

@@ -155,6 +155,10 @@ export function parseOptions(options: ProxyOptions): Settings {
     )
   }
   const { ticketSecret, clientSecret, logger = consoleLogger } = options
+  const { settle, ...times } = { ...DEFAULT_TIMEOUTS, ...withoutUndefined(options.timeouts) }
+  const timeouts = { ...times, settle: options.timeouts?.settle ?? Math.min(settle, times.request / 3) }
+  if (timeouts.settle >= timeouts.request)
+    throw new TypeError('timeouts.settle must be less than timeouts.request, or nothing is ever sent again')
   const [first = clientSecret, ...others] =
     typeof ticketSecret === 'string' ? [ticketSecret] : (ticketSecret ?? [])
   return {
@@ -186,6 +190,6 @@ export function parseOptions(options: ProxyOptions): Settings {
     now: options.now ?? Date.now,
     monotonic: options.monotonic ?? (() => performance.now()),
     random: options.random ?? Math.random,
-    timeouts: { ...DEFAULT_TIMEOUTS, ...withoutUndefined(options.timeouts) },
+    timeouts,
   }
 }

@@ -1,12 +1,13 @@
 import type { DeclineEvent, ResponseEvent } from '../../wire/delivery.js'
 import { type Subject, subjectKey } from '../identity/identity.js'
+import type { Metrics } from '../metrics.js'
 import { createRecent } from '../recent.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
 import type { EndUsers, KnownAnswers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
 import { SHARE_PROPERTY } from './own-properties.js'
 import type { Task, Writer } from './task.js'
-import { isUncertain, keepingEvent, type Upstream } from './upstream.js'
+import { isUncertain, keepingEvent, mayPass, type Upstream } from './upstream.js'
 
 type AnswerEvent = ResponseEvent | DeclineEvent
 type AnswerTask = Task<AnswerEvent>
@@ -21,13 +22,14 @@ interface AnswerRecord {
   name: string
   createdS: number
   /** Undefined: a decline. */
-  response?: { score: number; text: string; originUrl: string }
+  response?: { score: number; text: string }
 }
 
 export interface AnswersOptions {
   upstream: Upstream
   endUsers: EndUsers
   attempts: EarlierAttempts
+  metrics: Metrics
 }
 
 export interface Answers {
@@ -38,19 +40,17 @@ export interface Answers {
 
 const toS = (date: Date): number => Math.floor(date.getTime() / 1_000)
 
-/** Whether the record is what this event would make. */
+/**
+ * Whether the record is what this event would make. Nobody gives two answers in one second; upstream may trim their text,
+ * or cut their address.
+ */
 function isSame({ createdS, response }: AnswerRecord, event: AnswerEvent): boolean {
   if (createdS !== event.at) return false
   if (event.type === 'decline') return response === undefined
-  return (
-    response !== undefined &&
-    response.score === event.score &&
-    response.text === (event.text ?? '') &&
-    response.originUrl === event.origin_url
-  )
+  return response?.score === event.score && response.text.trim() === (event.text ?? '').trim()
 }
 
-export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions): Answers {
+export function createAnswers({ upstream, endUsers, attempts, metrics }: AnswersOptions): Answers {
   /** Two answers of one visitor must not look, find nothing, and both write. */
   const mutex = createMutex()
   /** Which event used up a yes. */
@@ -69,10 +69,10 @@ export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions):
       ]),
     )
     return [
-      ...responses.map(({ id, created_at, score, text, origin_url }) => ({
+      ...responses.map(({ id, created_at, score, text }) => ({
         name: `response ${id}`,
         createdS: toS(created_at),
-        response: { score, text: text ?? '', originUrl: origin_url },
+        response: { score, text: text ?? '' },
       })),
       ...declines.map(({ id, created_at }) => ({ name: `decline ${id}`, createdS: toS(created_at) })),
     ]
@@ -98,7 +98,8 @@ export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions):
   }
 
   async function post(task: AnswerTask, endUser: KnownEndUser): Promise<void> {
-    const { event } = task
+    const { event, deadline } = task
+    deadline.check()
     try {
       const record = await create(task, endUser.id)
       if (record) attempts.claim(`${event.type} ${record.id}`, event.id)
@@ -140,30 +141,47 @@ export function createAnswers({ upstream, endUsers, attempts }: AnswersOptions):
     })
   }
 
+  /**
+   * Upstream has the response; what it says of the visitor's permission decides nothing of it. A failure that may pass is
+   * worth one more attempt.
+   */
+  async function writeShare({ event, subject }: AnswerTask): Promise<void> {
+    if (event.type !== 'response' || event.share === undefined || subject.level === 'claimed') return
+    try {
+      await endUsers.setProperties(subject, { [SHARE_PROPERTY]: event.share })
+    } catch (error) {
+      if (mayPass(error) && !event.tried) throw error
+      metrics.count('zeroten_end_user_updates_refused_total')
+    }
+  }
+
   return {
     write: (task, endUser) =>
       mutex.run(subjectKey(task.subject), async () => {
-        const { event, answer, subject } = task
+        const { event, answer } = task
         if ((used.get(answer?.nonce ?? '') ?? event.id) !== event.id) return 'already_answered'
         const found = await state(task, endUser)
         if (found === 'other') return 'already_answered'
         if (found === 'open') await post(task, endUser)
         remember(task)
-        if (event.type === 'response' && event.share !== undefined && subject.level !== 'claimed')
-          await endUsers.setProperties(subject, { [SHARE_PROPERTY]: event.share })
+        await writeShare(task)
         return undefined
       }),
 
     async latest(subject, endUser, fromS) {
       if (endUser.answers && endUser.answers.fromS <= fromS) return endUser.answers
-      const records = await list(subjectKey(subject), endUser.id, fromS)
-      const last = (isResponse: boolean) =>
-        records
-          .filter(({ response }) => (response !== undefined) === isResponse)
-          .reduce((latest, { createdS }) => Math.max(latest, createdS), 0)
-      const answers = { fromS, responseS: last(true), declineS: last(false) }
-      endUsers.remember(subject, () => ({ answers }))
-      return answers
+      const key = subjectKey(subject)
+      // Beside a write, we might read what was before it and remember that as what is.
+      return mutex.run(key, async () => {
+        const records = await list(key, endUser.id, fromS)
+        const last = (isResponse: boolean) =>
+          records
+            .filter(({ response }) => (response !== undefined) === isResponse)
+            .reduce((latest, { createdS }) => Math.max(latest, createdS), 0)
+        const answers = { fromS, responseS: last(true), declineS: last(false) }
+        endUsers.remember(subject, () => ({ answers }))
+        return answers
+      })
     },
   }
 }

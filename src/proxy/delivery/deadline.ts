@@ -1,9 +1,17 @@
+import { Postponed } from './postponed.js'
+
 /**
  * When a request's time is over. It ends waits and what has not begun; a call that is under way goes on to its own end,
  * for an event that may have been written is worth more known than cut off.
  */
 export interface Deadline {
   readonly isOver: boolean
+  /**
+   * To be called before anything is written: the visitor was told to come again, and another proxy may be at it.
+   *
+   * @throws Postponed when the time is over
+   */
+  check(): void
   /** Resolves with `work`, or with undefined when the time is over first. `work` goes on, watched by nobody. */
   within<T>(work: Promise<T>): Promise<T | undefined>
   /** Waits so long; not at all where the time would be over before. @returns whether it has waited */
@@ -24,6 +32,9 @@ export function createDeadline(ms: number, monotonic: () => number): Deadline {
   return {
     get isOver() {
       return isOver
+    },
+    check() {
+      if (isOver) throw new Postponed('upstream', 0)
     },
     within: work =>
       new Promise((resolve, reject) => {

@@ -79,6 +79,9 @@ export function createDeliver(options: DeliverOptions) {
 
   const isWell = ({ event }: Task): boolean => !suspects.has(event.id)
 
+  const isCollectionMissing = async (subject: Subject, endUser: KnownEndUser): Promise<boolean> =>
+    (await endUsers.exists(subject, endUser)) && !(await pageViews.areListed(subject, endUser))
+
   async function optOut({ subject }: Task): Promise<undefined> {
     // Whose e-mail a stranger can type, a stranger could opt out; the device remembers it for itself.
     if (subject.level === 'claimed' && !options.allowUnverifiedUpdates) return
@@ -107,8 +110,8 @@ export function createDeliver(options: DeliverOptions) {
       } catch (error) {
         if (statusOf(error) !== 404) throw error
         if (!isSecond) endUsers.forget(delivery.subject)
-        // Of an end user that is there, only the collection itself can be missing.
-        else if (isPageView && endUser && (await endUsers.exists(delivery.subject, endUser)))
+        // One address that is refused so, by a firewall perhaps, says nothing of all page views.
+        else if (isPageView && endUser && (await isCollectionMissing(delivery.subject, endUser)))
           support.noteMissing()
         else throw error
       }
@@ -120,7 +123,7 @@ export function createDeliver(options: DeliverOptions) {
     let waitMs = 0
     const work = async (): Promise<EventResult> => {
       try {
-        if (deadline.isOver) throw new Postponed('upstream', 0)
+        deadline.check()
         const result = await attempt({ ...task, isSuspect: suspects.has(event.id) }, delivery, lookUp)
         suspects.clear(event.id)
         return result

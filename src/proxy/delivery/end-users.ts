@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics.js'
 import { createRecent } from '../recent.js'
 import { createMutex } from './mutex.js'
 import { Postponed } from './postponed.js'
-import { keepingEvent, resultOf, statusOf, type Upstream } from './upstream.js'
+import { keepingEvent, mayPass, resultOf, statusOf, type Upstream, unlessMissing } from './upstream.js'
 
 const MAX_CACHED = 10_000
 const CACHED_MS = 600_000
@@ -120,6 +120,17 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
   const { upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic } = options
   const cache = createCache(monotonic)
   const mutex = createMutex()
+  /** Whose wishes upstream has failed on, lately: that may have been an outage; the next time they are passed over. */
+  const stumbled = createRecent<true>(MAX_CACHED)
+  /** New anonymous visitors who were let in and could not be created yet: trying again takes no other place. */
+  const admitted = createRecent<true>(MAX_CACHED)
+
+  /** Notes that upstream has failed on somebody's wishes. @returns whether that may have been a mere outage */
+  const stumble = (key: string, error: unknown): boolean => {
+    const isFirst = mayPass(error) && !stumbled.get(key)
+    if (isFirst) stumbled.set(key, true)
+    return isFirst
+  }
 
   async function fetchOne(key: string, { email }: Subject): Promise<KnownEndUser | undefined> {
     const records = await upstream.call({ operation: 'find_end_user', subject: key }, client =>
@@ -134,14 +145,16 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
   }
 
   async function create(key: string, { subject, identity, clientKey }: EnsureOptions): Promise<KnownEndUser> {
-    if (subject.level === 'anonymous') {
+    if (subject.level === 'anonymous' && !admitted.get(key)) {
       const waitMs = await rateLimits.newAnonymous(clientKey)
       if (waitMs !== undefined) throw new Postponed('rate_limited', waitMs)
       metrics.count('zeroten_anonymous_end_users_total')
+      admitted.set(key, true)
     }
-    const properties = withoutNulls(identity?.properties ?? {})
+    const wishes = stumbled.get(key) ? undefined : identity
+    const properties = withoutNulls(wishes?.properties ?? {})
     const more: Changes = {
-      ...(identity?.externalCreatedAt !== undefined && { external_created_at: identity.externalCreatedAt }),
+      ...(wishes?.externalCreatedAt !== undefined && { external_created_at: wishes.externalCreatedAt }),
       ...(Object.keys(properties).length > 0 && { properties }),
     }
     const post = async (more: Partial<EndUserParameters>) => {
@@ -150,10 +163,12 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
           client.endUsers.create({ email: subject.email, ...more }),
         )
         .catch((error: unknown) => {
+          if (!isEmpty(more)) stumble(key, error)
           if (resultOf(error).status === 'retry') throw error
           return undefined
         })
       if (!record) return undefined
+      admitted.delete(key)
       const known = { ...toKnown(record), answers: { fromS: 0, responseS: 0, declineS: 0 } }
       cache.set(key, known)
       return known
@@ -168,7 +183,7 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
     return found
   }
 
-  /** @param isWish what upstream refuses of it is passed over for as long as the end user is remembered */
+  /** @param isWish what upstream refuses of it, or fails on twice, is passed over for as long as the end user is remembered */
   async function update(
     key: string,
     known: KnownEndUser,
@@ -180,7 +195,7 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
         client.endUsers.update(known.id, changes),
       )
       .catch((error: unknown) => {
-        if (!isWish || resultOf(error).status === 'retry') throw error
+        if (!isWish || statusOf(error) === 404 || stumble(key, error)) throw error
         metrics.count('zeroten_end_user_updates_refused_total')
       })
     const { properties = {}, external_created_at = known.externalCreatedAt } = changes
@@ -234,12 +249,6 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
     exists: (subject, { id }) =>
       upstream
         .call({ operation: 'get_end_user', subject: subjectKey(subject) }, client => client.endUsers.get(id))
-        .then(
-          () => true,
-          (error: unknown) => {
-            if (statusOf(error) === 404) return false
-            throw error
-          },
-        ),
+        .then(() => true, unlessMissing),
   }
 }

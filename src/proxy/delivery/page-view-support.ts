@@ -1,10 +1,10 @@
 import type { Metrics } from '../metrics.js'
 
-const REMEMBERED_MS = 86_400_000
+const REMEMBERED_MS = 600_000
 
 /** Whether upstream keeps page views at all: some do not. */
 export interface PageViewSupport {
-  /** True for a day after the collection was found missing. */
+  /** True for ten minutes after the collection was found missing. */
   readonly isMissing: boolean
   noteMissing(): void
   /** Counts a page view that has no place to go. */

@@ -1,5 +1,5 @@
 import type { PageViewEvent } from '../../wire/delivery.js'
-import { subjectKey } from '../identity/identity.js'
+import { type Subject, subjectKey } from '../identity/identity.js'
 import type { RateLimits } from '../limits/rate-limits.js'
 import type { Metrics } from '../metrics.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
@@ -7,9 +7,11 @@ import type { EndUsers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
 import { Postponed } from './postponed.js'
 import type { Task, Writer } from './task.js'
-import { isUncertain, keepingEvent, type Upstream } from './upstream.js'
+import { isUncertain, keepingEvent, type Upstream, unlessMissing } from './upstream.js'
 
 const PER_PAGE = 50
+/** An upstream that gives fewer than it is asked for gives its own default; less than that is the end. */
+const LEAST_PER_PAGE = 25
 /** 2,000 page views since the one that is looked for; who has more is told to wait. */
 const MAX_PAGES = 40
 /** Upstream's clock is not the device's. */
@@ -51,8 +53,9 @@ export function createPageViews(options: PageViewsOptions) {
           client.pageViews.listOf(endUserId, parameters).page(page),
         ),
       )
+      const { size } = found
       for (const { id, at, url } of records) found.set(id, { id, atS: Math.floor(at.getTime() / 1_000), url })
-      if (records.length < PER_PAGE) return [...found.values()]
+      if (records.length < LEAST_PER_PAGE || found.size === size) return [...found.values()]
     }
     throw new Postponed('rate_limited', 60_000)
   }
@@ -71,9 +74,10 @@ export function createPageViews(options: PageViewsOptions) {
   }
 
   async function post(
-    { event, subject, isSuspect }: Task<PageViewEvent>,
+    { event, subject, isSuspect, deadline }: Task<PageViewEvent>,
     endUserId: number,
   ): Promise<undefined> {
+    deadline.check()
     try {
       const record = await upstream.call(
         { operation: 'create_page_view', subject: subjectKey(subject), counts: !isSuspect },
@@ -112,5 +116,13 @@ export function createPageViews(options: PageViewsOptions) {
       })
     }
 
-  return { createLookUp, createWriter }
+  /** Whether upstream keeps page views of an end user that it has: false where it answers 404. */
+  const areListed = (subject: Subject, { id }: KnownEndUser): Promise<boolean> =>
+    upstream
+      .call({ operation: 'list_page_views', subject: subjectKey(subject) }, client =>
+        client.pageViews.listOf(id, { per_page: 1 }).page(),
+      )
+      .then(() => true, unlessMissing)
+
+  return { createLookUp, createWriter, areListed }
 }

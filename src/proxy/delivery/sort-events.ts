@@ -13,6 +13,7 @@ export interface SortOptions {
   batch: ParsedBatch
   /** Who is on the page; a problem where they could not prove it; undefined where nobody said. */
   who: Identity | IdentityProblem | undefined
+  /** False where the host's own record says that whoever is on the page has refused. */
   hasConsent: boolean
   /** When the request arrived, milliseconds. */
   arrivedMs: number
@@ -56,6 +57,13 @@ export function createSorter(tickets: Tickets) {
     return typeof who === 'string' ? retry(who) : { subject: who.subject }
   }
 
+  /** Why a page view may not be recorded: the one who has refused is the one who is on the page. */
+  function refusalOf(subject: Subject, who: SortOptions['who']): EventResult | undefined {
+    if (typeof who !== 'object') return retry(who ?? 'identity_missing')
+    const isTheirs = subjectKey(who.subject) === subjectKey(subject)
+    return isTheirs ? { status: 'rejected', reason: 'consent_refused' } : undefined
+  }
+
   /** The time of the act, or undefined where the device's clock must have been wrong. */
   function timeOf(at: number, isClamped: boolean, nowS: number): number | undefined {
     const clamped = Math.min(Math.max(at, nowS - MAX_AGE_S), nowS + MAX_FUTURE_S)
@@ -74,7 +82,6 @@ export function createSorter(tickets: Tickets) {
         : retry('unsupported_version')
     const { event } = parsed
     const isAnswer = event.type === 'response' || event.type === 'decline'
-    if (event.type === 'page_view' && !hasConsent) return { status: 'rejected', reason: 'consent_refused' }
     const at = timeOf(event.at, event.clamped === true, Math.floor(arrivedMs / 1_000))
     if (at === undefined) return retry('clock')
     if (isAnswer && event.ticket === undefined) return { status: 'rejected', reason: 'ticket_required' }
@@ -82,6 +89,8 @@ export function createSorter(tickets: Tickets) {
     if ('status' in owner) return owner
     const { subject, answer, issuedAtS = 0 } = owner
     if (isAnswer && !answer) return { status: 'rejected', reason: 'ticket_required' }
+    const refusal = event.type === 'page_view' && !hasConsent && refusalOf(subject, who)
+    if (refusal) return refusal
     return {
       // Nobody answers before being asked: an earlier time would let the next survey come early.
       event: { ...event, at: isAnswer ? Math.max(at, issuedAtS) : at },

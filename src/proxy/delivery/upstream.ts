@@ -42,6 +42,12 @@ const untilReset = (rateLimit: RateLimit | undefined, nowMs: number): number | u
 /** The status of a refusal; 0 where there was no answer, or none of the API's. */
 export const statusOf = (error: unknown): number => (error instanceof ApiError ? error.status : 0)
 
+/** False for a 404. @throws whatever else it is */
+export const unlessMissing = (error: unknown): false => {
+  if (statusOf(error) === 404) return false
+  throw error
+}
+
 /** The wait that upstream asked for, milliseconds. */
 export const waitOf = (error: unknown, nowMs: number): number | undefined => {
   if (error instanceof ApiError) return error.retryAfterMs ?? untilReset(error.rateLimit, nowMs)
@@ -50,6 +56,9 @@ export const waitOf = (error: unknown, nowMs: number): number | undefined => {
 
 /** Whether upstream may have written what it did not confirm. */
 export const isUncertain = (error: unknown): boolean => statusOf(error) === 0 || statusOf(error) >= 500
+
+/** Whether the same request may succeed a little later. */
+export const mayPass = (error: unknown): boolean => isUncertain(error) || statusOf(error) === 429
 
 /** What becomes of an event that could not be written. */
 export function resultOf(error: unknown): EventResult {

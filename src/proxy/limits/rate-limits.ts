@@ -82,8 +82,9 @@ export function createRateLimits(limiter: Limiter, limits: Limits): RateLimits {
       // A batch may hold more than is allowed in a minute: then it takes the minute.
       const takeOf = (key: string | undefined, most: number) =>
         take(key, Math.min(count, most), perMinute(most))
-      const waitMs = await takeOf(prefixed('ce:', client), limits.clientEventsPerMinute)
-      return waitMs ?? takeOf(`ie:${identity}`, limits.identityEventsPerMinute)
+      // The visitor's own first: what is refused to one takes nothing from the others of an office.
+      const waitMs = await takeOf(`ie:${identity}`, limits.identityEventsPerMinute)
+      return waitMs ?? takeOf(prefixed('ce:', client), limits.clientEventsPerMinute)
     },
     newAnonymous: async client =>
       take(prefixed('an:', client), 1, { points: limits.clientAnonymousPerHour, windowS: 3_600 }),

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Properties } from '../../../src/wire/v1.js'
 import { batchOf, pageView, response } from '../../support/events.js'
 import { type Script, startScriptedServer } from '../../support/scripted-server.js'
-import { createVisitor, DONE, post, startProxy, useBoth } from '../../support/start-proxy.js'
+import { createVisitor, DONE, post, startBoth, startProxy, useBoth } from '../../support/start-proxy.js'
 import { isFind, isPageView, toyApi } from '../../support/toy-upstream.js'
 
 const KEPT = { status: 'retry', reason: 'upstream' }
@@ -202,5 +202,62 @@ describe('a page with a long address', () => {
     const origin_url = `https://shop.example/${'a'.repeat(3_000)}?q=1`
     expect(await visitor.act(response({ ticket, origin_url }))).toEqual([DONE])
     expect(await both.responses(visitor.email)).toHaveLength(1)
+  })
+})
+
+describe('consent', () => {
+  const shared = useBoth({ consent: request => request.headers.get('x-consent') !== 'no' })
+
+  it('of whoever is on the page does not decide over another’s page views', async () => {
+    const both = shared()
+    const { ticket = '' } = await createVisitor(both.base).send({ events: [pageView()] })
+    const waiting = pageView({ ticket, tried: true })
+    const own = pageView()
+    const batch = batchOf({ identity: { anonymous_id: randomUUID() }, events: [waiting, own], ask: {} })
+    const { body } = await post(both.base, batch, { 'x-consent': 'no' })
+    expect(body.results).toEqual({
+      [waiting.id]: DONE,
+      [own.id]: { status: 'rejected', reason: 'consent_refused' },
+    })
+  })
+
+  it('keeps page views as long as nobody says who is on the page', async () => {
+    const both = shared()
+    const { ticket = '' } = await createVisitor(both.base).send({ events: [pageView()] })
+    const waiting = pageView({ ticket, tried: true })
+    const { body } = await post(both.base, batchOf({ events: [waiting] }), { 'x-consent': 'no' })
+    expect(body.results[waiting.id]).toEqual({ status: 'retry', reason: 'identity_missing' })
+  })
+})
+
+describe('a host that hangs', () => {
+  const hang = () => new Promise<never>(() => undefined)
+  const timeouts = { request: 1_000, settle: 1 }
+
+  it('costs no event that has a ticket, and no shutdown, where it is asked who is there', async () => {
+    let hangs = false
+    const both = await startBoth(onTestFinished, { timeouts, identify: () => (hangs ? hang() : null) })
+    const ada = createVisitor(both.base)
+    const { ticket = '' } = await ada.send({ events: [pageView()] })
+    hangs = true
+    expect(await ada.act(pageView({ ticket }))).toEqual([DONE])
+    await both.proxy.close()
+  })
+
+  it('records nothing, and keeps everything, where it is asked for consent', async () => {
+    const both = await startBoth(onTestFinished, { timeouts, consent: hang })
+    const { status, headers } = await post(both.base, batchOf({ events: [pageView()] }))
+    expect([status, headers.get('retry-after')]).toEqual([503, '5'])
+  })
+})
+
+describe('one visitor of an office', () => {
+  it('does not use up the others’ events by those that are refused', async () => {
+    const both = await startBoth(onTestFinished, {
+      limits: { identityEventsPerMinute: 20, clientEventsPerMinute: 60 },
+    })
+    const loud = createVisitor(both.base)
+    for (let n = 0; n < 5; n++) await loud.act(...Array.from({ length: 20 }, () => pageView()))
+    expect(await createVisitor(both.base).act(pageView())).toEqual([DONE])
   })
 })

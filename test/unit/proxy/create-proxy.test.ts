@@ -30,6 +30,7 @@ describe('createProxy', () => {
     [{ allowUnverifed: true }, 'createProxy knows no option allowUnverifed'],
     [{ allowUnverified: 'yes' }, 'allowUnverified must be true or false'],
     [{ identify: 'session' }, 'identify must be a function'],
+    [{ timeouts: { settle: 600, request: 500 } }, 'timeouts.settle must be less than timeouts.request'],
   ])('names what cannot work in %j', (more, message) => {
     expect(() => create(more)).toThrow(new RegExp(message.replace(/[.*[\]()]/g, '\\$&')))
   })
