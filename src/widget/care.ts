@@ -123,7 +123,7 @@ export async function keepRest(
  * with the flusher's lock.
  *
  * @param silence what it would mean without a status
- * @param probe sends an empty batch
+ * @param probe sends an empty batch, with all that the page says of its visitor: that may be what is refused
  */
 export async function care(
   parts: Parts,

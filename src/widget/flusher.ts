@@ -224,7 +224,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       // Who answers at all can also give what knows the meaning of it.
       if (answer.status || keys.length > FEW)
         await tools(({ care }) =>
-          care(options, answer, taken, next, () => send([], claim, { keepalive: hidden })),
+          care(options, answer, taken, next, () => send([], claim, { ask: ask ?? {}, keepalive: hidden })),
         ).then(
           better => {
             next = better

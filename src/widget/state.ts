@@ -1,4 +1,5 @@
 import type { Batch, Verdict } from '../wire/delivery.js'
+import type { UnixSeconds } from '../wire/v1.js'
 import type { Store } from './store.js'
 import { uuid } from './uuid.js'
 
@@ -11,7 +12,12 @@ export interface Known {
   /** Delivery ticket. */
   ticket?: string | undefined
   verdict?: Verdict | undefined
+  /** When they last answered or declined on this device. */
+  answeredS?: UnixSeconds
 }
+
+/** So many seconds a proxy may not know of an answer that went by another one: a yes of that time is passed over. */
+export const UNHEARD_S = 600
 
 /** All that this device's tabs share beside the events: one small record, changed in one transaction. */
 export interface State {

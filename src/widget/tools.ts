@@ -4,11 +4,12 @@
  */
 import type { Gate, Verdict } from '../wire/delivery.js'
 import { DEAD, type DeadLetter, evict } from './care.js'
+import { secondsOf } from './clock.js'
 import { type EventKey, parseEventKey } from './event-key.js'
 import type { Lent } from './loader.js'
 import { mayRecord } from './page-views.js'
 import type { StoredEvent } from './queue.js'
-import type { State } from './state.js'
+import { type State, UNHEARD_S } from './state.js'
 import type { Store } from './store.js'
 
 export { bury, care, keepRest, makeRoom } from './care.js'
@@ -124,16 +125,23 @@ export async function resend(lent: Lent): Promise<number> {
 }
 
 export async function explain(lent: Lent): Promise<Explanation> {
-  const { settings, who, gatesHere } = lent
+  const { settings, clock, who, gatesHere } = lent
   const { consent, isOff, isMoment } = gatesHere()
   const state = await stateOf(lent)
-  const verdict = state?.known[who()]?.verdict
+  const { verdict, answeredS } = state?.known[who()] ?? {}
+  const sinceS = answeredS && secondsOf(clock.moment()) - answeredS
   const gates: Explanation['gates'] = [
     { gate: 'running', open: !isOff, value: navigator.webdriver ? 'automated browser' : null },
     { gate: 'consent', open: consent === 'granted', value: consent, needed: 'granted' },
     { gate: 'opt_out', open: !state?.isOptedOut },
     { gate: 'moment', open: isMoment, value: settings.eventName ?? null },
     { gate: 'identity', open: true, value: verdict?.level ?? null },
+    {
+      gate: 'answered_here',
+      open: sinceS === undefined || sinceS >= UNHEARD_S || settings.surveyImmediately === true,
+      value: sinceS ?? null,
+      needed: UNHEARD_S,
+    },
     { gate: 'page_views_recorded', open: true, value: String(mayRecord(settings)) },
     ...(verdict?.gates ?? (verdict ? [{ gate: 'proxy', open: verdict.survey }] : [])),
   ]

@@ -88,6 +88,37 @@ describe('a yes', () => {
     expect(await isAsked(page)).toBe(false)
   })
 
+  it('is passed over for ten minutes after an answer: another proxy may have taken that', async () => {
+    const { page, records } = await visit('data-event-name="bought"')
+    let yes: unknown
+    await page.route('**/zeroten/events', async route => {
+      const response = await route.fetch()
+      const answer = await response.json()
+      if (answer.verdict?.survey) yes ??= answer.verdict
+      await route.fulfill({ response, json: { ...answer, verdict: yes ?? answer.verdict } })
+    })
+    await page.reload()
+    await say(page, 'event', 'bought')
+    await page.getByRole('button', { name: 'Close' }).click()
+    await expect.poll(async () => (await records()).declines.length, { timeout: 10_000 }).toBe(1)
+    await page.reload()
+    await expect.poll(() => isKnown(page)).toBe(true)
+    await say(page, 'event', 'bought')
+    await letTimePass(page)
+    expect(await isAsked(page)).toBe(false)
+    const { gates } = (await page.evaluate("zeroten('explain')")) as Explanation
+    expect(gates).toContainEqual({
+      gate: 'answered_here',
+      open: false,
+      needed: 600,
+      value: expect.any(Number),
+    })
+    await page.clock.fastForward(600_000)
+    await page.reload()
+    await say(page, 'event', 'bought')
+    await score(page, '9').waitFor()
+  })
+
   it('asks nobody while it is refused, and nobody who has stopped', async () => {
     const { page } = await visit('data-event-name="bought"')
     await expect.poll(() => isKnown(page)).toBe(true)

@@ -4,7 +4,7 @@ import { secondsOf } from '../clock.js'
 import type { Lent } from '../loader.js'
 import { normalizeUrl } from '../page-views.js'
 import type { CloseReason, PanelChunk, PanelSettings } from '../panel.js'
-import { learn } from '../state.js'
+import { learn, UNHEARD_S } from '../state.js'
 import { uuid } from '../uuid.js'
 import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
 import { createJournal } from './journal.js'
@@ -42,6 +42,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
   let closing: CloseReason | undefined
 
   const journal = createJournal(lent.name)
+  const nowS = () => secondsOf(clock.moment())
 
   const core: Core = {
     ...lent,
@@ -59,7 +60,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
         endedMs = performance.now()
       }
       return state.update(now => ({
-        ...learn(now, who, { verdict: { survey: false, until: secondsOf(clock.moment()) } }),
+        ...learn(now, who, { verdict: { survey: false, until: nowS() }, answeredS: nowS() }),
         isSurveyOpen: false,
       }))
     },
@@ -110,13 +111,15 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
   const resumeDraft = emitter.guard(() => open(options => resume(core, options)))
 
   const attempt = emitter.guard(() => {
-    if (!due?.isRipe || due.until < secondsOf(clock.moment()) || state.get().isOptedOut) return
+    if (!due?.isRipe || due.until < nowS() || state.get().isOptedOut) return
     if (isHere()) return open(options => conduct(core, () => due?.ticket, options))
   })
 
   return {
     consider: ({ survey, ticket, until }) => {
       if (!survey || !ticket || performance.now() - endedMs < WRITING_MS) return
+      const { answeredS = -Infinity } = state.get().known[lent.who()] ?? {}
+      if (nowS() - answeredS < UNHEARD_S && !settings.surveyImmediately) return
       closing = undefined
       if (due) Object.assign(due, { ticket, until })
       else {

@@ -26,6 +26,7 @@ const setUp = () => {
   const bad = new Set<string>()
   proxy.refuse = ({ events }) => (events.some(({ id }) => bad.has(id)) ? 422 : undefined)
   return {
+    proxy,
     device,
     bad,
     recorded: () => proxy.records.map(({ event: { id } }) => id),
@@ -61,6 +62,20 @@ describe('a dead letter', () => {
     await pass(5_000)
     expect(recorded()).toEqual([id])
     expect(await inspect(lent)).toMatchObject({ waiting: [], failed: [] })
+  })
+
+  it('is nothing that is refused for what the page says of its visitor: it waits until that is mended', async () => {
+    const { device, proxy, recorded } = setUp()
+    proxy.refuse = ({ identity }) => (identity ? 400 : undefined)
+    const tab = await device.openTab()
+    const lent = lend(tab, device.name)
+    const { id } = await tab.act()
+    tab.flusher.flush()
+    await pass(3_600_000)
+    expect(await inspect(lent)).toMatchObject({ waiting: [{ id }], failed: [] })
+    proxy.refuse = () => undefined
+    await pass(300_000)
+    expect(recorded()).toEqual([id])
   })
 
   it('that is made while others are sent again stays one', async () => {
