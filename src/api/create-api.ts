@@ -68,6 +68,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit > 0))
     throw new TypeError('rateLimit: must be a whole number from 1')
   const datetimes = createDatetimeStyles(options.timeFormat ?? 'document', options.timeZone ?? 'UTC')
+  if (datetimes.misleads)
+    logger.warn({}, 'lists print local times without an offset, which the proxy reads as UTC: use offset')
   const metrics = createMetrics()
   const storage = await openStorage({
     db: options.db,

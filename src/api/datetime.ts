@@ -15,6 +15,8 @@ export interface DatetimeStyles {
   read: PrintDatetime
   /** Of what was created, updated or deleted. */
   written: PrintDatetime
+  /** Whether a reader who takes a time without an offset for UTC, as our client does, would be misled. */
+  misleads: boolean
 }
 
 /**
@@ -34,11 +36,12 @@ export function createDatetimeStyles(format: TimeFormat, timeZone: string): Date
   const seconds = (time: string) => time.slice(0, 8)
   if (format === 'offset') {
     const both = print((date, time, offset) => `${date} ${seconds(time)} ${offset.replace(':', '')}`)
-    return { read: both, written: both }
+    return { read: both, written: both, misleads: false }
   }
   return {
     read: print((date, time) => `${date} ${seconds(time)}`),
     written: print((date, time, offset) => `${date}T${time}${offset}`),
+    misleads: !isUtc(timeZone),
   }
 }
 
@@ -52,6 +55,9 @@ function printOffset(offsetMs: number): string {
 const QUARTER_MS = 900_000
 const MAX_QUARTERS = 10_000
 
+const isUtc = (timeZone: string): boolean =>
+  new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone === 'UTC'
+
 function createZoneOffset(timeZone: string): (timeMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -62,7 +68,7 @@ function createZoneOffset(timeZone: string): (timeMs: number) => number {
     hour: 'numeric',
     minute: 'numeric',
   })
-  if (format.resolvedOptions().timeZone === 'UTC') return () => 0
+  if (isUtc(timeZone)) return () => 0
   const known = new Map<number, number>()
   return timeMs => {
     const quarter = Math.floor(timeMs / QUARTER_MS)

@@ -31,7 +31,7 @@ const flags = {
     takes: 'ZONE',
     parse: parseTimeZone,
     initial: 'UTC',
-    help: 'the zone of printed datetimes',
+    help: 'the zone of printed datetimes; other than UTC only with --time-format offset before a proxy',
   },
   'rate-limit': {
     takes: 'N',

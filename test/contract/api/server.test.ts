@@ -228,6 +228,22 @@ test('datetimes are printed in the zone and the format that were asked for', asy
   ])
 })
 
+test.each([
+  [{ timeZone: 'America/Los_Angeles' }, 1],
+  [{ timeZone: 'America/Los_Angeles', timeFormat: 'offset' }, 0],
+  [{ timeZone: 'Etc/UTC' }, 0],
+] as const)(
+  'the operator is told where times without an offset would mislead: %j',
+  async (options, count) => {
+    const warnings: string[] = []
+    const ignore = () => undefined
+    const warn = (_: object, text: string) => warnings.push(text)
+    const logger = { info: ignore, warn, error: ignore }
+    await startApi(onTestFinished, { ...options, logger })
+    expect(warnings.filter(text => text.includes('without an offset'))).toHaveLength(count)
+  },
+)
+
 test('a token lives two hours', async () => {
   let now = Date.now()
   const { url } = await startApi(onTestFinished, { now: () => now })
