@@ -91,7 +91,8 @@ async function bundle(name, options) {
 /** A file for the page: what esbuild's minifier leaves, terser makes smaller by another 8 % after compression. */
 async function bundleForPage(name, options) {
   const [output] = await bundle(name, { ...forPage, ...forBrowser, ...options })
-  const { code } = await minify(output.text, { module: true, ecma: 2021, compress: { passes: 3 } })
+  const compress = { passes: 3, pure_getters: true, inline: 1 }
+  const { code } = await minify(output.text, { module: true, ecma: 2021, compress })
   return code
 }
 

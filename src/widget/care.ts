@@ -97,6 +97,7 @@ export async function bury(parts: Parts, key: EventKey, why?: string): Promise<v
  * Does what an answer says of events that it has not taken, or where it brings no verdict though one was wanted.
  *
  * @param wasKnown whether the device's clock was known when they were sent
+ * @param held ids that are to wait; takes those that the proxy wants later
  * @returns milliseconds that should pass before the next request, if nothing else was taken
  */
 export async function keepRest(
@@ -104,7 +105,7 @@ export async function keepRest(
   keys: EventKey[],
   { results, retry_after_s = 0 }: BatchAnswer,
   wasKnown: boolean,
-  hold: (id: string, waitMs: number) => void,
+  held: Set<string>,
 ): Promise<number> {
   const waitMs = PAUSE_MS + Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
   let isClockWrong = false
@@ -113,7 +114,10 @@ export async function keepRest(
     if (result.status === 'rejected') await bury(parts, key, result.reason)
     // By how much it is wrong is known now: the same can come again at once.
     else if (result.status === 'retry' && result.reason === 'clock' && !wasKnown) isClockWrong = true
-    else hold(key.id, waitMs)
+    else {
+      held.add(key.id)
+      setTimeout(() => held.delete(key.id), waitMs)
+    }
   }
   return isClockWrong ? 0 : waitMs
 }

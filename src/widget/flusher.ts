@@ -62,7 +62,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   const { queue, state, clock, emitter, who } = options
   /** When this page's own acts were: of no others can we say that they were not tried by a page that had to go. */
   const moments = new Map<string, Moment>()
-  /** What is wanted later. */
+  /** Ids of what the proxy wants later. */
   const held = new Set<string>()
   let wanted: VerdictRequest | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -93,11 +93,6 @@ export function createFlusher(options: FlusherOptions): Flusher {
       throw error
     }
   })
-
-  const hold = (id: string, waitMs: number) => {
-    held.add(id)
-    setTimeout(() => held.delete(id), waitMs)
-  }
 
   const tools = async <T>(work: (tools: Tools) => Promise<T>) =>
     work(await within(LOAD_MS, options.load('tools')))
@@ -188,7 +183,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     if (rest[0] || (ask && !answer.verdict))
       setTimeout(
         flush,
-        await tools(({ keepRest }) => keepRest(options, rest, answer, isKnown, hold)).catch(() => HOLD_MS),
+        await tools(({ keepRest }) => keepRest(options, rest, answer, isKnown, held)).catch(() => HOLD_MS),
       )
     // There may be more: at once, since the proxy has just said that it is well.
     if (gone[0]) flush()
