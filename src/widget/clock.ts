@@ -4,7 +4,10 @@ import type { UnixSeconds } from '../wire/v1.js'
 /** A jump of the device's clock against the monotonic one that is more than drift: set by hand, or a long sleep. */
 const JUMP_MS = 2_000
 const DRIFT_S = 2
-const MAX_AGE_S = 60 * 86_400
+/** What a slow network takes for an answer of ours. */
+const WAY_BACK_MS = 500
+/** Nothing older is taken. */
+export const MAX_AGE_S = 60 * 86_400
 
 /** When an act happened, as far as this page can tell at that moment. */
 export interface Moment {
@@ -67,8 +70,11 @@ export function createClock(): Clock {
       const sinceSentMs = proxyNowMs - (learnedOriginMs + sentMs)
       const untilHereMs = Date.now() - proxyNowMs
       // An answer may take ten seconds to be made: what lies between the two tells of no clock that is wrong. Their sum
-      // is that time, so that one of them at most is negative.
-      offsetMs = sinceSentMs * untilHereMs < 0 ? (sinceSentMs - untilHereMs) / 2 : 0
+      // is that time, so that one of them at most is negative. The proxy looks at its clock last: the way back is short.
+      offsetMs =
+        sinceSentMs * untilHereMs < 0
+          ? Math.min((sinceSentMs + untilHereMs) / 2, WAY_BACK_MS) - untilHereMs
+          : 0
     },
     settle: ({ atMs, originMs: actOriginMs, isKnown: wasKnown }, isRepeated) => {
       // A clock that went back since the act was set right, so the monotonic clock says how long ago the act was. One
@@ -77,7 +83,8 @@ export function createClock(): Clock {
       const isRight = wasKnown || (isRepeated && Math.abs(error) <= MAX_CLOCK_ERROR_MS)
       const act = secondsOf({ atMs: isRight ? atMs : atMs + error })
       const now = secondsOf(moment())
-      const at = Math.min(Math.max(act, now - MAX_AGE_S), now)
+      const latest = isRepeated ? now + MAX_CLOCK_ERROR_MS / 1_000 : now
+      const at = act <= latest ? Math.max(act, now - MAX_AGE_S) : now
       // An offset that is learned anew may differ by the network's whim: that is no clock that can't be trusted.
       return { at, clamped: Math.abs(at - act) > DRIFT_S || undefined }
     },

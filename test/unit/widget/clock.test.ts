@@ -74,6 +74,23 @@ describe('the time of an act', () => {
     expect(clock.settle(clock.moment()).at).toBe(seconds(trueMs))
   })
 
+  it.each([-300, 3 * DAY_MS, -3 * DAY_MS])(
+    'is right to two seconds where the clock is off by %d ms and the answer that said so took long to be made',
+    off => {
+      wallMs += off
+      const clock = createClock()
+      const sentMs = monotonicMs
+      pass(10_000)
+      const proxyNowMs = trueMs
+      pass(50)
+      clock.learn(proxyNowMs, sentMs)
+      pass(60_000)
+      const { atMs, isKnown } = clock.moment()
+      expect(isKnown).toBe(true)
+      expect(Math.abs(atMs - trueMs)).toBeLessThan(2_000)
+    },
+  )
+
   it('is exact where a fast clock was set right between act and flush, in one page’s life', () => {
     wallMs += 3 * DAY_MS
     const clock = createClock()
