@@ -4,12 +4,13 @@
  */
 import { parseRetryAfter } from '../http/retry-after.js'
 import { widgetAction } from '../http/retry-table.js'
-import type { BatchAnswer } from '../wire/delivery.js'
+import { type BatchAnswer, MAX_BATCH_EVENTS } from '../wire/delivery.js'
 import type { EventKey } from './event-key.js'
 import type { Lent } from './loader.js'
 import type { Failure } from './post.js'
 import type { StoredEvent, Waiting } from './queue.js'
 import type { RetryState } from './retry-state.js'
+import type { State } from './state.js'
 
 type Parts = Pick<Lent, 'state' | 'queue' | 'emitter'>
 
@@ -36,6 +37,7 @@ const SLOW_MS = 150_000
 /** What the proxy could not take now rests for so long at least, and for so much longer at most unless it says how long. */
 const PAUSE_MS = 1_500
 const HOLD_MS = 30_000
+const STUCK_MS = 3_600_000
 
 /** Removes what has to go undelivered, and counts it beside dead letters that were forgotten. */
 export async function evict(
@@ -52,6 +54,17 @@ export async function evict(
   }))
   emitter.emit('evicted', { pageViews, answers })
   await queue.remove(keys)
+}
+
+/** The proxy has been told of what was evicted; not yet of what was since. */
+export async function told({ state }: Parts, evicted: NonNullable<State['evicted']>): Promise<void> {
+  await state.update(({ evicted: { page_view = 0, response = 0 } = {} }) => {
+    const rest = {
+      page_view: page_view - (evicted.page_view ?? 0),
+      response: response - (evicted.response ?? 0),
+    }
+    return { evicted: rest.page_view || rest.response ? rest : undefined }
+  })
 }
 
 /** Where the device's storage is full, the oldest page views make room for what is new. */
@@ -98,7 +111,7 @@ export async function bury(parts: Parts, key: EventKey, why?: string): Promise<v
  *
  * @param wasKnown whether the device's clock was known when they were sent
  * @param held ids that are to wait; takes those that the proxy wants later
- * @returns milliseconds that should pass before the next request, if nothing else was taken
+ * @returns milliseconds that should pass before the next request
  */
 export async function keepRest(
   parts: Parts,
@@ -107,19 +120,27 @@ export async function keepRest(
   wasKnown: boolean,
   held: Set<string>,
 ): Promise<number> {
+  await keepBounds(parts)
   const waitMs = PAUSE_MS + Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
+  // So long that all others have their turn before the same come again.
+  const turns = Math.ceil((await parts.queue.keys()).length / MAX_BATCH_EVENTS)
   let isClockWrong = false
+  let isStuck = keys.length > 0
   for (const key of keys) {
-    const result = results[key.id] ?? { status: undefined, reason: undefined }
-    if (result.status === 'rejected') await bury(parts, key, result.reason)
+    const result = results[key.id]
+    const reason = result && 'reason' in result ? result.reason : ''
+    if (result?.status === 'rejected') await bury(parts, key, reason)
     // By how much it is wrong is known now: the same can come again at once.
-    else if (result.status === 'retry' && result.reason === 'clock' && !wasKnown) isClockWrong = true
+    else if (reason === 'clock' && !wasKnown) isClockWrong = true
     else {
+      // No ticket becomes another one by waiting; a new page, or another proxy, may know it.
+      const isOfTicket = reason.startsWith('ticket')
+      isStuck &&= isOfTicket
       held.add(key.id)
-      setTimeout(() => held.delete(key.id), waitMs)
+      setTimeout(() => held.delete(key.id), isOfTicket ? STUCK_MS : waitMs * Math.max(1, turns))
     }
   }
-  return isClockWrong ? 0 : waitMs
+  return isClockWrong ? 0 : isStuck ? PAUSE_MS : waitMs
 }
 
 /**

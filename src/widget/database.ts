@@ -12,6 +12,13 @@ const PAUSE_MS = 60_000
  */
 export type Transact = <T>(work: (store: IDBObjectStore) => Promise<T>) => Promise<T | undefined>
 
+/** Of a request that fails, its event comes by before the transaction knows why it aborts. */
+export const committed = (transaction: IDBTransaction): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve
+    transaction.onabort = () => reject(transaction.error)
+  })
+
 /** Rejects with undefined after so many milliseconds. */
 export const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
   Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, ms))])

@@ -48,12 +48,13 @@ export interface Flusher {
   ask(request: VerdictRequest, withinMs?: number, isUrgent?: boolean): void
   /** The page is going: sends what this page still holds, beyond its own life. */
   leave(): void
-  stop(): void
 }
 
 export interface FlusherOptions
   extends Pick<Lent, 'queue' | 'state' | 'clock' | 'emitter' | 'withLock' | 'who' | 'load'> {
   url: string
+  /** Whether anything may be sent: not without consent, nor after the widget's end. */
+  isAllowed(): boolean
   claim(): IdentityClaim
   onVerdict(verdict: Verdict): void
 }
@@ -68,7 +69,6 @@ export function createFlusher(options: FlusherOptions): Flusher {
   let timer: ReturnType<typeof setTimeout> | undefined
   let dueMs = Infinity
   let isUrgent = false
-  let isStopped = false
   let running = Promise.resolve()
 
   const flush = (withinMs = 0, urgent = false) => {
@@ -86,7 +86,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   const run = emitter.guard(async () => {
     dueMs = Infinity
     try {
-      if (!isStopped && !(await options.withLock(cycle))) flush(BUSY_MS)
+      if (options.isAllowed() && !(await options.withLock(cycle))) flush(BUSY_MS)
     } catch (error) {
       // Another tab has stolen the lock from this one, which was frozen; or something is broken that may heal.
       flush(HOLD_MS)
@@ -113,7 +113,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
     for (const key of keys) {
       if (taken.length && (taken.length === maxEvents || bytes + key.bytes > maxBytes)) break
       const stored = await queue.read(key)
-      if (stored === null || Date.now() - key.timeMs > maxAgeMs(key)) unfit.push(key)
+      // What this page has seen happen is as old as the page at most, whatever a clock says that was set meanwhile.
+      const isTooOld = !moments.has(key.id) && Date.now() - key.timeMs > maxAgeMs(key)
+      if (stored === null || isTooOld) unfit.push(key)
       else if (stored && isDue(stored, here)) {
         bytes += key.bytes
         taken.push([key, stored])
@@ -166,8 +168,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     if ('status' in answer) return answer
 
     clock.learn(answer.now, sentMs)
-    // Before anything is evicted anew: under the lock that is done by this tab alone.
-    if (evicted) await state.update(() => ({ evicted: undefined }))
+    if (evicted) await tools(({ told }) => told(options, evicted)).catch(() => undefined)
     const gone: EventKey[] = []
     const rest: EventKey[] = []
     for (const [key, { event }] of taken) {
@@ -186,12 +187,14 @@ export function createFlusher(options: FlusherOptions): Flusher {
         await tools(({ keepRest }) => keepRest(options, rest, answer, isKnown, held)).catch(() => HOLD_MS),
       )
     // There may be more: at once, since the proxy has just said that it is well.
-    if (gone[0]) flush()
+    if (gone[0] || answer.verdict) flush()
     return answer
   }
 
   const cycle = async (): Promise<Conclusion | undefined> => {
     const before = state.get()
+    // What is wanted once more while we look comes with an act that we may not see: it goes with the next batch.
+    const ask = wanted
     const keys = await queue.keys()
     const waitMs = timeLeft(before.notBeforeMs, MAX_WAIT_MS)
     if (!isUrgent && waitMs) {
@@ -201,17 +204,19 @@ export function createFlusher(options: FlusherOptions): Flusher {
     isUrgent = false
 
     // Who is here is asked once: whoever comes while we read and write gets nothing of it, and gives no ticket for it.
-    const asking = who()
-    const claim = options.claim()
-    const ask = wanted
+    let asking = who()
+    let claim = options.claim()
     const { hidden } = document
-    const taken = await take(
-      keys,
-      asking,
-      batchLimit(before, MAX_BATCH_EVENTS),
-      hidden ? HIDDEN_BYTES : BATCH_BYTES,
-    )
-    if (!taken.length && !ask) return undefined
+    const takeOf = (here: string) =>
+      take(keys, here, batchLimit(before, MAX_BATCH_EVENTS), hidden ? HIDDEN_BYTES : BATCH_BYTES)
+    let taken = await takeOf(asking)
+    if (!taken[0] && !ask) {
+      // What nobody in particular did, before it was said who is here, is brought by the device alone.
+      asking = ''
+      claim = { anonymous_id: claim.anonymous_id }
+      taken = await takeOf(asking)
+      if (!taken[0]) return undefined
+    }
     const answer = await send(taken, claim, { ask, keepalive: hidden })
 
     if ('status' in answer) {
@@ -230,9 +235,11 @@ export function createFlusher(options: FlusherOptions): Flusher {
       return () => next
     }
     const { ticket } = answer
+    // Of whoever has left in the meantime nothing is learned.
+    const isSame = ({ session }: State) => session === before.session
     // Whoever has answered in the meantime has used up what is said now.
     const untilOf = ({ known }: State) => known[asking]?.verdict?.until
-    const isFresh = (now: State) => untilOf(now) === untilOf(before)
+    const isFresh = (now: State) => isSame(now) && untilOf(now) === untilOf(before)
     const verdict = isFresh(state.get()) && answer.verdict
     if (verdict) {
       if (ask === wanted) wanted = undefined
@@ -240,10 +247,11 @@ export function createFlusher(options: FlusherOptions): Flusher {
     }
     return now => ({
       ...afterSuccess(before, taken.length),
-      ...learn(now, asking, {
-        ...(ticket && { ticket }),
-        ...(verdict && isFresh(now) && { verdict }),
-      }),
+      ...(isSame(now) &&
+        learn(now, asking, {
+          ...(ticket && { ticket }),
+          ...(verdict && isFresh(now) && { verdict }),
+        })),
     })
   }
 
@@ -262,16 +270,13 @@ export function createFlusher(options: FlusherOptions): Flusher {
       const batch = queue
         .own()
         .filter(([key, stored]) => {
-          if (isDue(stored, who())) bytes += key.bytes
-          else return false
-          return bytes <= LEAVE_BYTES
+          if (!isDue(stored, who()) || bytes + key.bytes > LEAVE_BYTES) return false
+          bytes += key.bytes
+          return true
         })
         .slice(0, MAX_BATCH_EVENTS)
       // The page may live on, in the back/forward cache or because the visitor stayed: then the answer counts.
       if (batch[0]) await send(batch, options.claim(), { keepalive: true, isLeaving: true })
     }),
-    stop: () => {
-      isStopped = true
-    },
   }
 }

@@ -38,7 +38,7 @@ export interface Lent {
   clock: Clock
   flusher: Flusher
   withLock: WithLock
-  /** Hash of the identity that is here. */
+  /** Hash of the identity that is here; '' for nobody in particular. */
   who(): string
   load: Load
   gatesHere(): {

@@ -1,3 +1,4 @@
+import type { Moment } from './clock.js'
 import type { Load } from './loader.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
 import { startWidget, type Widget } from './widget.js'
@@ -8,6 +9,8 @@ export interface Place {
   widget?: Widget | undefined
   /** The page view that was counted last: a widget that starts again on the same page counts no new one. */
   url?: string
+  /** Page views while consent is pending. */
+  pending?: [url: string, moment: Moment, whose: string][]
   /** A tag has taken it: a second tag adds its settings and nothing else. */
   isTagged?: true
 }

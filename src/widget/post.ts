@@ -8,15 +8,17 @@ export interface Failure {
   retryAfter?: string | null
 }
 
-/** Sends a batch. Never rejects: whatever there is instead of our answer, the queue keeps everything. */
+/** Sends a batch. Whatever there is instead of our answer, the queue keeps everything. @throws where it is no JSON */
 export async function post(url: string, batch: Batch, keepalive: boolean): Promise<BatchAnswer | Failure> {
+  // What a page gave that is no JSON is told, and is no fault of the network.
+  const body = JSON.stringify(batch)
   const controller = new AbortController()
   setTimeout(() => controller.abort(), TIMEOUT_MS)
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(batch),
+      body,
       // A captive portal's redirect is no answer.
       redirect: 'manual',
       keepalive,

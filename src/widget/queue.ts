@@ -54,7 +54,7 @@ export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Prom
     keys: async () => {
       // What is added while we read is not among what we read, and still waits.
       const before = [...own.keys()]
-      const keys = new Set(await store.keys())
+      const keys = new Set((await store.keys()) ?? before.sort())
       // Another tab has delivered them.
       for (const key of before) if (!keys.has(key)) own.delete(key)
       return [...keys].flatMap(key => parseEventKey(key) ?? [])

@@ -35,7 +35,7 @@ const page = window as unknown as Page
 
 /** Modules have no `currentScript`. */
 const script = (document.currentScript ??
-  document.querySelector('[type=module][src*=widget]')) as HTMLScriptElement | null
+  document.querySelector('[type=module][src*="/widget"]')) as HTMLScriptElement | null
 const tag = parseTagSettings(script?.dataset ?? {})
 const base = tag.base ?? (script?.src ? new URL('.', script.src).pathname.slice(0, -1) : DEFAULT_BASE)
 const place = placeOf(base)

@@ -22,6 +22,8 @@ export const UNHEARD_S = 600
 /** All that this device's tabs share beside the events: one small record, changed in one transaction. */
 export interface State {
   anonymousId: string
+  /** Another one after each log-out: whom the host's session names, no page can tell, so what was learned before is void. */
+  session?: string
   isOptedOut?: true
   /** By hash of identity. */
   known: Record<string, Known>
@@ -55,12 +57,12 @@ export function createState(store: Store): SharedState {
   return {
     get: () => state,
     update: change =>
-      store.update<State>(STATE, old => {
+      store.update<State>(STATE, (old, isAway) => {
         state = {
           anonymousId: uuid(),
           known: {},
-          // Whatever else lies there is none of ours.
-          ...(old?.known && old),
+          // Whatever else lies there is none of ours; and what can't be read is as it was.
+          ...(old?.known ? old : isAway && state),
         }
         state = { ...state, ...change?.(state) }
         return state

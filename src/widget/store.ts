@@ -1,31 +1,39 @@
 import { promisifyRequest } from 'idb-keyval'
-import { openDatabase } from './database.js'
+import { committed, openDatabase } from './database.js'
 
 export type Entry = readonly [key: string, value: unknown]
+
+/** @param isAway the database is: then `old` is what this page changed it to meanwhile, if it did */
+export type Change<T> = (old: T | undefined, isAway?: boolean) => T
 
 /**
  * What the queue asks of storage. Every method settles and none rejects: where IndexedDB is blocked, hangs, breaks or is
  * full, memory serves for this page, and what it holds moves over once IndexedDB works again.
  */
 export interface Store {
-  /** All keys, sorted. */
-  keys(): Promise<string[]>
+  /** All keys, sorted; undefined where they can't be read just now. */
+  keys(): Promise<string[] | undefined>
   get(key: string): Promise<unknown>
   /** Whether there is something that memory alone has. */
   isVolatile(): boolean
   /** Puts and deletes in one transaction. @param makeRoom called where storage is full; then it is tried once more */
   write(entries: Entry[], unwanted?: string[], makeRoom?: () => Promise<void>): Promise<void>
-  /** Reads and writes in one transaction, so that of two tabs only one can be first. */
-  update<T>(key: string, change: (old: T | undefined) => T): Promise<void>
+  /**
+   * Reads and writes in one transaction, so that of two tabs only one can be first. A change that can't be stored is made
+   * to what memory has, and once more to what the database has when that works again.
+   */
+  update<T>(key: string, change: Change<T>): Promise<void>
 }
 
 export function createStore(name: string, onDeleted: () => void): Store {
   const transact = openDatabase(name, onDeleted)
   /** What the database does not have yet: always newer than what it has. */
   const memory = new Map<string, unknown>()
+  /** The changes that made what is in memory of what was updated. */
+  const missed = new Map<string, Change<unknown>[]>()
 
   const write: Store['write'] = async (entries, unwanted = [], makeRoom) => {
-    for (const key of unwanted) memory.delete(key)
+    for (const key of unwanted) for (const map of [memory, missed]) map.delete(key)
     for (const [key, value] of entries) memory.set(key, value)
     const attempt = () =>
       transact(async store => {
@@ -33,7 +41,7 @@ export function createStore(name: string, onDeleted: () => void): Store {
         for (const key of unwanted) store.delete(key)
         // By itself it commits when the page has heard of each request; a page that goes before that would lose it all.
         store.transaction.commit?.()
-        await promisifyRequest(store.transaction)
+        await committed(store.transaction)
         for (const [key, value] of entries) if (memory.get(key) === value) memory.delete(key)
       })
     try {
@@ -46,25 +54,37 @@ export function createStore(name: string, onDeleted: () => void): Store {
     }
   }
 
+  const update = async (key: string, ...changes: Change<unknown>[]) => {
+    const all = [...(missed.get(key) ?? []), ...changes]
+    missed.delete(key)
+    const isStored = await transact(async store => {
+      const request = store.get(key)
+      request.onsuccess = () =>
+        store.put(
+          all.reduce((old, change) => change(old), request.result),
+          key,
+        )
+      await committed(store.transaction)
+      return true
+    }).catch(() => false)
+    if (isStored) memory.delete(key)
+    else {
+      missed.set(key, [...all, ...(missed.get(key) ?? [])])
+      for (const change of changes) memory.set(key, change(memory.get(key), true))
+    }
+  }
+
   return {
     write,
     isVolatile: () => memory.size > 0,
     keys: async () => {
       // The database may work again.
-      if (memory.size) await write([...memory])
-      const stored = (await transact(store => promisifyRequest(store.getAllKeys()))) ?? []
-      return [...new Set([...stored, ...memory.keys()].map(String))].sort()
+      for (const key of [...missed.keys()]) await update(key)
+      if (memory.size) await write([...memory].filter(([key]) => !missed.has(key)))
+      const stored = await transact(store => promisifyRequest(store.getAllKeys()))
+      return stored && [...new Set([...stored, ...memory.keys()].map(String))].sort()
     },
     get: async key => memory.get(key) ?? transact<unknown>(store => promisifyRequest(store.get(key))),
-    update: async <T>(key: string, change: (old: T | undefined) => T) => {
-      const isStored = await transact(async store => {
-        const request = store.get(key)
-        request.onsuccess = () => store.put(change((memory.get(key) as T) ?? request.result), key)
-        await promisifyRequest(store.transaction)
-        memory.delete(key)
-        return true
-      }).catch(() => false)
-      if (!isStored) memory.set(key, change(memory.get(key) as T | undefined))
-    },
+    update: (key, change) => update(key, change as Change<unknown>),
   }
 }

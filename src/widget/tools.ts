@@ -4,7 +4,7 @@
  */
 import type { Gate, Verdict } from '../wire/delivery.js'
 import { DEAD, type DeadLetter, evict } from './care.js'
-import { secondsOf } from './clock.js'
+import { MAX_AGE_S, secondsOf } from './clock.js'
 import { type EventKey, parseEventKey } from './event-key.js'
 import type { Lent } from './loader.js'
 import { mayRecord } from './page-views.js'
@@ -12,7 +12,7 @@ import type { StoredEvent } from './queue.js'
 import { type State, UNHEARD_S } from './state.js'
 import type { Store } from './store.js'
 
-export { bury, care, keepRest, makeRoom } from './care.js'
+export { bury, care, keepRest, makeRoom, told } from './care.js'
 
 export interface WaitingEvent {
   id: string
@@ -59,7 +59,7 @@ export interface Explanation {
 const MAX_DEAD_AGE_MS = 7 * 86_400_000
 
 const deadKeys = async (store: Store): Promise<string[]> =>
-  (await store.keys()).filter(key => key.startsWith(DEAD))
+  ((await store.keys()) ?? []).filter(key => key.startsWith(DEAD))
 
 /** The dead letters, the oldest first; those that are older than seven days are gone for good. */
 async function deadLetters(store: Store, keys: string[]): Promise<DeadLetter[]> {
@@ -70,16 +70,17 @@ async function deadLetters(store: Store, keys: string[]): Promise<DeadLetter[]> 
     .sort((a, b) => a.deadMs - b.deadMs)
 }
 
-/** What the device knows; to look is to write, so nobody looks before there is consent. */
+/** What the device knows; to look is to write, so nobody looks before there is consent, or after the widget's end. */
 async function stateOf({ state, gatesHere }: Lent): Promise<State | undefined> {
-  if (gatesHere().consent === 'granted') await state.update()
+  const { consent, isOff } = gatesHere()
+  if (consent === 'granted' && !isOff) await state.update()
   return state.get() as State | undefined
 }
 
 export async function inspect(lent: Lent): Promise<Inspection> {
   const { store, queue } = lent
   const { attempts = 0, notBeforeMs = 0 } = (await stateOf(lent)) ?? {}
-  const keys = (await store.keys()).map(parseEventKey).filter(key => key !== undefined)
+  const keys = await queue.keys()
   const stored = await Promise.all(keys.map(queue.read))
   return {
     waiting: keys.flatMap(({ id, timeMs, bytes }, index) => {
@@ -114,7 +115,11 @@ export async function resend(lent: Lent): Promise<number> {
   await whileLocked(lent, async () => {
     const keys = await deadKeys(store)
     const letters = await deadLetters(store, keys)
-    for (const { reason: _, deadMs: __, ...stored } of letters) await queue.add(stored)
+    for (const { reason: _, deadMs: __, ...stored } of letters) {
+      // Beyond what the proxy takes as a time: then it is clamped.
+      const isTooOld = Date.now() / 1_000 - stored.event.at > MAX_AGE_S
+      await queue.add({ ...stored, isUnsettled: stored.isUnsettled || isTooOld })
+    }
     count = letters.length
     await state.update(() => ({ dead: 0 }))
     await evict(lent, [], keys.length - count)
@@ -149,21 +154,29 @@ export async function explain(lent: Lent): Promise<Explanation> {
   return { survey, gates, ...(verdict && { verdict }) }
 }
 
+/** Makes the other tabs hear that the device forgets: no journal is its own name. */
+function announce(name: string): void {
+  try {
+    localStorage.setItem(name, name)
+    localStorage.removeItem(name)
+  } catch {
+    // Storage is blocked: each tab is alone with what its memory has.
+  }
+}
+
 /**
  * Wipes what this device knows: events that wait, dead letters, the draft, tickets, the anonymous id. It wins over what
  * waits: no tab sends or restores any of it afterwards.
  */
 export async function forget(lent: Lent): Promise<void> {
   const { name, store, queue } = lent
+  // First, so that nothing comes after it that other tabs hold.
+  announce(name)
   // What another tab sends now is sent, what it keeps is wiped after it.
   await whileLocked(lent, async () => {
-    const keys = await store.keys()
+    const keys = (await store.keys()) ?? []
     await queue.remove(keys.map(key => parseEventKey(key) ?? ({ key } as EventKey)))
   })
   await store.write([], ['s'])
-  try {
-    localStorage.removeItem(name)
-  } catch {
-    // Storage is blocked: there is nothing to remove.
-  }
+  announce(name)
 }

@@ -83,8 +83,9 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   let isFirst = true
   let loading: Promise<void> | undefined
   let asking: Promise<Asking> | undefined
-  /** Page views while consent is pending. */
-  const pending: [url: string, moment: Moment, whose: string][] = []
+  /** Page views while consent is pending; a widget that starts after this one takes them over. */
+  place.pending ??= []
+  const { pending } = place
   const inThisTick = new Set<string>()
   const leaving = new AbortController()
   const { signal } = leaving
@@ -118,6 +119,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   }
   const flusher = createFlusher({
     ...parts,
+    isAllowed,
     // Not relative: a page's <base> may lead elsewhere.
     url: `${origin}${base}/events`,
     claim: () => ({
@@ -149,7 +151,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   }
 
   /** Calls a function of the chunk for what a page seldom asks. */
-  const tool = <K extends Exclude<keyof Tools, 'bury' | 'care' | 'keepRest'>>(name: K) =>
+  const tool = <K extends Exclude<keyof Tools, 'bury' | 'care' | 'keepRest' | 'told'>>(name: K) =>
     load('tools').then<unknown>(tools => tools[name](lent)) as ReturnType<Tools[K]>
 
   const consider = (verdict: Verdict | undefined) => {
@@ -207,14 +209,18 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     isFirst = false
   })
 
+  /** What an earlier page left; the journal is there where the database was not. @throws where storage is blocked */
+  const takeUp = () => {
+    if (state.get().isSurveyOpen || localStorage[name]) return withAsking(({ resume }) => resume())
+  }
+
   const start = guard(async () => {
     if (!isAllowed()) return
     await loaded()
     for (const view of pending.splice(0)) await addPageView(...view)
     wantVerdict(Math.random() * GATHER_MS)
     await consider(known()?.verdict)
-    // Of an earlier page; the journal is there where the database was not. (Reading it throws where storage is blocked.)
-    if (state.get().isSurveyOpen || localStorage[name]) await withAsking(({ resume }) => resume())
+    await takeUp()
   })
 
   const configure = guard(async (changes: object) => {
@@ -226,6 +232,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     if (!loading || !isAllowed() || (who() === before && !('identityToken' in changes))) return
     await loaded()
     wantVerdict()
+    await takeUp()
   })
 
   const identify = (next?: Identity) => configure({ ...NOBODY, ...next })
@@ -239,23 +246,32 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   })
 
   const stop = () => {
+    // What memory alone has would go with this widget.
+    if (isAllowed() && store.isVolatile()) flusher.leave()
     isOff = true
     place.widget = undefined
     leaving.abort()
-    flusher.stop()
     return asking?.then(({ close }) => close('stop'))
+  }
+
+  /** Nothing of what this page holds is sent or kept any more. */
+  const forgetHere = () => {
+    isOff = true
+    return stop()
   }
 
   const begin = guard(() => {
     if (isOff) return
     // What is the document's comes by on its way to it.
-    const wake = (type: string, work: () => void) =>
+    const wake = (type: string, work: (event: Event) => unknown) =>
       addEventListener(
         type,
-        guard(() => isAllowed() && work()),
+        guard((event: Event) => isAllowed() && work(event)),
         { capture: true, signal },
       )
     wake('online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
+    // Another tab forgets: see `forget` in tools.ts.
+    wake('storage', event => (event as StorageEvent).newValue === name && forgetHere())
     // A page that begins to flush as it goes takes the lock along, and the next one's wish for it would throw this one
     // out of the back/forward cache.
     let isGone = false
@@ -279,8 +295,10 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     page: guard(url => record(normalizeUrl(url ?? location.href, settings))),
     identify,
     reset: guard(() => {
-      // Whom the host's session named, no page can tell: that person's ticket goes with them, before the next event.
-      if (isAllowed()) loading = state.update(({ known }) => ({ known: { ...known, '': {} } }))
+      // Whom the host's session named, no page can tell: that person's ticket and draft go with them.
+      if (isAllowed())
+        loading = state.update(({ known }) => ({ known: { ...known, '': {} }, session: uuid() }))
+      asking?.then(({ close }) => close('score'))
       identify()
     }),
     configure,
@@ -296,7 +314,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     preview: guard(changes => withAsking(({ preview }) => preview(changes))),
     stop: guard(stop),
     forget: () => {
-      stop()
+      forgetHere()
       return tool('forget')
     },
     explain: () => tool('explain'),

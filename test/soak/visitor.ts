@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import type { Act } from '../support/compare.js'
-import { readRecord } from '../support/in-page-database.js'
+import { readRecords } from '../support/in-page-database.js'
 import type { Scene, Tab } from '../support/scene.js'
 import { askingPathOf, type Device, EMAILS, type Person, pathOf } from './device.js'
 import type { Step } from './plan.js'
@@ -30,8 +30,9 @@ export const countStored = () => {
 
 const readStored = () => (window as unknown as Counting).stored
 
-const draftScoreIn = async (page: Page) =>
-  ((await page.evaluate(readRecord, 's|draft')) as { score?: number } | undefined)?.score
+/** The scores of all drafts. */
+const draftScoresIn = async (page: Page) =>
+  (await page.evaluate(readRecords, 's|draft|')).map(draft => (draft as { score?: number }).score)
 
 /** One tab and whoever sits before it. */
 export interface Visitor {
@@ -168,7 +169,8 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
     const times = { fromMs, toMs: Date.now(), email: EMAILS[device.person] }
     device.draft = note({ type: 'response', score, text: '', isUncertain: isRash, ...times })
     const deadlineMs = Date.now() + STORED_MS
-    while (!isRash && Date.now() < deadlineMs && (await draftScoreIn(tab.page)) !== score) await sleep(50)
+    while (!isRash && Date.now() < deadlineMs && !(await draftScoresIn(tab.page)).includes(score))
+      await sleep(50)
     unconfirmed.clear()
   }
 

@@ -105,6 +105,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         emitter,
         withLock: createLock(name, state),
         who: () => tab.who,
+        isAllowed: () => life.isAlive,
         claim: () => ({ anonymous_id: 'nobody', ...(tab.who && { email: tab.who }) }),
         onVerdict: () => undefined,
         load: (async () => tools) as unknown as Load,
@@ -133,7 +134,6 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         },
         crash() {
           life.isAlive = false
-          flusher.stop()
         },
         close() {
           flusher.leave()

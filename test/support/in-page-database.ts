@@ -24,6 +24,24 @@ export const readRecord = (key: string): Promise<unknown> =>
     }
   })
 
+/** What lies under all keys that begin so. */
+export const readRecords = (prefix: string): Promise<unknown[]> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('zeroten:/zeroten')
+    // As the widget would, which may not have come to it yet.
+    opening.onupgradeneeded = () => opening.result.createObjectStore('e')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`)
+      const reading = opening.result.transaction('e').objectStore('e').getAll(range)
+      reading.onerror = reject
+      reading.onsuccess = () => {
+        opening.result.close()
+        resolve(reading.result)
+      }
+    }
+  })
+
 /** Puts records under their keys, whatever they are. */
 export const putRecords = (entries: [key: string, value: unknown][]): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -54,6 +72,27 @@ export const ageLease = (ms: number): Promise<void> =>
           opening.result.close()
           resolve()
         }
+      }
+    }
+  })
+
+/** Makes all drafts look as if nobody had touched them for so much longer. */
+export const ageDrafts = (ms: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('zeroten:/zeroten')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const store = opening.result.transaction('e', 'readwrite').objectStore('e')
+      const reading = store.openCursor(IDBKeyRange.bound('s|draft|', 's|draft|\uffff'))
+      reading.onsuccess = () => {
+        const { result: cursor } = reading
+        if (!cursor) return
+        cursor.update({ ...cursor.value, touchedMs: cursor.value.touchedMs - ms })
+        cursor.continue()
+      }
+      store.transaction.oncomplete = () => {
+        opening.result.close()
+        resolve()
       }
     }
   })

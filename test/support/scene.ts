@@ -5,7 +5,7 @@ import type { Deployment } from './deployment.js'
 import type { Site, SiteOptions } from './site.js'
 import type { CleanUp } from './start-api.js'
 
-/** What lies in the browser's store: keys of events that wait, and of dead letters. */
+/** What lies in the browser's store: keys of events that wait, and dead letters in words. */
 export interface Stored {
   waiting: string[]
   dead: string[]
@@ -77,13 +77,15 @@ const readStore = (_: undefined): Promise<Stored> =>
     }
     request.onsuccess = () => {
       const database = request.result
-      const keys = database.transaction('e').objectStore('e').getAllKeys()
-      keys.onsuccess = () => {
+      const store = database.transaction('e').objectStore('e')
+      const keys = store.getAllKeys()
+      const letters = store.getAll(IDBKeyRange.bound('x|', 'x|\uffff'))
+      store.transaction.oncomplete = () => {
         database.close()
         const names = keys.result.filter(key => typeof key === 'string')
         resolve({
           waiting: names.filter(key => /^[12]\|/.test(key)),
-          dead: names.filter(key => key.startsWith('x|')),
+          dead: letters.result.map(({ event, reason }) => `${reason} ${JSON.stringify(event)}`),
         })
       }
     }
@@ -182,7 +184,8 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
         await tab.choose(score)
         await tab.write(text)
         await tab.send()
-        await page.getByText('Thank you for your answer!').waitFor()
+        // It stands in the panel, and a moment later is spoken too.
+        await page.getByText('Thank you for your answer!').first().waitFor()
         tab.noteResponse(text)
       },
       noteResponse(text) {
@@ -236,7 +239,7 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
     if (found.length) return found
     const { waiting, dead: letters } = await stored()
     if (waiting.length) return waiting.map(key => `waits: ${key}`)
-    if (letters.length !== dead) return letters.map(key => `dead: ${key}`)
+    if (letters.length !== dead) return letters.map(letter => `dead: ${letter}`)
     return site.underWay + deployment.wire.underWay ? ['a request is under way'] : []
   }
 

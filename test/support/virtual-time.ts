@@ -20,3 +20,12 @@ export async function pass(ms: number): Promise<void> {
     await turns()
   }
 }
+
+/** Time passes until it is so, and stands still at that moment. @throws where it is not so within five seconds */
+export async function passUntil(isSo: () => boolean): Promise<void> {
+  for (let ms = 0; !isSo(); ms++) {
+    if (ms === 5_000) throw new Error(`within ${ms} ms it was never so: ${isSo}`)
+    vi.advanceTimersByTime(1)
+    await turns(4)
+  }
+}

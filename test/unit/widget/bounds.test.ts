@@ -1,10 +1,11 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { evict } from '../../../src/widget/care.js'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
-import { fakeTime, pass } from '../../support/virtual-time.js'
+import { fakeTime, pass, passUntil } from '../../support/virtual-time.js'
 
 const DAY_MS = 86_400_000
 
@@ -25,7 +26,7 @@ const setUp = () => {
 }
 
 const keysIn = async ({ store }: DeviceTab, prefix: RegExp) =>
-  (await store.keys()).filter(key => prefix.test(key))
+  ((await store.keys()) ?? []).filter(key => prefix.test(key))
 const answer = { type: 'response', score: 9, ticket: 'somebody' } as Partial<DeliveryEvent>
 const long = (length: number): Partial<DeliveryEvent> => ({
   url: `https://site.example/${'x'.repeat(length)}`,
@@ -56,6 +57,20 @@ describe('what waits', () => {
     expect(await keysIn(next, /^x\|/)).toHaveLength(1)
     expect(recorded()).toContain(late.id)
     expect(recorded()).not.toContain(id)
+  })
+
+  it('does not expire in the page that saw it happen, should the clock be set forward meanwhile', async () => {
+    const { proxy, device, recorded } = setUp()
+    const nowMs = Date.now()
+    vi.setSystemTime(nowMs - 20 * DAY_MS)
+    const tab = await device.openTab()
+    const { id } = await tab.act()
+    vi.setSystemTime(nowMs)
+    tab.flusher.flush()
+    await pass(5_000)
+    expect(await keysIn(tab, /^x\|/)).toEqual([])
+    expect(recorded()).toEqual([id])
+    expect(proxy.records).toHaveLength(1)
   })
 
   it('is 200 answers at most: the oldest go, and that is told once', async () => {
@@ -97,6 +112,21 @@ describe('what waits', () => {
     expect(keys[0]?.startsWith('1|')).toBe(true)
   })
 
+  it('is 800 page views at most, also where the proxy answers and wants everything later', async () => {
+    const { proxy, device } = setUp()
+    const tab = await device.openTab()
+    const { take } = proxy
+    proxy.take = batch => {
+      const answer = take({ ...batch, events: [] })
+      for (const { id } of batch.events) answer.results[id] = { status: 'retry', reason: 'upstream' }
+      return answer
+    }
+    for (let count = 0; count < 850; count++) await tab.act()
+    tab.flusher.flush()
+    await pass(60_000)
+    expect(await keysIn(tab, /^2\|/)).toHaveLength(800)
+  })
+
   it('is given up for good beyond twenty dead letters, and that is told', async () => {
     const { device } = setUp()
     const tab = await device.openTab()
@@ -111,6 +141,26 @@ describe('what waits', () => {
     await pass(5_000)
     expect(await keysIn(tab, /^x\|/)).toHaveLength(20)
     expect(told).toBe(3)
+  })
+})
+
+describe('what had to go undelivered', () => {
+  it('is told, also what goes while a batch that tells of it is under way', async () => {
+    const { proxy, device } = setUp()
+    const [tab, other] = [await device.openTab(), await device.openTab()]
+    await tab.state.update(() => ({ evicted: { page_view: 3, response: 0 } }))
+    await tab.act()
+    tab.flusher.flush()
+    await passUntil(() => proxy.batches.length > 0)
+    // Where storage is full, the other tab waits for no lock.
+    for (let count = 0; count < 4; count++) await other.act()
+    const waiting = await other.queue.keys()
+    await evict(other, waiting.slice(0, 2))
+    await pass(3_000)
+    await other.act()
+    other.flusher.flush()
+    await pass(3_000)
+    expect(proxy.batches.flatMap(({ evicted }) => evicted?.page_view ?? [])).toEqual([3, 2])
   })
 })
 

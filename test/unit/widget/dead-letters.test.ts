@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Lent } from '../../../src/widget/loader.js'
 import { createLock } from '../../../src/widget/lock.js'
 import { inspect, resend } from '../../../src/widget/tools.js'
+import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
 import { fakeTime, pass } from '../../support/virtual-time.js'
@@ -111,5 +112,33 @@ describe('a dead letter', () => {
     expect(await resend(lent)).toBe(0)
     expect(told).toEqual([{ pageViews: 0, answers: 1 }])
     expect(tab.state.get().evicted).toEqual({ page_view: 0, response: 1 })
+  })
+
+  it('that expired arrives when it is sent again, clamped to what the proxy takes', async () => {
+    const { device, proxy, recorded } = setUp()
+    const { take } = proxy
+    proxy.take = batch => {
+      const isOld = ({ at }: DeliveryEvent) => at < Date.now() / 1_000 - 62 * 86_400
+      const answer = take({ ...batch, events: batch.events.filter(event => !isOld(event)) })
+      for (const { id } of batch.events.filter(isOld))
+        answer.results[id] = { status: 'retry', reason: 'clock' }
+      return answer
+    }
+    const tab = await device.openTab()
+    tab.flusher.ask({})
+    tab.flusher.flush()
+    await pass(2_000)
+    const { id } = await tab.act({ type: 'response', score: 9, ticket: 'somebody' } as Partial<DeliveryEvent>)
+    tab.crash()
+    vi.setSystemTime(Date.now() + 63 * DAY_MS)
+    const next = await device.openTab()
+    const lent = lend(next, device.name)
+    next.flusher.flush()
+    await pass(5_000)
+    expect((await inspect(lent)).failed).toMatchObject([{ id, reason: 'expired' }])
+    await resend(lent)
+    await pass(600_000)
+    expect(recorded()).toEqual([id])
+    expect(proxy.records).toMatchObject([{ event: { clamped: true } }])
   })
 })

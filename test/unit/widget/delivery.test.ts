@@ -5,8 +5,6 @@ import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
 import { fakeTime, pass, turns } from '../../support/virtual-time.js'
 
-const DAY_MS = 86_400_000
-
 beforeEach(() => {
   fakeTime()
   vi.stubGlobal('indexedDB', new IDBFactory())
@@ -17,15 +15,17 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const setUp = ({ keys = true, now = Date.now } = {}) => {
-  const proxy = createFakeProxy({ keys, now })
+const setUp = ({ keys = true } = {}) => {
+  const proxy = createFakeProxy({ keys })
   const device = createDevice(proxy)
   vi.stubGlobal('fetch', device.fetch)
   return { proxy, device, recorded: () => proxy.records.map(({ event: { id } }) => id) }
 }
 
-const waitingIn = async ({ store }: DeviceTab) => (await store.keys()).filter(key => /^[12]\|/.test(key))
-const deadIn = async ({ store }: DeviceTab) => (await store.keys()).filter(key => key.startsWith('x|'))
+const waitingIn = async ({ store }: DeviceTab) =>
+  ((await store.keys()) ?? []).filter(key => /^[12]\|/.test(key))
+const deadIn = async ({ store }: DeviceTab) =>
+  ((await store.keys()) ?? []).filter(key => key.startsWith('x|'))
 
 describe('what was tried before', () => {
   it('by another tab is said to be tried, also by the tab whose act it was', async () => {
@@ -139,61 +139,6 @@ describe('whose it is', () => {
   )
 })
 
-describe('the second of an act', () => {
-  it.each([3 * DAY_MS, -3 * DAY_MS])(
-    'is true where the clock is off by %d ms and the first attempts met no network',
-    async offMs => {
-      const { proxy, device } = setUp({ now: () => Date.now() - offMs })
-      const tab = await device.openTab()
-      const actS = Math.floor(proxy.now() / 1_000)
-      await tab.act()
-      proxy.network = 'down'
-      tab.flusher.flush()
-      await pass(30_000)
-      expect(proxy.records).toEqual([])
-      proxy.network = 'up'
-      tab.flusher.flush(0, true)
-      await pass(5_000)
-      expect(proxy.records.map(({ event: { at } }) => at)).toEqual([actS])
-    },
-  )
-
-  it('is true also when a later page brings it, with the clock as wrong as before', async () => {
-    const offMs = 3 * DAY_MS
-    const { proxy, device } = setUp({ now: () => Date.now() - offMs })
-    const tab = await device.openTab()
-    const actS = Math.floor(proxy.now() / 1_000)
-    await tab.act()
-    proxy.network = 'down'
-    tab.flusher.flush()
-    await pass(10_000)
-    tab.crash()
-    proxy.network = 'up'
-    // Without locks, the lease of the crashed tab runs out first.
-    const next = await device.openTab()
-    next.flusher.flush()
-    await pass(60_000)
-    expect(proxy.records.map(({ event: { at } }) => at)).toEqual([actS])
-  })
-
-  it('is the same in every attempt where the clock is a little off', async () => {
-    const { proxy, device } = setUp({ keys: false, now: () => Date.now() + 3_000 })
-    const tab = await device.openTab()
-    await tab.act()
-    proxy.network = 'lossy'
-    tab.flusher.flush()
-    await pass(1_000)
-    proxy.restart()
-    proxy.network = 'up'
-    // A later act's answer tells how far the clock is off, before the first one comes again.
-    tab.flusher.ask({})
-    tab.flusher.flush(0, true)
-    await pass(60_000)
-    expect(proxy.records).toHaveLength(1)
-    expect(await waitingIn(tab)).toEqual([])
-  })
-})
-
 describe('a store that breaks', () => {
   it('costs nothing when records can’t be read for a while', async () => {
     const { device, recorded } = setUp()
@@ -301,5 +246,33 @@ describe('something before the proxy that refuses', () => {
     tab.flusher.flush(0, true)
     await pass(600_000)
     expect(recorded()).toHaveLength(30)
+  })
+})
+
+describe('events that the proxy wants later, for their tickets’ sake', () => {
+  it.each([60, 150])('keep no others from being delivered: %d of them', async count => {
+    const { proxy, device, recorded } = setUp()
+    const { take } = proxy
+    const isStale = ({ ticket }: { ticket?: string | undefined }) => ticket === 'of an old secret'
+    proxy.take = batch => {
+      const answer = take({ ...batch, events: batch.events.filter(event => !isStale(event)) })
+      for (const { id } of batch.events.filter(isStale))
+        answer.results[id] = { status: 'retry', reason: 'ticket_invalid' }
+      return answer
+    }
+    const old = await device.openTab()
+    for (let acts = 0; acts < count; acts++) await old.act({ ticket: 'of an old secret' })
+    old.crash()
+    const seen: string[] = []
+    for (let pages = 0; pages < 4; pages++) {
+      const tab = await device.openTab()
+      seen.push((await tab.act()).id)
+      tab.flusher.ask({}, 2_000)
+      tab.flusher.flush()
+      await pass(30_000)
+      tab.crash()
+      await pass(50_000)
+    }
+    expect(recorded()).toEqual(seen)
   })
 })

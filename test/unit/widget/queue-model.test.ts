@@ -153,7 +153,7 @@ const drain = async (real: Real) => {
     tab.crash()
   }
   const last = await real.device.openTab()
-  return (await last.store.keys()).filter(key => /^[12]\|/.test(key))
+  return ((await last.store.keys()) ?? []).filter(key => /^[12]\|/.test(key))
 }
 
 describe.each([{ keys: true }, { keys: false }])(

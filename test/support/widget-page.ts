@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { IDBFactory } from 'fake-indexeddb'
+import { onTestFinished, vi } from 'vitest'
+import * as asking from '../../src/widget/answer/asking.js'
+import type { Load } from '../../src/widget/loader.js'
+import type { CloseReason, Panel, PanelOptions } from '../../src/widget/panel.js'
+import type { Place } from '../../src/widget/place.js'
+import type { Settings } from '../../src/widget/settings.js'
+import * as tools from '../../src/widget/tools.js'
+import { startWidget, type Widget } from '../../src/widget/widget.js'
+import type { Batch, DeliveryEvent, Verdict } from '../../src/wire/delivery.js'
+import { createFakeProxy, type FakeProxy } from './fake-proxy.js'
+import { fakeTime, pass, turns } from './virtual-time.js'
+
+const LATENCY_MS = 40
+const OPEN = Symbol.for('zeroten.open')
+
+/** A survey on the screen, by what its visitor does there. */
+export interface Survey extends Panel {
+  options: PanelOptions
+  /** Why it went. */
+  closed?: CloseReason
+}
+
+/** A site's page with the whole widget but the survey's looks, and the proxy behind it. */
+export interface WidgetPage {
+  proxy: FakeProxy
+  /** Whom the host's session names, which counts for more than what the page says. */
+  session: string | undefined
+  /** What the proxy says when it is asked. @default no */
+  verdictOf(batch: Batch): Verdict
+  /** What came onto the screen, the oldest first. */
+  surveys: Survey[]
+  /** @throws where there is none */
+  survey(index?: number): Survey
+  /** Starts a widget on a new page, which may be beside others: each tab has a window of its own. */
+  start(settings?: Settings, place?: Place): Widget
+  /** All pages go. */
+  leave(): Promise<void>
+  /** What is on record beside page views. */
+  answers(): (DeliveryEvent & { whose: string })[]
+}
+
+export const no = (): Verdict => ({ survey: false, until: 0 })
+export const yes = (ticket: string): Verdict => ({
+  survey: true,
+  ticket,
+  until: Math.floor(Date.now() / 1_000) + 3_600,
+})
+
+const showPanelOf = (surveys: Survey[]) => async (options: PanelOptions) => {
+  const survey: Survey = {
+    options,
+    close(reason) {
+      if (survey.closed) return
+      survey.closed = reason
+      options.onClose(reason)
+    },
+  }
+  surveys.push(survey)
+  return survey
+}
+
+/** Time stands still from here on, to be passed by hand; everything is as it was at the end of the test. */
+export function openWidgetPage(): WidgetPage {
+  // First: the proxy has the same clock.
+  fakeTime()
+  const proxy = createFakeProxy({ keys: true })
+  const base = `/${randomUUID()}`
+  const surveys: Survey[] = []
+  const running: Widget[] = []
+
+  const chunks: Partial<Record<string, object>> = {
+    tools,
+    asking,
+    panel: { prepare: async () => undefined, showPanel: showPanelOf(surveys) },
+  }
+  const load = (async (name: string) => chunks[name]) as unknown as Load
+
+  const openWindow = () => {
+    delete (window as { [OPEN]?: boolean })[OPEN]
+  }
+  const stopAll = () => {
+    for (const widget of running.splice(0)) widget.stop()
+  }
+
+  localStorage.clear()
+  vi.stubGlobal('indexedDB', new IDBFactory())
+  vi.stubGlobal('origin', location.origin)
+  vi.stubGlobal('fetch', async (_: string, init: RequestInit) => {
+    const batch = JSON.parse(String(init.body)) as Batch
+    const { identity, ask } = batch
+    const { session } = page
+    const isUp = proxy.network === 'up'
+    const answer =
+      isUp &&
+      proxy.take(identity && session ? { ...batch, identity: { ...identity, email: session } } : batch)
+    const verdict = ask && page.verdictOf(batch)
+    await new Promise(resolve => setTimeout(resolve, LATENCY_MS))
+    if (!answer) throw new TypeError('Failed to fetch')
+    return new Response(JSON.stringify({ ...answer, ...(verdict && { verdict }) }))
+  })
+  onTestFinished(async () => {
+    stopAll()
+    await turns()
+    openWindow()
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+    vi.useRealTimers()
+  })
+
+  const page: WidgetPage = {
+    proxy,
+    session: undefined,
+    verdictOf: no,
+    surveys,
+    survey: (index = 0) => {
+      const survey = surveys[index]
+      if (!survey) throw new Error(`${surveys.length} surveys have been shown`)
+      return survey
+    },
+    start: (settings, place = {}) => {
+      openWindow()
+      const widget = startWidget({ base, allowBots: true, ...settings }, load, place)
+      place.widget = widget
+      running.push(widget)
+      return widget
+    },
+    leave: async () => {
+      stopAll()
+      await pass(1_000)
+    },
+    answers: () =>
+      proxy.records
+        .filter(({ event }) => event.type !== 'page_view')
+        .map(({ event, whose }) => ({ ...event, whose })),
+  }
+  return page
+}

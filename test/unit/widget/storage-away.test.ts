@@ -1,0 +1,185 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { DeliveryEvent } from '../../../src/wire/delivery.js'
+import { breakStorage, fillStorageOnce, fillStorageUntilDeleted } from '../../support/broken-storage.js'
+import { createDevice, type DeviceTab } from '../../support/device.js'
+import { createFakeProxy } from '../../support/fake-proxy.js'
+import { fakeTime, pass } from '../../support/virtual-time.js'
+
+/** IndexedDB is left alone for so long once it has failed. */
+const PAUSE_MS = 61_000
+
+beforeEach(() => {
+  fakeTime()
+  vi.stubGlobal('indexedDB', new IDBFactory())
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+const setUp = async () => {
+  const proxy = createFakeProxy({ keys: true })
+  const device = createDevice(proxy)
+  vi.stubGlobal('fetch', device.fetch)
+  return {
+    proxy,
+    device,
+    tab: await device.openTab(),
+    recorded: () => proxy.records.map(({ event: { id } }) => id),
+  }
+}
+
+const keysIn = async ({ store }: DeviceTab, prefix: string) =>
+  ((await store.keys()) ?? []).filter(key => key.startsWith(prefix))
+const answer = { type: 'response', score: 9, ticket: 'somebody' } as Partial<DeliveryEvent>
+
+/** Does what a later page must still know of. */
+const remember = async ({ state }: DeviceTab) => {
+  const memory = { isOptedOut: true as const, known: { a: { ticket: 't' } } }
+  await state.update(() => memory)
+  return { ...memory, anonymousId: state.get().anonymousId }
+}
+
+describe('what the tabs share', () => {
+  it('is kept where storage is full for a moment', async () => {
+    const { device, tab } = await setUp()
+    const memory = await remember(tab)
+    fillStorageOnce()
+    tab.flusher.ask({})
+    tab.flusher.flush(0, true)
+    await pass(2_000)
+    const next = await device.openTab()
+    expect(next.state.get()).toMatchObject(memory)
+  })
+
+  it('is kept where storage is full until page views have made room', async () => {
+    const { device, tab } = await setUp()
+    const memory = await remember(tab)
+    for (let count = 0; count < 60; count++) await tab.act()
+    const isFull = fillStorageUntilDeleted()
+    await tab.act()
+    expect(isFull()).toBe(false)
+    await tab.store.keys()
+    const next = await device.openTab()
+    expect(next.state.get()).toMatchObject(memory)
+  })
+
+  it('is kept where the database can’t be read for a moment', async () => {
+    const { device, tab } = await setUp()
+    const memory = await remember(tab)
+    const heal = breakStorage('get')
+    await tab.state.update()
+    heal()
+    await pass(PAUSE_MS)
+    await tab.store.keys()
+    const next = await device.openTab()
+    expect(next.state.get()).toMatchObject(memory)
+  })
+
+  it('is kept where the database is too slow to be opened', async () => {
+    const { device, tab } = await setUp()
+    const memory = await remember(tab)
+    tab.crash()
+    const { indexedDB } = globalThis
+    vi.stubGlobal('indexedDB', { open: () => ({}) })
+    const opening = device.openTab()
+    await pass(7_000)
+    const slow = await opening
+    vi.stubGlobal('indexedDB', indexedDB)
+    await pass(PAUSE_MS)
+    slow.flusher.ask({})
+    slow.flusher.flush(0, true)
+    await pass(3_000)
+    const next = await device.openTab()
+    expect(next.state.get()).toMatchObject(memory)
+  })
+
+  it('takes in what one tab says while another one’s database fails', async () => {
+    const { device, tab } = await setUp()
+    const other = await device.openTab()
+    const heal = breakStorage('get')
+    await tab.state.update()
+    heal()
+    await other.state.update(() => ({ isOptedOut: true }))
+    await pass(PAUSE_MS)
+    await tab.store.keys()
+    const next = await device.openTab()
+    expect(next.state.get().isOptedOut).toBe(true)
+  })
+
+  it('counts dead letters on where storage was full, so that none takes another one’s place in silence', async () => {
+    const { proxy, tab } = await setUp()
+    const bad = new Set<string>()
+    proxy.refuse = ({ events }) => (events.some(({ id }) => bad.has(id)) ? 422 : undefined)
+    let evicted = 0
+    tab.emitter.on('evicted', ({ answers }) => {
+      evicted += answers
+    })
+    const bury = async () => {
+      const { id } = await tab.act()
+      bad.add(id)
+      tab.flusher.flush(0, true)
+      await pass(10_000)
+    }
+    await bury()
+    await bury()
+    const makeRoom = fillStorageOnce()
+    await tab.state.update()
+    makeRoom()
+    await bury()
+    expect((await keysIn(tab, 'x|')).length + evicted).toBe(3)
+  })
+})
+
+describe.each(['commit', 'request'] as const)('storage that says at the %s that it is full', where => {
+  it('gets room from page views', async () => {
+    const { tab } = await setUp()
+    for (let count = 0; count < 60; count++) await tab.act()
+    let evicted = 0
+    tab.emitter.on('evicted', ({ pageViews }) => {
+      evicted += pageViews
+    })
+    fillStorageOnce(where)
+    await tab.act(answer)
+    expect(evicted).toBeGreaterThan(0)
+  })
+
+  it('has an answer for good once there is room', async () => {
+    const { device, tab } = await setUp()
+    for (let count = 0; count < 60; count++) await tab.act()
+    fillStorageUntilDeleted(where)
+    await tab.act(answer)
+    tab.crash()
+    vi.restoreAllMocks()
+    const next = await device.openTab()
+    expect(await keysIn(next, '1|')).toHaveLength(1)
+  })
+})
+
+describe('what this page has seen happen', () => {
+  it('is sent as the page goes, though the database is away', async () => {
+    const { tab, recorded } = await setUp()
+    const { id } = await tab.act()
+    breakStorage('getAllKeys')
+    await tab.queue.keys()
+    tab.close()
+    await pass(1_000)
+    expect(recorded()).toEqual([id])
+  })
+
+  it('comes back after another page has deleted the database, though that was away before', async () => {
+    const { device, tab } = await setUp()
+    await tab.act()
+    const heal = breakStorage('getAllKeys')
+    await tab.queue.keys()
+    heal()
+    await pass(PAUSE_MS)
+    await tab.state.update()
+    indexedDB.deleteDatabase(device.name)
+    await pass(1_000)
+    expect(await keysIn(tab, '2|')).toHaveLength(1)
+  })
+})
