@@ -29,7 +29,7 @@ async function visit(attributes: string, proxy: Partial<NodeProxyOptions> = {}) 
 }
 
 /** Where the device keeps what was given so far. */
-const DRAFT = 's|draft'
+const DRAFT = 's|draft||'
 const score = (page: Page, name: string) => page.getByRole('radio', { name: new RegExp(`^${name}`) })
 const say = (page: Page, ...command: unknown[]) =>
   page.evaluate(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { ageDrafts } from '../support/in-page-database.js'
 import { useStage } from '../support/stage.js'
 import { IDENTITY_SECRET } from '../support/start-proxy.js'
 
@@ -93,7 +94,7 @@ describe('what waits', () => {
     await allArrived()
   })
 
-  it('of a draft becomes its score when the next visitor of the device is asked', async () => {
+  it('of a draft becomes its score once it is left alone, and stays hidden from the next visitor', async () => {
     const [a, b] = people()
     const { site, acts, newTab, allArrived } = await scene({ attributes: await tagFor(a) })
     const tab = await newTab()
@@ -106,7 +107,11 @@ describe('what waits', () => {
     site.attributes = await tagFor(b)
     const next = await newTab()
     await next.open('/b')
+    await next.page.getByRole('radio').first().waitFor()
+    expect(await next.page.getByRole('radio', { checked: true }).count()).toBe(0)
     await next.answer(10, 'b is content')
+    await next.page.evaluate(ageDrafts, 31 * 60_000)
+    await next.open('/b/later')
     for (const act of acts) act.email ??= b
     await allArrived()
   })

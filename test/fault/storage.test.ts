@@ -214,7 +214,7 @@ describe('corrupt and foreign records in the store', () => {
     await beside(putRecords, [
       ...corrupt,
       ['s', 'no state'],
-      ['s|draft', 'no draft'],
+      ['s|draft||', 'no draft'],
       ['x|0', 7],
       ['x|theirs', { reason: 'foreign' }],
       ['foreign', { some: 'thing' }],

@@ -7,6 +7,7 @@ import type { CloseReason, PanelChunk, PanelSettings } from '../panel.js'
 import { learn, UNHEARD_S } from '../state.js'
 import { uuid } from '../uuid.js'
 import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
+import { draftKey, findDrafts, isUnfinished } from './draft.js'
 import { createJournal } from './journal.js'
 import { mayComeHere } from './may-come-here.js'
 
@@ -47,31 +48,41 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
   const core: Core = {
     ...lent,
     journal,
+    draftKey: () => draftKey(lent.who(), state.get().session),
     originUrl: () => normalizeUrl(location.href, settings),
     deliver: async (event, moment) => {
+      if (event.type === 'opt_out') await state.update(() => ({ isOptedOut: true }))
       await flusher.add(event, moment)
       flusher.flush(0, true)
     },
     opened: () => state.update(() => ({ isSurveyOpen: true })),
     closed: () => state.update(() => ({ isSurveyOpen: false })),
-    answered: who => {
+    answered: async who => {
       if (who === lent.who()) {
         due = undefined
         endedMs = performance.now()
       }
-      return state.update(now => ({
+      const isSurveyOpen = (await findDrafts(lent.store, core.draftKey())).some(([, draft]) =>
+        isUnfinished(draft),
+      )
+      await state.update(now => ({
         ...learn(now, who, { verdict: { survey: false, until: nowS() }, answeredS: nowS() }),
-        isSurveyOpen: false,
+        isSurveyOpen,
       }))
     },
     optOut: async () => {
-      await state.update(() => ({ isOptedOut: true }))
       const moment = clock.moment()
       const ticket = state.get().known[lent.who()]?.ticket
-      await core.deliver(
-        { v: DELIVERY_VERSION, id: uuid(), type: 'opt_out', at: secondsOf(moment), ticket },
-        moment,
-      )
+      const event = {
+        v: DELIVERY_VERSION,
+        id: uuid(),
+        type: 'opt_out',
+        at: secondsOf(moment),
+        ticket,
+      } as const
+      const written = journal.write({ event, isSettled: moment.isKnown })
+      await core.deliver(event, moment)
+      if (!lent.store.isVolatile()) journal.drop(written)
     },
     isHere: () => isHere(),
     loadMore: () => lent.load('more'),
@@ -157,9 +168,13 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
       )
     },
     resume: async () => {
-      await open(options => resume(core, options))
-      // A yes that became ripe meanwhile found the place taken.
-      attempt()
+      closing = undefined
+      try {
+        await open(options => resume(core, options))
+      } finally {
+        // A yes that became ripe meanwhile found the place taken.
+        attempt()
+      }
     },
     close: reason => {
       closing = reason

@@ -3,7 +3,7 @@ import { type Clock, type Moment, secondsOf } from '../clock.js'
 import type { Emitter } from '../emitter.js'
 import type { CloseReason, Panel, PanelOptions, PanelSettings, ShowPanel } from '../panel.js'
 import type { Store } from '../store.js'
-import { type Draft, type DraftStore, findDraft, openDraft } from './draft.js'
+import { type Draft, type DraftStore, findDrafts, isUnfinished, openDraft } from './draft.js'
 import type { Journal, JournalEntry } from './journal.js'
 
 /** So long a score waits for its text. */
@@ -18,6 +18,8 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMor
   settings: PanelSettings
   journal: Journal
   who(): string
+  /** Where the draft of whoever is here lies. */
+  draftKey(): string
   /** The page's URL, as it may be recorded. */
   originUrl(): string
   /** Whether the question may stand on this page. */
@@ -55,54 +57,78 @@ export async function conduct(
   ticketNow: () => string | undefined,
   options: ConductOptions,
 ): Promise<Conducted | undefined> {
-  // First what an earlier page, or another visitor, has left: the new draft takes its place.
+  // First what an earlier page has left: the new draft takes its place.
   const resumed = await resume(core, options)
   const ticket = ticketNow()
   if (resumed || !ticket) return resumed
-  const opened = await openDraft(core.store, { who: core.who(), ticket, originUrl: core.originUrl() })
+  const start = { who: core.who(), ticket, originUrl: core.originUrl() }
+  const opened = await openDraft(core.store, core.draftKey(), start)
   return present(core, opened, options)
 }
 
 /**
- * Takes up what an earlier page left: an answer that was not yet put, a draft that is finished, or one to go on with.
+ * Takes up what earlier pages left: an answer that was not yet put, drafts that are finished, and one to go on with. What
+ * somebody else is about to answer, perhaps in another tab, is left alone until it is abandoned.
  *
  * @returns the survey, where it is on the screen again
  */
 export async function resume(core: Core, options: ConductOptions): Promise<Conducted | undefined> {
-  const [drafts, draft] = (await findDraft(core.store)) ?? []
-  const { journal } = core
-  let lost = journal.read()
-  if (drafts && draft && lost?.isDraft && lost.event.id === draft.id) {
-    await takeScore(drafts, draft, lost)
-    lost = undefined
-    if (!core.store.isVolatile()) journal.drop()
-  }
-  const isOfDraft = lost?.event.id === draft?.id
-  // The page that went may have sent it.
-  const deliverAgain = (event: DeliveryEvent, isSettled: boolean) =>
-    core.deliver({ ...event, tried: true }, core.clock.past(event.at, isSettled))
-  if (lost) {
-    const { event, isSettled } = lost
-    if (!isOfDraft) await deliverAgain(event, isSettled)
-    else if (drafts && !draft?.final)
-      await finish(core, drafts, () => event, core.clock.past(event.at, isSettled))
-  }
-  // As long as the journal is there, what was made of the draft may have reached no store.
-  if (drafts && draft?.final && (!draft.isQueued || isOfDraft)) {
-    await deliverAgain(draft.final, draft.isSettled)
-    await drafts.queued()
-    await core.answered(draft.who)
+  const { journal, clock } = core
+  const found = await findDrafts(core.store, core.draftKey())
+  const lost = journal.read()
+  const ofLost = found.find(([, { id }]) => id === lost?.event.id)
+  if (lost) await takeUp(core, lost, ofLost)
+  let mine: [DraftStore, Draft] | undefined
+  let isLeft = false
+  for (const [drafts, draft] of found) {
+    const isOfLost = !lost?.isDraft && draft === ofLost?.[1]
+    const isAbandoned = Date.now() - draft.touchedMs > ABANDONED_MS
+    if (draft.final) {
+      // As long as the journal is there, what was made of the draft may have reached no store.
+      if (!draft.isQueued || isOfLost) {
+        await deliverAgain(core, draft.final, draft.isSettled)
+        await drafts.queued()
+        await core.answered(draft.who)
+      } else if (isAbandoned) await drafts.remove()
+    } else if (isUnfinished(draft) && !isOfLost) {
+      if (isAbandoned) await finish(core, drafts, toScoreAlone, clock.past(draft.at, draft.isSettled))
+      else {
+        isLeft = true
+        if (drafts.key === core.draftKey()) mine = [drafts, draft]
+      }
+    }
   }
   if (lost && !core.store.isVolatile()) journal.drop()
-  if (drafts && draft?.score !== undefined && !draft.final && !isOfDraft) {
-    const isAbandoned = draft.who !== core.who() || Date.now() - draft.touchedMs > ABANDONED_MS
-    // On a page where it may not come, it goes on waiting.
-    if (!isAbandoned) return core.isHere() ? present(core, [drafts, draft], options) : undefined
-    await finish(core, drafts, toScoreAlone, core.clock.past(draft.at, draft.isSettled))
-  }
-  await core.closed()
-  return undefined
+  if (!isLeft) await core.closed()
+  // On a page where it may not come, it goes on waiting.
+  return mine && core.isHere() ? present(core, mine, options) : undefined
 }
+
+/** The page that went may have sent it. */
+const deliverAgain = (core: Core, event: DeliveryEvent, isSettled: boolean) =>
+  core.deliver({ ...event, tried: true }, core.clock.past(event.at, isSettled))
+
+/** What was in the journal when its page went. @param of the draft that it was made of */
+async function takeUp(
+  core: Core,
+  lost: JournalEntry,
+  [drafts, draft]: [DraftStore, Draft] | [] = [],
+): Promise<void> {
+  const { event, isSettled } = lost
+  if (!drafts || !draft) await deliverAgain(core, event, isSettled)
+  else if (lost.isDraft) await takeScore(drafts, draft, lost)
+  else if (!draft.final)
+    await finish(
+      core,
+      drafts,
+      now => (isOverruled(event, now) ? undefined : event),
+      core.clock.past(event.at, isSettled),
+    )
+}
+
+/** A score that was chosen in another tab counts: that tab makes the response. */
+const isOverruled = ({ type }: DeliveryEvent, { score }: Draft): boolean =>
+  type === 'decline' && score !== undefined
 
 /** A score whose page went before the draft had it. */
 async function takeScore(
@@ -188,8 +214,8 @@ async function present(
         isSettled,
         isDraft: true,
       })
-      change(chosen).then(() => core.store.isVolatile() || journal.drop(written))
       core.opened()
+      change(chosen).then(() => core.store.isVolatile() || journal.drop(written))
       emitter.emit('score', { score })
     },
     onText: text => {
@@ -209,10 +235,10 @@ async function present(
         ...(text && { text }),
         ...(share !== undefined && { share }),
       })
-      journal.write({ event: make(draft), isSettled: moment.isKnown })
+      const written = journal.write({ event: make(draft), isSettled: moment.isKnown })
       await finish(core, drafts, make, moment)
       // What memory alone has is safe only when it is delivered.
-      if (!core.store.isVolatile()) journal.drop()
+      if (!core.store.isVolatile()) journal.drop(written)
       if (text) emitter.emit('comment', { text })
     },
     onClose: emitter.guard(async reason => {
@@ -226,16 +252,14 @@ async function present(
       if (reason === 'opt_out') await core.optOut()
       if (reason === 'decline') {
         const now = clock.moment()
-        await finish(
-          core,
-          drafts,
-          // A score that was chosen in another tab counts: that tab makes the response.
-          current =>
-            current.score === undefined
-              ? { ...base(current, secondsOf(now)), type: 'decline', origin_url: current.originUrl }
-              : undefined,
-          now,
-        )
+        const event: DeliveryEvent = {
+          ...base(draft, secondsOf(now)),
+          type: 'decline',
+          origin_url: draft.originUrl,
+        }
+        const written = journal.write({ event, isSettled: now.isKnown })
+        await finish(core, drafts, current => (isOverruled(event, current) ? undefined : event), now)
+        if (!core.store.isVolatile()) journal.drop(written)
       } else if (hasScore && (reason === 'score' || reason === 'opt_out'))
         await finish(core, drafts, toScoreAlone, moment)
     }),

@@ -3,9 +3,12 @@ import type { UnixSeconds } from '../../wire/v1.js'
 import type { Store } from '../store.js'
 import { uuid } from '../uuid.js'
 
-const DRAFT = 's|draft'
+const DRAFT = 's|draft|'
 
-/** The one survey of this device that is open, or was last: of several tabs and page loads one answer comes. */
+/** Whose a draft is, to the next log-out: nobody's survey takes the place of another's. */
+export const draftKey = (who: string, session = ''): string => `${DRAFT}${who}|${session}`
+
+/** The one survey of this device and person that is open, or was last: of several tabs and page loads one answer comes. */
 export interface Draft {
   /** The final event's id. */
   id: string
@@ -28,7 +31,7 @@ export interface Draft {
 }
 
 export interface DraftStore {
-  readonly id: string
+  readonly key: string
   /** Changes the draft unless it is final. */
   change(part: Partial<Draft>): Promise<void>
   /**
@@ -38,20 +41,22 @@ export interface DraftStore {
    */
   finish(make: (draft: Draft) => DeliveryEvent | undefined): Promise<DeliveryEvent | undefined>
   queued(): Promise<void>
+  /** Nothing is left to be made of it. */
+  remove(): Promise<void>
 }
 
-const draftStore = (store: Store, opened: Draft): DraftStore => {
+const draftStore = (store: Store, key: string, opened: Draft): DraftStore => {
   const { id } = opened
-  /** As this tab knows it: another tab may delete the database, or give the place to another visitor's survey. */
+  /** As this tab knows it: another tab may delete the database, or begin the next survey. */
   let known = opened
   const update = (change: (draft: Draft) => Draft) =>
-    store.update<Draft | undefined>(DRAFT, old => {
+    store.update<Draft | undefined>(key, old => {
       const isHere = old?.id === id
       known = change(isHere ? old : known)
       return isHere || !old ? known : old
     })
   return {
-    id,
+    key,
     change: part => update(draft => (draft.final ? draft : { ...draft, ...part })),
     finish: async make => {
       let mine: DeliveryEvent | undefined
@@ -63,28 +68,41 @@ const draftStore = (store: Store, opened: Draft): DraftStore => {
       return mine
     },
     queued: () => update(draft => ({ ...draft, isQueued: true })),
+    remove: () => store.write([], [key]),
   }
 }
 
 /** Opens the draft of a survey that is about to be shown; another tab's open draft for the same person is joined. */
 export async function openDraft(
   store: Store,
+  key: string,
   start: Pick<Draft, 'who' | 'ticket' | 'originUrl'>,
 ): Promise<[DraftStore, Draft]> {
   let draft: Draft | undefined
-  await store.update<Draft>(DRAFT, old => {
+  await store.update<Draft>(key, old => {
     draft =
-      old && !old.final && old.who === start.who
+      old?.id && !old.final
         ? { ...old, ticket: start.ticket }
         : { ...start, id: uuid(), text: '', at: 0, isSettled: false, touchedMs: Date.now() }
     return draft
   })
   const opened = draft as unknown as Draft
-  return [draftStore(store, opened), opened]
+  return [draftStore(store, key, opened), opened]
 }
 
-/** The draft that an earlier page, or another tab, left. */
-export async function findDraft(store: Store): Promise<[DraftStore, Draft] | undefined> {
-  const draft = (await store.get(DRAFT)) as Draft | undefined
-  return draft?.id ? [draftStore(store, draft), draft] : undefined
+/** Whether there is a score of which nothing was made yet. */
+export const isUnfinished = ({ score, final }: Draft): boolean => score !== undefined && !final
+
+/**
+ * The drafts that earlier pages, or other tabs, left.
+ *
+ * @param here the one that is found also where the database can't be read
+ */
+export async function findDrafts(store: Store, here: string): Promise<[DraftStore, Draft][]> {
+  const found: [DraftStore, Draft][] = []
+  for (const key of (await store.keys()) ?? [here]) {
+    const draft = key.startsWith(DRAFT) ? ((await store.get(key)) as Draft | undefined) : undefined
+    if (draft?.id) found.push([draftStore(store, key, draft), draft])
+  }
+  return found
 }

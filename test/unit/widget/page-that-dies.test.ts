@@ -1,0 +1,97 @@
+import 'fake-indexeddb/auto'
+import { IDBObjectStore } from 'fake-indexeddb'
+import { describe, expect, it, vi } from 'vitest'
+import { pass } from '../../support/virtual-time.js'
+import { no, openWidgetPage, type WidgetPage, yes } from '../../support/widget-page.js'
+
+const ABANDONED_MS = 31 * 60_000
+
+/** By itself it asks nobody: what comes is what an earlier page left. */
+const asksNobody = { autoSurvey: false }
+
+const setUpSurvey = async () => {
+  const page = openWidgetPage()
+  page.verdictOf = () => yes('nobody')
+  page.start()
+  await pass(5_000)
+  page.verdictOf = no
+  return { page, survey: page.survey() }
+}
+
+/** From now on, or once the last put is done, nothing of the page is stored or sent. */
+const die = (page: WidgetPage, isLast?: (value: Record<string, unknown>) => boolean) => {
+  const { put } = IDBObjectStore.prototype
+  let isDead = false
+  const end = () => {
+    isDead = true
+    page.proxy.network = 'down'
+  }
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+    this: InstanceType<typeof IDBObjectStore>,
+    value,
+    key,
+  ) {
+    if (isDead) throw new DOMException('dead', 'UnknownError')
+    if (isLast?.(value)) end()
+    return put.call(this, value, key)
+  })
+  if (!isLast) end()
+}
+
+/** Comes back long enough for whatever was left to be taken up. */
+const visitAgain = async (page: WidgetPage) => {
+  await pass(500)
+  // What the dead page does as it is cleared away, it would not have done.
+  const left = { ...localStorage }
+  await page.leave()
+  localStorage.clear()
+  Object.assign(localStorage, left)
+  vi.restoreAllMocks()
+  page.proxy.network = 'up'
+  page.start(asksNobody)
+  await pass(ABANDONED_MS)
+  await page.leave()
+}
+
+describe('a page that dies', () => {
+  it('when the device has the opt-out, and not yet the event, leaves it to the next to tell', async () => {
+    const { page, survey } = await setUpSurvey()
+    die(page, ({ isOptedOut }) => isOptedOut === true)
+    survey.close('opt_out')
+    await visitAgain(page)
+    expect(page.answers()).toMatchObject([{ type: 'opt_out' }])
+  })
+
+  it.each(['decline', 'opt_out'] as const)(
+    'right after the click leaves its %s to the next',
+    async reason => {
+      const { page, survey } = await setUpSurvey()
+      die(page)
+      survey.close(reason)
+      await visitAgain(page)
+      expect(page.answers()).toMatchObject([{ type: reason }])
+    },
+  )
+
+  it('when the draft has its score leaves that to count', async () => {
+    const { page, survey } = await setUpSurvey()
+    die(page, ({ score }) => score === 4)
+    survey.options.onScore(4)
+    await pass(100)
+    await visitAgain(page)
+    expect(page.answers()).toMatchObject([{ type: 'response', score: 4 }])
+  })
+})
+
+describe('a page that goes', () => {
+  it('leaves its draft to the next, which makes the response of it if nobody goes on', async () => {
+    const { page, survey } = await setUpSurvey()
+    survey.options.onScore(2)
+    await pass(2_000)
+    await page.leave()
+    page.start(asksNobody)
+    await pass(ABANDONED_MS)
+    expect(page.survey(1).options.draft).toEqual({ score: 2, text: '' })
+    expect(page.answers()).toMatchObject([{ type: 'response', score: 2 }])
+  })
+})

@@ -1,0 +1,87 @@
+import 'fake-indexeddb/auto'
+import { describe, expect, it } from 'vitest'
+import { pass, passUntil, turns } from '../../support/virtual-time.js'
+import { no, openWidgetPage, yes } from '../../support/widget-page.js'
+
+/** Somebody whom the host's session names is in the middle of a survey. */
+const setUpSurvey = async () => {
+  const page = openWidgetPage()
+  page.session = 'a@example.com'
+  page.verdictOf = () => yes('a@example.com')
+  const widget = page.start()
+  await pass(5_000)
+  page.survey().options.onScore(3)
+  page.survey().options.onText('between you and me')
+  await pass(2_000)
+  return { page, widget }
+}
+
+describe('a log-out, where the host’s session says who is here', () => {
+  it('takes the open survey off the screen, and makes the response of its score', async () => {
+    const { page, widget } = await setUpSurvey()
+    page.session = 'b@example.com'
+    page.verdictOf = no
+    widget.reset()
+    await pass(5_000)
+    expect(page.survey().closed).toBe('score')
+    expect(page.answers()).toMatchObject([{ type: 'response', score: 3, whose: 'a@example.com' }])
+  })
+
+  it('shows the draft to nobody who comes afterwards, also after a reload', async () => {
+    const { page, widget } = await setUpSurvey()
+    widget.reset()
+    await pass(1_000)
+    await page.leave()
+    page.session = 'b@example.com'
+    page.verdictOf = no
+    page.start()
+    await pass(5_000)
+    expect(page.surveys.slice(1).filter(({ options }) => options.draft)).toEqual([])
+  })
+
+  it('while a batch is under way leaves no ticket of who went', async () => {
+    const page = openWidgetPage()
+    page.session = 'a@example.com'
+    const widget = page.start()
+    await passUntil(() => page.proxy.batches.length > 0)
+    page.session = undefined
+    widget.reset()
+    await pass(50)
+    widget.page('/logged-out')
+    await pass(5_000)
+    const record = page.proxy.records.find(({ event }) => 'url' in event && event.url.endsWith('/logged-out'))
+    expect(record?.whose).toMatch(/^[\da-f-]{36}$/)
+  })
+})
+
+describe('who is here, said a little after the start', () => {
+  it('leaves nothing behind of what was seen before, on the pages of who is always logged in', async () => {
+    const page = openWidgetPage()
+    for (let count = 0; count < 5; count++) {
+      const widget = page.start()
+      // By the app's own script, which runs after the tag's.
+      await turns(4)
+      widget.identify({ email: 'a@example.com' })
+      await pass(10_000)
+      dispatchEvent(new Event('pagehide'))
+      await page.leave()
+    }
+    expect(page.proxy.records).toHaveLength(5)
+  })
+
+  it('brings back the draft of a page that was reloaded', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = ({ identity }) => (identity?.email ? yes(identity.email) : no())
+    page.start({ email: 'a@example.com' })
+    await pass(5_000)
+    page.survey().options.onScore(9)
+    page.survey().options.onText('a very long text')
+    await pass(2_000)
+    await page.leave()
+    const widget = page.start()
+    await pass(300)
+    widget.identify({ email: 'a@example.com' })
+    await pass(5_000)
+    expect(page.survey(1).options.draft).toEqual({ score: 9, text: 'a very long text' })
+  })
+})
