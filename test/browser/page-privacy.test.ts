@@ -113,7 +113,6 @@ describe('consent', () => {
     const before = site.batches.length
     await run(other, "dispatchEvent(new Event('online'))")
     await go(other, '/other/later')
-    await run(other, "Promise.all([zeroten('explain'), zeroten('queue').inspect()])")
     await letTimePass(other)
     await other.goto('about:blank')
     await letTimePass(page)
