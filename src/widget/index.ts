@@ -15,7 +15,7 @@ import type { Load } from './loader.js'
 import type { PanelChunk } from './panel.js'
 import { createOne } from './place.js'
 import type { Settings } from './settings.js'
-import type { Widget } from './widget.js'
+import type { Widget } from './widget-methods.js'
 import { withoutPage } from './without-page.js'
 
 export type { Verdict } from '../wire/delivery.js'
@@ -24,7 +24,7 @@ export type { Identity } from './identity.js'
 export type { PanelSettings } from './panel.js'
 export type { Settings } from './settings.js'
 export type { Explanation, FailedEvent, Inspection, WaitingEvent } from './tools.js'
-export type { Widget } from './widget.js'
+export type { Widget } from './widget-methods.js'
 
 const chunks = {
   panel: () => import('./panel-chunk.js'),

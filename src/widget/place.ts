@@ -1,7 +1,8 @@
 import type { Moment } from './clock.js'
 import type { Load } from './loader.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
-import { startWidget, type Widget } from './widget.js'
+import { startWidget } from './widget.js'
+import type { Widget } from './widget-methods.js'
 
 /** Where a page's widget under one base lives, also beyond its end. */
 export interface Place {

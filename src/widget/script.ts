@@ -5,7 +5,7 @@ import type { Load } from './loader.js'
 import { createOne, placeOf } from './place.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
 import { parseTagSettings } from './tag-settings.js'
-import type { Widget } from './widget.js'
+import type { Widget } from './widget-methods.js'
 import type { CallByName, ObeyByName } from './wootric/names.js'
 import type { Given } from './wootric/to-settings.js'
 

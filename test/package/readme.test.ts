@@ -23,7 +23,7 @@ const firstColumn = (heading: string): string[] => {
 
 describe('README', () => {
   it.each([
-    ['call', 'src/widget/widget.ts', 'Widget'],
+    ['call', 'src/widget/widget-methods.ts', 'Widget'],
     ['event', 'src/widget/emitter.ts', 'WidgetEvents'],
   ])('tells of every %s, and of none that there is not', (heading, path, name) => {
     const members = membersOf(path, name)

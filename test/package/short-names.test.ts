@@ -68,7 +68,7 @@ describe('the names that are shortened in what a page loads', () => {
 
   it('are none that a page may say or hear', () => {
     const told = [
-      ...membersOf('src/widget/widget.ts', 'Widget'),
+      ...membersOf('src/widget/widget-methods.ts', 'Widget'),
       ...membersOf('src/widget/emitter.ts', 'WidgetEvents'),
       ...membersOf('src/widget/tools.ts', 'WaitingEvent', 'FailedEvent', 'Inspection', 'Explanation'),
       ...membersOf('src/widget/place.ts', 'Place'),

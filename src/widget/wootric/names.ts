@@ -6,7 +6,7 @@
 import type { WidgetEvents } from '../emitter.js'
 import type { Identity } from '../identity.js'
 import type { Settings } from '../settings.js'
-import type { Widget } from '../widget.js'
+import type { Widget } from '../widget-methods.js'
 import { type Given, type GivenGlobals, toSettings } from './to-settings.js'
 
 /** `page` and `group` often come a moment before the `run` that says who is here; so long they wait for it. */
