@@ -1,18 +1,10 @@
-import 'fake-indexeddb/auto'
-import { IDBFactory } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createDevice } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
-import { fakeTime, pass } from '../../support/virtual-time.js'
+import { useFreshDevice } from '../../support/fresh-device.js'
+import { pass } from '../../support/virtual-time.js'
 
-beforeEach(() => {
-  fakeTime()
-  vi.stubGlobal('indexedDB', new IDBFactory())
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-})
+useFreshDevice()
 
 describe('the wish for a verdict', () => {
   it('that comes with an act while a flush looks what there is goes with that act, which may change it', async () => {

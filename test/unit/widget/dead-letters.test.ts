@@ -1,24 +1,16 @@
-import 'fake-indexeddb/auto'
-import { IDBFactory } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Lent } from '../../../src/widget/loader.js'
 import { createLock } from '../../../src/widget/lock.js'
 import { inspect, resend } from '../../../src/widget/tools.js'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
-import { fakeTime, pass } from '../../support/virtual-time.js'
+import { useFreshDevice } from '../../support/fresh-device.js'
+import { pass } from '../../support/virtual-time.js'
 
 const DAY_MS = 86_400_000
 
-beforeEach(() => {
-  fakeTime()
-  vi.stubGlobal('indexedDB', new IDBFactory())
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-})
+useFreshDevice()
 
 const setUp = () => {
   const proxy = createFakeProxy({ keys: true })

@@ -1,19 +1,11 @@
-import 'fake-indexeddb/auto'
-import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { IDBObjectStore } from 'fake-indexeddb'
+import { describe, expect, it, vi } from 'vitest'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
-import { fakeTime, pass, turns } from '../../support/virtual-time.js'
+import { useFreshDevice } from '../../support/fresh-device.js'
+import { pass, turns } from '../../support/virtual-time.js'
 
-beforeEach(() => {
-  fakeTime()
-  vi.stubGlobal('indexedDB', new IDBFactory())
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-  vi.restoreAllMocks()
-})
+useFreshDevice()
 
 const setUp = ({ keys = true } = {}) => {
   const proxy = createFakeProxy({ keys })

@@ -1,20 +1,12 @@
-import 'fake-indexeddb/auto'
-import { IDBFactory } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createDevice } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
-import { fakeTime, pass, passUntil } from '../../support/virtual-time.js'
+import { useFreshDevice } from '../../support/fresh-device.js'
+import { pass, passUntil } from '../../support/virtual-time.js'
 
 const DAY_MS = 86_400_000
 
-beforeEach(() => {
-  fakeTime()
-  vi.stubGlobal('indexedDB', new IDBFactory())
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-})
+useFreshDevice()
 
 const setUp = ({ keys = true, now = Date.now } = {}) => {
   const proxy = createFakeProxy({ keys, now })

@@ -1,24 +1,15 @@
-import 'fake-indexeddb/auto'
-import { IDBFactory } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import { breakStorage, fillStorageOnce, fillStorageUntilDeleted } from '../../support/broken-storage.js'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
-import { fakeTime, pass } from '../../support/virtual-time.js'
+import { useFreshDevice } from '../../support/fresh-device.js'
+import { pass } from '../../support/virtual-time.js'
 
 /** IndexedDB is left alone for so long once it has failed. */
 const PAUSE_MS = 61_000
 
-beforeEach(() => {
-  fakeTime()
-  vi.stubGlobal('indexedDB', new IDBFactory())
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-  vi.restoreAllMocks()
-})
+useFreshDevice()
 
 const setUp = async () => {
   const proxy = createFakeProxy({ keys: true })
