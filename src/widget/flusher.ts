@@ -193,9 +193,13 @@ export function createFlusher(options: FlusherOptions): Flusher {
 
   const cycle = async (): Promise<Conclusion | undefined> => {
     const before = state.get()
-    // What is wanted once more while we look comes with an act that we may not see: it goes with the next batch.
-    const ask = wanted
-    const keys = await queue.keys()
+    let ask: typeof wanted
+    let keys: EventKey[]
+    // What is wanted anew while we look comes with an act that we may not have seen.
+    do {
+      ask = wanted
+      keys = await queue.keys()
+    } while (ask !== wanted)
     const waitMs = timeLeft(before.notBeforeMs, MAX_WAIT_MS)
     if (!isUrgent && waitMs) {
       flush(waitMs)

@@ -50,6 +50,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     journal,
     draftKey: () => draftKey(lent.who(), state.get().session),
     originUrl: () => normalizeUrl(location.href, settings),
+    isWaiting: async event => (await lent.queue.keys()).some(({ id }) => id === event.id),
     deliver: async (event, moment) => {
       if (event.type === 'opt_out') await state.update(() => ({ isOptedOut: true }))
       await flusher.add(event, moment)

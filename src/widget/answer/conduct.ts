@@ -24,6 +24,8 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMor
   originUrl(): string
   /** Whether the question may stand on this page. */
   isHere(): boolean
+  /** Whether it is stored, and not yet delivered. */
+  isWaiting(event: DeliveryEvent): Promise<boolean>
   /** Stores an event durably and sends it at once. */
   deliver(event: DeliveryEvent, moment: Moment): Promise<void>
   /** A score was chosen: should the page go, the next one looks for what it left. */
@@ -104,9 +106,11 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
   return mine && core.isHere() ? present(core, mine, options) : undefined
 }
 
-/** The page that went may have sent it. */
-const deliverAgain = (core: Core, event: DeliveryEvent, isSettled: boolean) =>
-  core.deliver({ ...event, tried: true }, core.clock.past(event.at, isSettled))
+/** Unless it waits already. The page that went may have sent it. */
+async function deliverAgain(core: Core, event: DeliveryEvent, isSettled: boolean): Promise<void> {
+  if (await core.isWaiting(event)) return
+  await core.deliver({ ...event, tried: true }, core.clock.past(event.at, isSettled))
+}
 
 /** What was in the journal when its page went. @param of the draft that it was made of */
 async function takeUp(

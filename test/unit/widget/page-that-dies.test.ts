@@ -73,6 +73,18 @@ describe('a page that dies', () => {
     },
   )
 
+  it('when the answer is stored, and the draft does not say so yet, leaves no second copy of it to be stored', async () => {
+    const { page, survey } = await setUpSurvey()
+    survey.options.onScore(7)
+    await pass(1_000)
+    die(page, ({ event }) => event !== undefined)
+    await survey.options.onSubmit({ score: 7, text: 'once' })
+    await visitAgain(page)
+    expect(page.answers()).toMatchObject([{ type: 'response', score: 7, text: 'once' }])
+    const sent = page.proxy.batches.flatMap(({ events }) => events)
+    expect(sent.filter(({ type }) => type === 'response')).toHaveLength(1)
+  })
+
   it('when the draft has its score leaves that to count', async () => {
     const { page, survey } = await setUpSurvey()
     die(page, ({ score }) => score === 4)
