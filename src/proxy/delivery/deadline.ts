@@ -5,7 +5,6 @@ import { Postponed } from './postponed.js'
  * for an event that may have been written is worth more known than cut off.
  */
 export interface Deadline {
-  readonly isOver: boolean
   /**
    * To be called before anything is written: the visitor was told to come again, and another proxy may be at it.
    *
@@ -30,9 +29,6 @@ export function createDeadline(ms: number, monotonic: () => number): Deadline {
     for (const expire of waiting) expire()
   }, ms)
   return {
-    get isOver() {
-      return isOver
-    },
     check() {
       if (isOver) throw new Postponed('upstream', 0)
     },

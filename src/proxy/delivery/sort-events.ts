@@ -31,6 +31,10 @@ export interface Sorted {
 
 const retry = (reason: RetryReason): EventResult => ({ status: 'retry', reason })
 
+/** Whether somebody is the one who is on the page. */
+const isPresent = (somebody: Subject, who: SortOptions['who']): boolean =>
+  typeof who === 'object' && subjectKey(who.subject) === subjectKey(somebody)
+
 /** Says of every event whose it is, by its ticket first, and whether it may be delivered at all. */
 export function createSorter(tickets: Tickets) {
   /** All tickets of a batch; most batches have one. */
@@ -50,9 +54,7 @@ export function createSorter(tickets: Tickets) {
     if (typeof ticket === 'string') return retry(ticket)
     if (ticket && !ticket.isExpired) return ticket
     // A visitor who comes back after months brings the ticket of then, and is who it names.
-    const isTheirs = (owner: Subject) =>
-      typeof who === 'object' && subjectKey(who.subject) === subjectKey(owner)
-    if (ticket && (ticket.answer || !isTheirs(ticket.subject))) return retry('ticket_expired')
+    if (ticket && (ticket.answer || !isPresent(ticket.subject, who))) return retry('ticket_expired')
     if (who === undefined) return retry('identity_missing')
     return typeof who === 'string' ? retry(who) : { subject: who.subject }
   }
@@ -60,8 +62,7 @@ export function createSorter(tickets: Tickets) {
   /** Why a page view may not be recorded: the one who has refused is the one who is on the page. */
   function refusalOf(subject: Subject, who: SortOptions['who']): EventResult | undefined {
     if (typeof who !== 'object') return retry(who ?? 'identity_missing')
-    const isTheirs = subjectKey(who.subject) === subjectKey(subject)
-    return isTheirs ? { status: 'rejected', reason: 'consent_refused' } : undefined
+    return isPresent(subject, who) ? { status: 'rejected', reason: 'consent_refused' } : undefined
   }
 
   /** The time of the act, or undefined where the device's clock must have been wrong. */
