@@ -76,6 +76,26 @@ export const ageLease = (ms: number): Promise<void> =>
     }
   })
 
+/** Makes it longer ago that anybody answered on this device; every clock stays right. */
+export const ageAnswers = (seconds: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('zeroten:/zeroten')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const store = opening.result.transaction('e', 'readwrite').objectStore('e')
+      const reading = store.get('s')
+      reading.onsuccess = () => {
+        const state = reading.result as { known: Record<string, { answeredS?: number }> }
+        for (const known of Object.values(state.known)) known.answeredS &&= known.answeredS - seconds
+        store.put(state, 's')
+        store.transaction.oncomplete = () => {
+          opening.result.close()
+          resolve()
+        }
+      }
+    }
+  })
+
 /** Makes all drafts look as if nobody had touched them for so much longer. */
 export const ageDrafts = (ms: number): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -14,10 +14,14 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<OpenedPage> {
   const context = await browser.newContext(options)
-  cleanUp(() => context.close())
   // Jitter at its lowest: what is drawn between nothing and a wait, as where the proxy could not decide in time, comes soon.
   await context.addInitScript('Math.random = () => 0.05')
   const page = await context.newPage()
+  cleanUp(async () => {
+    // A request that a test answers by itself may be under way when that test is done.
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await context.close()
+  })
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))
   page.on('console', message => {
