@@ -111,7 +111,7 @@ export async function bury(parts: Parts, key: EventKey, why?: string): Promise<v
  *
  * @param wasKnown whether the device's clock was known when they were sent
  * @param held ids that are to wait; takes those that the proxy wants later
- * @returns milliseconds that should pass before the next request
+ * @param flush asks for a flush, to which this comes back in time
  */
 export async function keepRest(
   parts: Parts,
@@ -119,7 +119,8 @@ export async function keepRest(
   { results, retry_after_s = 0 }: BatchAnswer,
   wasKnown: boolean,
   held: Set<string>,
-): Promise<number> {
+  flush: () => void,
+): Promise<void> {
   await keepBounds(parts)
   const waitMs = PAUSE_MS + Math.max(Math.random() * HOLD_MS, retry_after_s * 1_000)
   // So long that all others have their turn before the same come again.
@@ -137,10 +138,17 @@ export async function keepRest(
       const isOfTicket = reason.startsWith('ticket')
       isStuck &&= isOfTicket
       held.add(key.id)
-      setTimeout(() => held.delete(key.id), isOfTicket ? STUCK_MS : waitMs * Math.max(1, turns))
+      setTimeout(
+        () => {
+          held.delete(key.id)
+          flush()
+        },
+        isOfTicket ? STUCK_MS : waitMs * Math.max(1, turns),
+      )
     }
   }
-  return isClockWrong ? 0 : isStuck ? PAUSE_MS : waitMs
+  // Beside the timer of what else there is to do.
+  setTimeout(flush, isClockWrong ? 0 : isStuck ? PAUSE_MS : waitMs)
 }
 
 /**

@@ -180,11 +180,10 @@ export function createFlusher(options: FlusherOptions): Flusher {
       } else rest.push(key)
     }
     await queue.remove(gone)
-    // Beside the timer of what else there is to do.
     if (rest[0] || (ask && !answer.verdict))
-      setTimeout(
-        flush,
-        await tools(({ keepRest }) => keepRest(options, rest, answer, isKnown, held)).catch(() => HOLD_MS),
+      await tools(({ keepRest }) => keepRest(options, rest, answer, isKnown, held, flush)).catch(() =>
+        // Beside the timer of what else there is to do.
+        setTimeout(flush, HOLD_MS),
       )
     // There may be more: at once, since the proxy has just said that it is well.
     if (gone[0] || answer.verdict) flush()

@@ -8,7 +8,7 @@ import { MAX_AGE_S, secondsOf } from './clock.js'
 import { type EventKey, parseEventKey } from './event-key.js'
 import type { Lent } from './loader.js'
 import { mayRecord } from './page-views.js'
-import type { StoredEvent } from './queue.js'
+import { isAnswerWaiting, type StoredEvent } from './queue.js'
 import { type State, UNHEARD_S } from './state.js'
 import type { Store } from './store.js'
 
@@ -79,7 +79,9 @@ async function stateOf({ state, gatesHere }: Lent): Promise<State | undefined> {
 
 export async function inspect(lent: Lent): Promise<Inspection> {
   const { store, queue } = lent
-  const { attempts = 0, notBeforeMs = 0 } = (await stateOf(lent)) ?? {}
+  const state = await stateOf(lent)
+  if (!state) return { waiting: [], failed: [], attempts: 0 }
+  const { attempts = 0, notBeforeMs = 0 } = state
   const keys = await queue.keys()
   const stored = await Promise.all(keys.map(queue.read))
   return {
@@ -130,7 +132,7 @@ export async function resend(lent: Lent): Promise<number> {
 }
 
 export async function explain(lent: Lent): Promise<Explanation> {
-  const { settings, clock, who, gatesHere } = lent
+  const { settings, clock, queue, who, gatesHere } = lent
   const { consent, isOff, isMoment } = gatesHere()
   const state = await stateOf(lent)
   const { verdict, answeredS } = state?.known[who()] ?? {}
@@ -147,6 +149,7 @@ export async function explain(lent: Lent): Promise<Explanation> {
       value: sinceS ?? null,
       needed: UNHEARD_S,
     },
+    { gate: 'answer_delivered', open: !(state && (await isAnswerWaiting(queue, who()))) },
     { gate: 'page_views_recorded', open: true, value: String(mayRecord(settings)) },
     ...(verdict?.gates ?? (verdict ? [{ gate: 'proxy', open: verdict.survey }] : [])),
   ]

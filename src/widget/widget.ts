@@ -7,6 +7,7 @@ import { hashIdentity, type Identity } from './identity.js'
 import type { Lent, Load, Tools } from './loader.js'
 import { createLock } from './lock.js'
 import { mayRecord, normalizeUrl, onPageView } from './page-views.js'
+import type { CloseReason } from './panel.js'
 import type { Place } from './place.js'
 import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
@@ -115,6 +116,8 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     }
   }
 
+  const close = (reason: CloseReason) => asking?.then(({ close }) => close(reason))
+
   /** Calls a function of the chunk for what a page seldom asks. */
   const tool = <K extends Exclude<keyof Tools, 'bury' | 'care' | 'keepRest' | 'told'>>(name: K) =>
     load('tools').then<unknown>(tools => tools[name](lent)) as ReturnType<Tools[K]>
@@ -192,7 +195,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     const before = who()
     Object.assign(settings, changes)
     // One person's open draft is never shown to the next: it becomes its score's response.
-    if (who() !== before) asking?.then(({ close }) => close('score'))
+    if (who() !== before) close('score')
     // Before it has begun, the first page view will ask anyhow.
     if (!loading || !isAllowed() || (who() === before && !('identityToken' in changes))) return
     await loaded()
@@ -216,7 +219,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     isOff = true
     place.widget = undefined
     leaving.abort()
-    return asking?.then(({ close }) => close('stop'))
+    return close('stop')
   }
 
   /** Nothing of what this page holds is sent or kept any more. */
@@ -263,7 +266,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
       // Whom the host's session named, no page can tell: that person's ticket and draft go with them.
       if (isAllowed())
         loading = state.update(({ known }) => ({ known: { ...known, '': {} }, session: uuid() }))
-      asking?.then(({ close }) => close('score'))
+      close('score')
       identify()
     }),
     configure,
@@ -273,7 +276,11 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     }),
     consent: guard(isGiven => {
       consent = isGiven ? 'granted' : 'refused'
-      if (!isGiven) pending.length = 0
+      if (!isGiven) {
+        pending.length = 0
+        // What would be said there could not be sent.
+        close('stop')
+      }
       start()
     }),
     preview: guard(changes => withAsking(({ preview }) => preview(changes))),

@@ -1,9 +1,9 @@
 import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
-import type { UnixSeconds } from '../../wire/v1.js'
 import { secondsOf } from '../clock.js'
 import type { Lent } from '../loader.js'
 import { normalizeUrl } from '../page-views.js'
 import type { CloseReason, PanelChunk, PanelSettings } from '../panel.js'
+import { isAnswerWaiting } from '../queue.js'
 import { learn, UNHEARD_S } from '../state.js'
 import { uuid } from '../uuid.js'
 import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
@@ -33,11 +33,11 @@ export interface Asking {
 }
 
 export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): Asking {
-  const { settings, state, emitter, clock, flusher } = lent
+  const { settings, state, queue, emitter, clock, flusher } = lent
   /** True from the moment when it is decided to show one until it is off the screen. */
   const page = window as unknown as { [OPEN]?: boolean }
-  /** A yes that has not been used up; ripe after the delay that the site wants. */
-  let due: { ticket: string; until: UnixSeconds; isRipe: boolean } | undefined
+  /** There is a yes that has not been used up; ripe after the delay that the site wants. */
+  let due: { isRipe: boolean } | undefined
   let endedMs = -Infinity
   let conducted: Conducted | undefined
   let closing: CloseReason | undefined
@@ -50,14 +50,13 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     journal,
     draftKey: () => draftKey(lent.who(), state.get().session),
     originUrl: () => normalizeUrl(location.href, settings),
-    isWaiting: async event => (await lent.queue.keys()).some(({ id }) => id === event.id),
+    isWaiting: async event => (await queue.keys()).some(({ id }) => id === event.id),
     deliver: async (event, moment) => {
       if (event.type === 'opt_out') await state.update(() => ({ isOptedOut: true }))
       await flusher.add(event, moment)
       flusher.flush(0, true)
     },
-    opened: () => state.update(() => ({ isSurveyOpen: true })),
-    closed: () => state.update(() => ({ isSurveyOpen: false })),
+    remember: isSurveyOpen => state.update(() => ({ isSurveyOpen })),
     answered: async who => {
       if (who === lent.who()) {
         due = undefined
@@ -122,20 +121,32 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
 
   const resumeDraft = emitter.guard(() => open(options => resume(core, options)))
 
+  const known = () => state.get().known[lent.who()] ?? {}
+
+  /** @returns the ticket of a yes that still holds */
+  const ticketOf = ({ survey, ticket, until = 0 }: Partial<Verdict> = {}): string | undefined => {
+    const { answeredS = -Infinity } = known()
+    const isHeard = nowS() - answeredS >= UNHEARD_S || settings.surveyImmediately
+    return survey && until >= nowS() && isHeard && !state.get().isOptedOut ? ticket : undefined
+  }
+
+  /** Of what the proxy said last, to whichever tab. */
+  const ticketNow = async (): Promise<string | undefined> => {
+    if (await isAnswerWaiting(queue, lent.who())) return undefined
+    return due && ticketOf(known().verdict)
+  }
+
   const attempt = emitter.guard(() => {
-    if (!due?.isRipe || due.until < nowS() || state.get().isOptedOut) return
-    if (isHere()) return open(options => conduct(core, () => due?.ticket, options))
+    if (due?.isRipe && isHere()) return open(options => conduct(core, ticketNow, options))
   })
 
   return {
-    consider: ({ survey, ticket, until }) => {
-      if (!survey || !ticket || performance.now() - endedMs < WRITING_MS) return
-      const { answeredS = -Infinity } = state.get().known[lent.who()] ?? {}
-      if (nowS() - answeredS < UNHEARD_S && !settings.surveyImmediately) return
+    consider: verdict => {
+      if (!ticketOf(verdict) || performance.now() - endedMs < WRITING_MS) return
       closing = undefined
-      if (due) Object.assign(due, { ticket, until })
+      if (due) attempt()
       else {
-        const waiting = { ticket, until, isRipe: false }
+        const waiting = { isRipe: false }
         due = waiting
         // By the time it comes, the network may be gone.
         prepare(core)

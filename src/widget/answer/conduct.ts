@@ -28,10 +28,8 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMor
   isWaiting(event: DeliveryEvent): Promise<boolean>
   /** Stores an event durably and sends it at once. */
   deliver(event: DeliveryEvent, moment: Moment): Promise<void>
-  /** A score was chosen: should the page go, the next one looks for what it left. */
-  opened(): Promise<void>
-  /** Nothing is left of it. */
-  closed(): Promise<void>
+  /** Whether a page that comes has something to take up; and looks at what other tabs have written. */
+  remember(isSurveyOpen: boolean): Promise<void>
   /** The visitor has answered, or refused to: the verdict is used up. */
   answered(who: string): Promise<void>
   optOut(): Promise<void>
@@ -56,13 +54,13 @@ export interface ConductOptions {
  */
 export async function conduct(
   core: Core,
-  ticketNow: () => string | undefined,
+  ticketNow: () => Promise<string | undefined>,
   options: ConductOptions,
 ): Promise<Conducted | undefined> {
   // First what an earlier page has left: the new draft takes its place.
   const resumed = await resume(core, options)
-  const ticket = ticketNow()
-  if (resumed || !ticket) return resumed
+  const ticket = resumed ? undefined : await ticketNow()
+  if (!ticket) return resumed
   const start = { who: core.who(), ticket, originUrl: core.originUrl() }
   const opened = await openDraft(core.store, core.draftKey(), start)
   return present(core, opened, options)
@@ -101,7 +99,7 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
     }
   }
   if (lost && !core.store.isVolatile()) journal.drop()
-  if (!isLeft) await core.closed()
+  await core.remember(isLeft)
   // On a page where it may not come, it goes on waiting.
   return mine && core.isHere() ? present(core, mine, options) : undefined
 }
@@ -218,7 +216,7 @@ async function present(
         isSettled,
         isDraft: true,
       })
-      core.opened()
+      core.remember(true)
       change(chosen).then(() => core.store.isVolatile() || journal.drop(written))
       emitter.emit('score', { score })
     },

@@ -268,3 +268,25 @@ describe('events that the proxy wants later, for their tickets’ sake', () => {
     expect(recorded()).toEqual(seen)
   })
 })
+
+describe('an event that the proxy wants later', () => {
+  it('goes again when it has rested, also where more waited than one batch takes', async () => {
+    const { proxy, device, recorded } = setUp()
+    const { take } = proxy
+    let refused = ''
+    proxy.take = batch => {
+      const isRefused = !refused && batch.events.length > 0
+      if (isRefused) refused = batch.events[0]?.id ?? ''
+      const answer = take(isRefused ? { ...batch, events: batch.events.slice(1) } : batch)
+      if (isRefused) answer.results[refused] = { status: 'retry', reason: 'upstream' }
+      return answer
+    }
+    const tab = await device.openTab()
+    for (let acts = 0; acts < 40; acts++) await tab.act()
+    tab.flusher.flush()
+    await pass(5_000)
+    expect(recorded()).toHaveLength(39)
+    await pass(120_000)
+    expect(recorded()).toContain(refused)
+  })
+})

@@ -1,0 +1,139 @@
+import 'fake-indexeddb/auto'
+import { describe, expect, it } from 'vitest'
+import type { Batch, BatchAnswer } from '../../../src/wire/delivery.js'
+import { pass } from '../../support/virtual-time.js'
+import { no, openWidgetPage, type WidgetPage, yes } from '../../support/widget-page.js'
+
+const HOUR_MS = 3_600_000
+
+/** The proxy can't write an answer down, whatever else it can. */
+const refuseAnswers = ({ proxy }: WidgetPage) => {
+  const { take } = proxy
+  proxy.take = (batch: Batch): BatchAnswer => {
+    const answers = batch.events.filter(({ type }) => type !== 'page_view')
+    const answer = take({ ...batch, events: batch.events.filter(({ type }) => type === 'page_view') })
+    for (const { id } of answers) answer.results[id] = { status: 'retry', reason: 'upstream' }
+    return answer
+  }
+  return () => {
+    proxy.take = take
+  }
+}
+
+describe('a yes', () => {
+  it('that has run out since the last visit stands in the way of no other: who comes once in two days is asked', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('the first')
+    page.start({ eventName: 'bought' })
+    await pass(5_000)
+    await page.leave()
+    await pass(48 * HOUR_MS)
+    page.verdictOf = () => yes('the second')
+    page.start()
+    await pass(5_000)
+    expect(page.surveys).toHaveLength(1)
+  })
+
+  it('that ran out while its page stayed open asks when the next one comes', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('the first')
+    const widget = page.start({ excludePages: [location.pathname] })
+    await pass(5_000)
+    await pass(48 * HOUR_MS)
+    page.verdictOf = () => yes('the second')
+    widget.configure({ excludePages: [] })
+    widget.page('/next')
+    await pass(5_000)
+    expect(page.surveys).toHaveLength(1)
+  })
+
+  it('is given up when the visitor answers in another tab while its delay passes', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('the only one')
+    page.start({ timeDelay: 60 })
+    await pass(40_000)
+    page.start({ timeDelay: 60 })
+    await pass(30_000)
+    expect(page.surveys).toHaveLength(1)
+    page.verdictOf = no
+    await page.survey().options.onSubmit({ score: 9, text: '' })
+    page.survey().close('response')
+    await pass(60_000)
+    expect(page.surveys).toHaveLength(1)
+    expect(page.answers()).toHaveLength(1)
+  })
+
+  it('is given up when the proxy says no while its delay passes', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('until they answer elsewhere')
+    const widget = page.start({ timeDelay: 60 })
+    await pass(40_000)
+    page.verdictOf = no
+    widget.page('/next')
+    await pass(60_000)
+    expect(page.surveys).toEqual([])
+  })
+
+  it('asks nobody whose last answer still waits to be taken', async () => {
+    const page = openWidgetPage()
+    const recover = refuseAnswers(page)
+    page.verdictOf = () => yes('knows nothing of what waits')
+    const widget = page.start()
+    await pass(5_000)
+    await page.survey().options.onSubmit({ score: 9, text: '' })
+    page.survey().close('response')
+    for (let hours = 0; hours < 3; hours++) {
+      await pass(HOUR_MS)
+      widget.page(`/${hours}`)
+    }
+    await page.leave()
+    const next = page.start()
+    await pass(5_000)
+    expect(page.surveys).toHaveLength(1)
+    const { survey, gates } = await next.explain()
+    expect(survey).toBe(false)
+    expect(gates).toContainEqual({ gate: 'answer_delivered', open: false })
+    recover()
+    await pass(HOUR_MS)
+    expect(page.answers()).toHaveLength(1)
+  })
+})
+
+describe('consent that is pending', () => {
+  it('opens no database for those who look', async () => {
+    const widget = openWidgetPage().start({ consent: 'pending' })
+    await pass(1_000)
+    expect(await widget.queue.inspect()).toEqual({ waiting: [], failed: [], attempts: 0 })
+    expect((await widget.explain()).survey).toBe(false)
+    expect(await indexedDB.databases()).toEqual([])
+  })
+})
+
+describe('consent that is withdrawn', () => {
+  it('takes the survey off the screen, whose answer could not be sent, and it comes again with the consent', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('a')
+    const widget = page.start()
+    await pass(5_000)
+    page.survey().options.onScore(4)
+    widget.consent(false)
+    await pass(5_000)
+    expect(page.survey().closed).toBe('stop')
+    widget.page('/next')
+    await pass(5_000)
+    expect(page.surveys).toHaveLength(1)
+    widget.consent(true)
+    await pass(5_000)
+    expect(page.survey(1).options.draft?.score).toBe(4)
+  })
+
+  it('lets no delay bring the question', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('a')
+    const widget = page.start({ timeDelay: 60 })
+    await pass(5_000)
+    widget.consent(false)
+    await pass(120_000)
+    expect(page.surveys).toEqual([])
+  })
+})
