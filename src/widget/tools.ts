@@ -136,7 +136,8 @@ export async function explain(lent: Lent): Promise<Explanation> {
   const { consent, isOff, isMoment } = gatesHere()
   const state = await stateOf(lent)
   const { verdict, answeredS } = state?.known[who()] ?? {}
-  const sinceS = answeredS && secondsOf(clock.moment()) - answeredS
+  const nowS = secondsOf(clock.moment())
+  const sinceS = answeredS && nowS - answeredS
   const gates: Explanation['gates'] = [
     { gate: 'running', open: !isOff, value: navigator.webdriver ? 'automated browser' : null },
     { gate: 'consent', open: consent === 'granted', value: consent, needed: 'granted' },
@@ -150,6 +151,9 @@ export async function explain(lent: Lent): Promise<Explanation> {
       needed: UNHEARD_S,
     },
     { gate: 'answer_delivered', open: !(state && (await isAnswerWaiting(queue, who()))) },
+    ...(verdict?.survey
+      ? [{ gate: 'yes_still_holds', open: verdict.until >= nowS, value: verdict.until }]
+      : []),
     { gate: 'page_views_recorded', open: true, value: String(mayRecord(settings)) },
     ...(verdict?.gates ?? (verdict ? [{ gate: 'proxy', open: verdict.survey }] : [])),
   ]

@@ -21,6 +21,9 @@ export async function pass(ms: number): Promise<void> {
   }
 }
 
+/** The device sleeps: its clock goes on, and nothing else does. */
+export const sleep = (ms: number) => vi.setSystemTime(Date.now() + ms)
+
 /** Time passes until it is so, and stands still at that moment. @throws where it is not so within five seconds */
 export async function passUntil(isSo: () => boolean): Promise<void> {
   for (let ms = 0; !isSo(); ms++) {

@@ -1,10 +1,11 @@
 import 'fake-indexeddb/auto'
 import { describe, expect, it } from 'vitest'
 import type { Batch, BatchAnswer } from '../../../src/wire/delivery.js'
-import { pass } from '../../support/virtual-time.js'
+import { pass, sleep } from '../../support/virtual-time.js'
 import { no, openWidgetPage, type WidgetPage, yes } from '../../support/widget-page.js'
 
-const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
 
 /** The proxy can't write an answer down, whatever else it can. */
 const refuseAnswers = ({ proxy }: WidgetPage) => {
@@ -27,10 +28,16 @@ describe('a yes', () => {
     page.start({ eventName: 'bought' })
     await pass(5_000)
     await page.leave()
-    await pass(48 * HOUR_MS)
-    page.verdictOf = () => yes('the second')
-    page.start()
+    sleep(48 * HOUR_MS)
+    page.proxy.network = 'down'
+    const widget = page.start()
     await pass(5_000)
+    const { survey, gates } = await widget.explain()
+    expect(survey).toBe(false)
+    expect(gates).toContainEqual({ gate: 'yes_still_holds', open: false, value: expect.any(Number) })
+    page.proxy.network = 'up'
+    page.verdictOf = () => yes('the second')
+    await pass(10 * MINUTE_MS)
     expect(page.surveys).toHaveLength(1)
   })
 
@@ -39,7 +46,7 @@ describe('a yes', () => {
     page.verdictOf = () => yes('the first')
     const widget = page.start({ excludePages: [location.pathname] })
     await pass(5_000)
-    await pass(48 * HOUR_MS)
+    sleep(48 * HOUR_MS)
     page.verdictOf = () => yes('the second')
     widget.configure({ excludePages: [] })
     widget.page('/next')
@@ -82,9 +89,9 @@ describe('a yes', () => {
     await pass(5_000)
     await page.survey().options.onSubmit({ score: 9, text: '' })
     page.survey().close('response')
-    for (let hours = 0; hours < 3; hours++) {
-      await pass(HOUR_MS)
-      widget.page(`/${hours}`)
+    for (let views = 0; views < 3; views++) {
+      await pass(12 * MINUTE_MS)
+      widget.page(`/${views}`)
     }
     await page.leave()
     const next = page.start()
@@ -94,7 +101,7 @@ describe('a yes', () => {
     expect(survey).toBe(false)
     expect(gates).toContainEqual({ gate: 'answer_delivered', open: false })
     recover()
-    await pass(HOUR_MS)
+    await pass(10 * MINUTE_MS)
     expect(page.answers()).toHaveLength(1)
   })
 })
