@@ -59,7 +59,7 @@ export async function deleteDatabase(
         )
           act.isUncertain = true
     }
-    if (device.draft) device.draft.isUncertain = true
+    for (const draft of device.drafts.values()) draft.isUncertain = true
   } finally {
     await page.close()
   }

@@ -48,16 +48,22 @@ export interface Device {
   lock: SharedLock
   /** The question comes in one tab at a time, so that it is known what an answer was an answer to. */
   isAsking: boolean
-  /** A score that was chosen and not yet sent: the survey comes back with it. */
-  draft: Extract<Act, { type: 'response' }> | undefined
+  /** How many log-outs there were: nobody's survey comes back after one, and its score counts after half an hour. */
+  logOuts: number
+  /** Scores that were chosen and not yet sent, by {@link draftKey}: the survey comes back with them. */
+  drafts: Map<string, Extract<Act, { type: 'response' }>>
 }
+
+/** Whose survey it is, up to the next log-out. */
+export const draftKey = ({ person, logOuts }: Device): string => `${person} ${logOuts}`
 
 export const createDevice = async (): Promise<Device> => ({
   person: 'nobody',
   tokens: await mintTokens(),
   lock: createSharedLock(),
   isAsking: false,
-  draft: undefined,
+  logOuts: 0,
+  drafts: new Map(),
 })
 
 const EXPIRED = 'expired'

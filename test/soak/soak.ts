@@ -225,17 +225,20 @@ async function drain(
   const [first] = visitors
   let resent = 0
   let problems: string[] = []
-  for (const person of PEOPLE) {
-    device.person = person
+  const insist = async (work: () => Promise<void> | undefined) => {
     for (let tries = 3; tries--; )
       try {
-        await first?.finishSurvey()
-        break
+        return await work()
       } catch (error) {
         if (!tries) throw error
         await first?.replace()
       }
   }
+  for (const person of PEOPLE) {
+    device.person = person
+    await insist(() => first?.finishSurvey())
+  }
+  await insist(() => first?.finishAbandoned())
   let calm = 0
   let unchanged = 0
   // Quiet means that nothing was left to be sent; what came in meanwhile must not have doubled anything.

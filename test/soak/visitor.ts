@@ -1,14 +1,15 @@
 import type { Page } from 'playwright'
 import type { Act } from '../support/compare.js'
-import { readRecords } from '../support/in-page-database.js'
+import { ageDrafts, readRecords } from '../support/in-page-database.js'
 import type { Scene, Tab } from '../support/scene.js'
-import { askingPathOf, type Device, EMAILS, type Person, pathOf } from './device.js'
+import { askingPathOf, type Device, draftKey, EMAILS, type Person, pathOf } from './device.js'
 import type { Step } from './plan.js'
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 
 const SURVEY_MS = 4_000
 const STORED_MS = 5_000
+const HALF_AN_HOUR_MS = 1_800_000
 
 /** What the page has stored, counted by {@link countStored}. */
 interface Counting {
@@ -43,6 +44,8 @@ export interface Visitor {
   load(path: string): Promise<boolean>
   /** Loads a page where the question may come, and closes it. */
   finishSurvey(): Promise<void>
+  /** Half an hour passes for the scores that nobody came back to, and then somebody loads a page. */
+  finishAbandoned(): Promise<void>
   hearOnline(): Promise<void>
   /** Ids of the events that this page has stored; none where there is no page. */
   ownIds(): Promise<string[]>
@@ -167,7 +170,8 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
     const fromMs = Date.now()
     await tab.page.getByRole('radio', { name: new RegExp(`^${score}\\b`) }).check()
     const times = { fromMs, toMs: Date.now(), email: EMAILS[device.person] }
-    device.draft = note({ type: 'response', score, text: '', isUncertain: isRash, ...times })
+    const act = note({ type: 'response', score, text: '', isUncertain: isRash, ...times } as const)
+    device.drafts.set(draftKey(device), act)
     const deadlineMs = Date.now() + STORED_MS
     while (!isRash && Date.now() < deadlineMs && !(await draftScoresIn(tab.page)).includes(score))
       await sleep(50)
@@ -177,10 +181,10 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
   async function send(isTwice: boolean): Promise<void> {
     const text = `said in ${place()}`
     await tab.page.getByRole('textbox').fill(text)
-    const { draft } = device
+    const draft = device.drafts.get(draftKey(device))
     const button = tab.page.getByRole('button', { name: 'Send' })
     await (isTwice ? button.dblclick() : button.click())
-    device.draft = undefined
+    device.drafts.delete(draftKey(device))
     if (!draft) return
     // From the click on it is in the journal.
     Object.assign(draft, { text, isUncertain: false })
@@ -191,18 +195,21 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
     const found = await survey()
     if (!found) return
     if (found === 'question') {
-      // Whatever was left is finished: by a log-in, or since nobody came back to it.
-      device.draft = undefined
+      // Whatever they left is finished: by a log-in.
+      device.drafts.delete(draftKey(device))
       if (answer === 'decline') return decline()
       await choose(score, answer === 'score and crash')
-    } else if (device.draft) device.draft.isUncertain = false
+    } else {
+      const draft = device.drafts.get(draftKey(device))
+      if (draft) draft.isUncertain = false
+    }
 
     if (answer === 'score and crash') return crash()
     if (answer === 'score and leave') return undefined
     if (answer === 'score and close' || answer === 'decline') {
       const { answers } = await tab.page.evaluate(readStored)
       await closeSurvey()
-      device.draft = undefined
+      device.drafts.delete(draftKey(device))
       return stored('answers', answers + 1)
     }
     await send(answer === 'send twice')
@@ -255,6 +262,7 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
         },
         next === 'nobody' ? undefined : device.tokens.valid[next],
       )
+      if (next === 'nobody') device.logOuts++
       person = next
       await view(1)
     },
@@ -267,8 +275,13 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
         await closeSurvey()
         await stored('answers', answers + 1)
       }
-      device.draft = undefined
+      device.drafts.delete(draftKey(device))
       await view(1)
+    },
+    async finishAbandoned() {
+      await open()
+      await tab.page.evaluate(ageDrafts, HALF_AN_HOUR_MS + 1_000)
+      await open()
     },
     hearOnline: async () => {
       if (person) await tab.hearOnline()
