@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { signIdentity } from '../../src/proxy/index.js'
 import type { NodeProxyOptions } from '../../src/proxy/node/index.js'
 import type { Explanation } from '../../src/widget/index.js'
-import { ageAnswers, readRecord } from '../support/in-page-database.js'
+import { ageState, readRecord } from '../support/in-page-database.js'
 import { launchBrowser } from '../support/launch-browser.js'
 import { letTimePass } from '../support/let-time-pass.js'
 import { openPage } from '../support/open-page.js'
@@ -116,7 +116,7 @@ describe('a yes', () => {
       needed: 600,
       value: expect.any(Number),
     })
-    await page.evaluate(ageAnswers, 600)
+    await page.evaluate(ageState, 600_000)
     await page.reload()
     await say(page, 'event', 'bought')
     await score(page, '9').waitFor()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ageLease } from '../support/in-page-database.js'
+import { ageState } from '../support/in-page-database.js'
 import type { Scene, Tab } from '../support/scene.js'
 import { useStage } from '../support/stage.js'
 
@@ -132,7 +132,7 @@ describe('many tabs', () => {
     if (how === 'crashes') await sender.crash()
     else {
       await sender.freeze()
-      await beside(ageLease, 60_000)
+      await beside(ageState, 60_000)
     }
     site.fault = undefined
     await other.view('/other/1')
@@ -170,14 +170,14 @@ describe.each([
     const [sender, second] = tabs
     await second.page.close()
     // Where it closed in mid-flush, it took the lease along.
-    await beside(ageLease, 60_000)
+    await beside(ageState, 60_000)
     site.fault = 'swallow'
     const before = site.batches.length
     await sender.view('/held')
     await expect.poll(() => site.batches.length, { timeout: 10_000 }).toBeGreaterThan(before)
     await sender.crash()
     site.fault = undefined
-    await beside(ageLease, 60_000)
+    await beside(ageState, 60_000)
     const next = await newTab()
     await next.open('/after')
     await allArrived()

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright'
+import { ABANDONED_MS } from '../../src/widget/answer/conduct.js'
 import type { Act } from '../support/compare.js'
 import { ageDrafts, readRecords } from '../support/in-page-database.js'
 import type { Scene, Tab } from '../support/scene.js'
@@ -9,7 +10,6 @@ const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 
 const SURVEY_MS = 4_000
 const STORED_MS = 5_000
-const HALF_AN_HOUR_MS = 1_800_000
 
 /** What the page has stored, counted by {@link countStored}. */
 interface Counting {
@@ -280,7 +280,7 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
     },
     async finishAbandoned() {
       await open()
-      await tab.page.evaluate(ageDrafts, HALF_AN_HOUR_MS + 1_000)
+      await tab.page.evaluate(ageDrafts, ABANDONED_MS + 1_000)
       await open()
     },
     hearOnline: async () => {

@@ -57,8 +57,8 @@ export const putRecords = (entries: [key: string, value: unknown][]): Promise<vo
     }
   })
 
-/** Makes the lease older, as if so much time had passed; every clock stays right. */
-export const ageLease = (ms: number): Promise<void> =>
+/** Makes the lease and everybody's last answer older, as if so much time had passed; every clock stays right. */
+export const ageState = (ms: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const opening = indexedDB.open('zeroten:/zeroten')
     opening.onerror = reject
@@ -66,27 +66,13 @@ export const ageLease = (ms: number): Promise<void> =>
       const store = opening.result.transaction('e', 'readwrite').objectStore('e')
       const reading = store.get('s')
       reading.onsuccess = () => {
-        const state = reading.result as { leaseUntilMs: number }
-        store.put({ ...state, leaseUntilMs: state.leaseUntilMs - ms }, 's')
-        store.transaction.oncomplete = () => {
-          opening.result.close()
-          resolve()
+        const state = reading.result as {
+          leaseUntilMs?: number
+          known: Record<string, { answeredS?: number }>
         }
-      }
-    }
-  })
-
-/** Makes it longer ago that anybody answered on this device; every clock stays right. */
-export const ageAnswers = (seconds: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const opening = indexedDB.open('zeroten:/zeroten')
-    opening.onerror = reject
-    opening.onsuccess = () => {
-      const store = opening.result.transaction('e', 'readwrite').objectStore('e')
-      const reading = store.get('s')
-      reading.onsuccess = () => {
-        const state = reading.result as { known: Record<string, { answeredS?: number }> }
-        for (const known of Object.values(state.known)) known.answeredS &&= known.answeredS - seconds
+        // What is absent, or 0 for none, stays so.
+        state.leaseUntilMs &&= state.leaseUntilMs - ms
+        for (const known of Object.values(state.known)) known.answeredS &&= known.answeredS - ms / 1_000
         store.put(state, 's')
         store.transaction.oncomplete = () => {
           opening.result.close()
