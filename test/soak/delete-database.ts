@@ -1,40 +1,33 @@
+import type { DeliveryEvent } from '../../src/wire/delivery.js'
+import type { Act } from '../support/compare.js'
 import type { Scene } from '../support/scene.js'
 import type { Device } from './device.js'
 import type { Visitor } from './visitor.js'
 
-interface Deleted {
-  id: string
-  type: string
-  /** Of a page view. */
-  path: string
-  atMs: number
-}
-
-/** In a page of the site's origin: deletes the database. Resolves with the events that waited in it. */
-const deleteAll = (): Promise<Deleted[]> =>
+/** In a page of the site's origin: deletes the database. Resolves with the events that waited in it, and dead letters. */
+const deleteAll = (): Promise<DeliveryEvent[]> =>
   new Promise((resolve, reject) => {
     const opening = indexedDB.open('zeroten:/zeroten')
     opening.onupgradeneeded = () => opening.result.createObjectStore('e')
     opening.onerror = () => reject(opening.error)
     opening.onsuccess = () => {
       const database = opening.result
-      const waiting: Deleted[] = []
       const transaction = database.transaction('e')
-      transaction.objectStore('e').openCursor(IDBKeyRange.bound('1|', '2|~')).onsuccess = ({ target }) => {
-        const cursor = (target as IDBRequest<IDBCursorWithValue | null>).result
-        if (!cursor) return
-        const { id, type, at, url } = cursor.value.event
-        waiting.push({ id, type, path: url ? new URL(url).pathname : '', atMs: at * 1_000 })
-        cursor.continue()
-      }
+      const all = transaction.objectStore('e').getAll()
       transaction.oncomplete = () => {
         database.close()
         const deleting = indexedDB.deleteDatabase('zeroten:/zeroten')
         deleting.onerror = () => reject(deleting.error)
-        deleting.onsuccess = () => resolve(waiting)
+        deleting.onsuccess = () => resolve(all.result.flatMap(({ event }) => event ?? []))
       }
     }
   })
+
+/** Of two answers within some seconds nobody can tell which it is. */
+const isOf = (act: Act, event: DeliveryEvent) =>
+  event.type === 'page_view'
+    ? act.type === 'page_view' && act.path === new URL(event.url).pathname
+    : act.type === event.type && Math.abs(act.fromMs - event.at * 1_000) < 10_000
 
 /**
  * Another page of the origin deletes the widget's database. What pages that are still there have stored must survive it;
@@ -44,20 +37,18 @@ export async function deleteDatabase(
   scene: Scene,
   device: Device,
   visitors: readonly Visitor[],
+  tell: (line: string) => void,
 ): Promise<void> {
   const page = await scene.context.newPage()
   try {
     await page.goto(`${scene.site.url}/empty.js`)
     const known = new Set((await Promise.all(visitors.map(visitor => visitor.ownIds()))).flat())
     const deleted = await page.evaluate(deleteAll)
-    for (const { id, type, path, atMs } of deleted) {
-      if (known.has(id)) continue
-      for (const act of scene.acts)
-        if (
-          act.type === type &&
-          (act.type === 'page_view' ? act.path === path : Math.abs(act.fromMs - atMs) < 10_000)
-        )
-          act.isUncertain = true
+    for (const event of deleted) {
+      const isKnown = known.has(event.id)
+      tell(`deleted, ${isKnown ? 'known to a page' : 'and its page is gone'}: ${JSON.stringify(event)}`)
+      if (isKnown) continue
+      for (const act of scene.acts) if (isOf(act, event)) act.isUncertain = true
     }
     for (const draft of device.drafts.values()) draft.isUncertain = true
   } finally {

@@ -5,10 +5,27 @@ import type { Scene } from '../support/scene.js'
 const nameIn = (problem: string): string | undefined =>
   /page view of (\S+?):?( |$)/.exec(problem)?.[1] ?? /"(.+)"/.exec(problem)?.[1]
 
-/** Every time that the event of a problem was seen, at the site and on the wire to the API: what a cause is found by. */
-export function historyOf(problem: string, scene: Scene, { wire }: Deployment, startMs: number): string[] {
+/** What a page said of an event, or what happened to it in the store. */
+export interface Told {
+  atMs: number
+  line: string
+}
+
+export interface Run {
+  scene: Scene
+  deployment: Deployment
+  told: readonly Told[]
+  startMs: number
+}
+
+/**
+ * Every time that the event of a problem was seen: by pages, in a store that was deleted, at the site and on the wire to
+ * the API. A cause is found by it.
+ */
+export function historyOf(problem: string, { scene, deployment, told, startMs }: Run): string[] {
   const name = nameIn(problem)
   if (!name) return []
+  const { wire } = deployment
   const { batches, arrivals } = scene.site
   // Also as a form has it.
   const isNamed = (text: string) =>
@@ -16,15 +33,20 @@ export function historyOf(problem: string, scene: Scene, { wire }: Deployment, s
       .split(/["&]/)
       .some(part => part.endsWith(name))
   const seen: [atMs: number, line: string][] = []
+  const ids = new Set<string>()
   for (const [index, { id, events }] of batches.entries())
     for (const event of events)
-      if (isNamed(JSON.stringify(event)))
+      if (isNamed(JSON.stringify(event))) {
+        ids.add(event.id)
         seen.push([
           arrivals[index] ?? 0,
           `site: batch ${id}: event ${event.id} at ${event.at} ${event.tried ? 'tried' : 'new'} ${event.ticket ? 'ticket' : ''}`,
         ])
+      }
   for (const { body, arrivedMs, method, path, headers } of wire.requests)
     if (isNamed(body)) seen.push([arrivedMs, `wire: ${method} ${path} ${headers['idempotency-key']} ${body}`])
+  for (const { atMs, line } of told)
+    if (isNamed(line) || [...ids].some(id => line.includes(id))) seen.push([atMs, line])
   return seen
     .sort(([a], [b]) => a - b)
     .map(([atMs, line]) => `  ${((atMs - startMs) / 1_000).toFixed(3).padStart(8)} ${line}`)

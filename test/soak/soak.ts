@@ -7,7 +7,7 @@ import { type BrowserKind, drawBrowser, LACKS } from './browsers.js'
 import { deleteDatabase } from './delete-database.js'
 import { attributesOn, createDevice, type Device, PEOPLE, pathOf } from './device.js'
 import { FAR, NEAR, troubleFar, troubleNear } from './faults.js'
-import { historyOf } from './history.js'
+import { historyOf, type Told } from './history.js'
 import { createRandom, planTab, planTroubles, type Trouble } from './plan.js'
 import { countStored, createVisitor, type Visitor } from './visitor.js'
 
@@ -107,6 +107,10 @@ async function play(
   cleanUp(() => browser.close())
   const context = await browser.newContext()
   context.setDefaultTimeout(15_000)
+  /** What pages said of their events, and what happened to the device's. */
+  const told: Told[] = []
+  const tell = (line: string) => told.push({ atMs: Date.now(), line })
+  await context.exposeFunction('tell', tell)
   await context.addInitScript(countStored)
   const browserKind = drawBrowser(createRandom(seed, 'browser'))
   const lack = LACKS[browserKind]
@@ -168,7 +172,7 @@ async function play(
   }
 
   async function happenToDevice({ kind, number }: Trouble<keyof typeof DEVICE>): Promise<void> {
-    if (kind === 'database deleted') return deleteDatabase(scene, device, visitors)
+    if (kind === 'database deleted') return deleteDatabase(scene, device, visitors, tell)
     const others = PEOPLE.filter(person => person !== device.person)
     const next = others[number % others.length] ?? 'nobody'
     say(`${next} is here`)
@@ -205,7 +209,10 @@ async function play(
     doubled: doubled.length,
     wrong: wrong.length,
     left: waiting.length + dead.length,
-    problems: problems.flatMap(problem => [problem, ...historyOf(problem, scene, deployment, startMs)]),
+    problems: problems.flatMap(problem => [
+      problem,
+      ...historyOf(problem, { scene, deployment, told, startMs }),
+    ]),
     evicted: scene.site.batches.reduce((sum, { evicted }) => Math.max(sum, evicted?.page_view ?? 0), 0),
     complaints: scene.complaints,
     interrupted,

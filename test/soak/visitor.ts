@@ -15,9 +15,11 @@ const STORED_MS = 5_000
 interface Counting {
   stored: { views: number; answers: number; ids: string[] }
   zeroten: { (...command: unknown[]): unknown; q?: unknown[] | null }
+  /** Puts a line into the run's history. */
+  tell(line: string): void
 }
 
-/** Before the tag: every event that the widget says it has stored. */
+/** Before the tag: every event that the widget says it has stored, and whatever it says of events to `tell`. */
 export const countStored = () => {
   const page = window as unknown as Counting
   page.stored = { views: 0, answers: 0, ids: [] }
@@ -27,6 +29,8 @@ export const countStored = () => {
     page.stored.ids.push(id)
     page.stored[type === 'page_view' ? 'views' : 'answers']++
   })
+  for (const name of ['queued', 'delivered', 'rejected', 'evicted'])
+    page.zeroten('on', name, (detail: object) => page.tell(`${name} ${JSON.stringify(detail)}`))
 }
 
 const readStored = () => (window as unknown as Counting).stored
