@@ -171,8 +171,13 @@ async function play(
     }
   }
 
+  const report = (line: string) => {
+    tell(line)
+    say(line)
+  }
+
   async function happenToDevice({ kind, number }: Trouble<keyof typeof DEVICE>): Promise<void> {
-    if (kind === 'database deleted') return deleteDatabase(scene, device, visitors, tell)
+    if (kind === 'database deleted') return deleteDatabase(scene, device, visitors, report)
     const others = PEOPLE.filter(person => person !== device.person)
     const next = others[number % others.length] ?? 'nobody'
     say(`${next} is here`)

@@ -258,15 +258,17 @@ export async function createVisitor(scene: Scene, device: Device, name: string):
     async identify(next) {
       device.person = next
       if (!person) return
-      await tab.page.evaluate(
+      const isThere = await tab.page.evaluate(
         token => {
           const { zeroten } = window as unknown as Counting
           if (token) zeroten('identify', { identityToken: token })
           else zeroten('reset')
+          return zeroten.q === null
         },
         next === 'nobody' ? undefined : device.tokens.valid[next],
       )
-      if (next === 'nobody') device.logOuts++
+      // Where the script could not be fetched, nobody has heard of a log-out.
+      if (next === 'nobody' && isThere) device.logOuts++
       person = next
       await view(1)
     },
