@@ -34,6 +34,11 @@ const MAX_ANSWERS = 200
 const SHED = 50
 
 const SLOW_MS = 150_000
+/**
+ * A 403 is a fault of deployment, until so many came in a row and an empty batch passes: then a firewall takes a text for
+ * an attack.
+ */
+const FORBIDDEN = 6
 /** What the proxy could not take now rests for so long at least, and for so much longer at most unless it says how long. */
 const PAUSE_MS = 1_500
 const HOLD_MS = 30_000
@@ -169,10 +174,15 @@ export async function care(
   const action = widgetAction(status)
   const [first, second] = taken
   const next: RetryState = { attempts: 0, notBeforeMs: 0, suspects: 0 }
-  if (first && action === 'bisect') {
+  const { attempts, suspects } = silence
+  const isOpen = async () => !('status' in (await probe()))
+  const isOfBatch = async () =>
+    action === 'bisect' ||
+    (status === 403 && (suspects > 0 || (attempts % FORBIDDEN === 0 && (await isOpen()))))
+  if (first && (await isOfBatch())) {
     if (second) return { ...next, suspects: taken.length }
     // Refused alone, it is the culprit only if the way is open otherwise.
-    if (!('status' in (await probe()))) {
+    if (await isOpen()) {
       await bury(parts, first[0], `status_${status}`)
       return next
     }

@@ -118,6 +118,19 @@ describe('one event in a batch of 20', () => {
   })
 })
 
+describe('a firewall that takes one text for an attack', () => {
+  it('answers 403 to it: within half an hour all else arrives, and it is a dead letter', async () => {
+    const { site, tab, since, allArrived, acts } = await openScene()
+    site.fault = batch => (JSON.stringify(batch).includes('DROP TABLE') ? { status: 403 } : undefined)
+    await tab.answer(9, "'; DROP TABLE responses")
+    await tab.views('/behind/', 25)
+    await passInSteps(tab.page, 1_800_000, 60_000)
+    acts.splice(0, acts.length, ...acts.filter(({ type }) => type === 'page_view'))
+    await allArrived({ dead: 1 })
+    expect(since().length).toBeLessThanOrEqual(25)
+  })
+})
+
 const json = (body: unknown): Effect => ({
   status: 200,
   headers: { 'content-type': 'application/json' },

@@ -75,6 +75,20 @@ describe('after a failed request', () => {
     expect((await failWith(status)).waitMs).toBeGreaterThan(140_000)
   })
 
+  it('403 time and again is a firewall’s where an empty batch passes, and looked for like any culprit', async () => {
+    const sixth = state({ attempts: 5 })
+    expect((await failWith(403, { from: sixth, isOpen: true })).next).toMatchObject({ suspects: 20 })
+    expect((await failWith(403, { from: sixth, isOpen: true, sent: 1 })).buried).toEqual(['event-0'])
+    const halved = await failWith(403, { from: state({ suspects: 20 }), isOpen: true, sent: 10 })
+    expect(halved.next).toEqual({ attempts: 0, notBeforeMs: 0, suspects: 10 })
+    expect((await failWith(403, { from: state({ attempts: 4 }), isOpen: true })).waitMs).toBeGreaterThan(
+      140_000,
+    )
+    const shut = await failWith(403, { from: state({ suspects: 1 }), sent: 1 })
+    expect(shut.buried).toEqual([])
+    expect(shut.waitMs).toBeGreaterThan(140_000)
+  })
+
   it('waits for as long as the server asks', async () => {
     expect((await failWith(503, { retryAfter: '60' })).waitMs).toBeGreaterThan(59_000)
     expect((await failWith(429, { retryAfter: 'garbage' })).waitMs).toBeLessThanOrEqual(2_000)
