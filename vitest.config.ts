@@ -53,6 +53,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/{browser,fault}/**/*.test.ts'],
           ...patience,
+          testTimeout: minutes(2),
         },
       },
     ],

@@ -92,7 +92,7 @@ describe('the example', () => {
     )
     await page.getByText('recommend Kestrel').first().waitFor()
     await page.getByRole('button', { name: 'Plans' }).click()
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/plans'])
+    await expect.poll(viewed).toEqual(['/', '/plans'])
     expect(await page.locator('zeroten-panel').count()).toBe(1)
     expect(site.batches.flatMap(({ events }) => events)).toHaveLength(2)
     expect(complaints).toEqual([])
@@ -116,9 +116,7 @@ describe('the example', () => {
     await expect.poll(() => page.title()).toBe('3: too dark')
     await delivering.getByRole('radio', { name: /^9/ }).check()
     await delivering.getByRole('button', { name: 'Send' }).click()
-    await expect
-      .poll(async () => (await records()).responses.map(({ score }) => score), { timeout: 10_000 })
-      .toEqual([9])
+    await expect.poll(async () => (await records()).responses.map(({ score }) => score)).toEqual([9])
     expect(site.batches.flatMap(({ events }) => events).map(({ type }) => type)).toEqual([
       'page_view',
       'response',

@@ -199,7 +199,7 @@ describe('createWidget', () => {
   it("survives React's StrictMode, which mounts, unmounts and mounts at once: one page view", async () => {
     const { page, site, viewed } = await visit()
     await run(page, 'createWidget().stop(); const widget = createWidget(); window.widget = widget')
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/app'])
+    await expect.poll(viewed).toEqual(['/app'])
     await letTimePass(page)
     const events = site.batches.flatMap(({ events }) => events)
     expect(events).toHaveLength(1)
@@ -215,7 +215,7 @@ describe('createWidget', () => {
       page,
       "window.widget.stop(); window.widget = createWidget(); history.pushState({}, '', '/next')",
     )
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/app', '/next'])
+    await expect.poll(viewed).toEqual(['/app', '/next'])
   })
 
   it('gives the one that is there to whoever asks, a hot-reloaded copy and the tag too, with the later settings', async () => {

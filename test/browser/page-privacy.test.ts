@@ -61,7 +61,7 @@ describe('consent', () => {
     expect(site.batches).toEqual([])
     expect(await kept(page)).toEqual([])
     await run(page, "zeroten('consent', true)")
-    await expect.poll(async () => (await viewed()).sort(), { timeout: 10_000 }).toEqual(['/', '/bikes'])
+    await expect.poll(async () => (await viewed()).sort()).toEqual(['/', '/bikes'])
   })
 
   it('that is refused drops what waited, and what comes after', async () => {
@@ -74,7 +74,7 @@ describe('consent', () => {
     // A change of mind counts from then on.
     await run(page, "zeroten('consent', true)")
     await go(page, '/plans')
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/plans'])
+    await expect.poll(viewed).toEqual(['/plans'])
   })
 
   it('that is withdrawn wipes the device and wins over what waits', async () => {
@@ -96,7 +96,7 @@ describe('consent', () => {
     // The next page knows nothing of who was here before.
     const [first] = site.batches
     await page.goto(`${site.url}/later`)
-    await expect.poll(viewed, { timeout: 10_000 }).toContain('/later')
+    await expect.poll(viewed).toContain('/later')
     expect(site.batches.at(-1)?.identity?.anonymous_id).not.toBe(first?.identity?.anonymous_id)
   })
 
@@ -138,7 +138,7 @@ describe('log-out', () => {
     await run(page, "zeroten('identify', { email: 'grace@example.com' })")
     await go(page, '/hello')
     await expect
-      .poll(async () => (await byUser()).filter(([path]) => path !== '/bye'), { timeout: 10_000 })
+      .poll(async () => (await byUser()).filter(([path]) => path !== '/bye'))
       .toEqual([
         ['/', 'ada@example.com'],
         ['/hello', 'grace@example.com'],
@@ -146,7 +146,7 @@ describe('log-out', () => {
     // What was done while nobody was known goes out when nobody is known again, and never as somebody's.
     await run(page, "zeroten('reset')")
     await expect
-      .poll(async () => (await byUser()).find(([path]) => path === '/bye'), { timeout: 10_000 })
+      .poll(async () => (await byUser()).find(([path]) => path === '/bye'))
       .toEqual(['/bye', '?@anonymous.invalid'])
   })
 })
@@ -179,7 +179,7 @@ describe('two widgets under two bases', () => {
         .flatMap(({ events }) => events)
         .map(event => ('url' in event ? new URL(event.url).pathname : event.type))
     // The first load found no proxy under the second base: its view of `/` comes with those of the second.
-    await expect.poll(() => [...new Set(paths())].sort(), { timeout: 10_000 }).toEqual(['/', '/by-hand'])
+    await expect.poll(() => [...new Set(paths())].sort()).toEqual(['/', '/by-hand'])
     const ids = new Set(ofSecond().map(({ identity }) => identity?.anonymous_id))
     ids.delete(undefined)
     expect(ids.size).toBe(1)

@@ -70,9 +70,7 @@ describe('a page view', () => {
     await run(page, 'history.back()')
     await page.waitForURL('**/replaced')
     await run(page, "zeroten('page', '/by-hand')")
-    await expect
-      .poll(viewed, { timeout: 10_000 })
-      .toEqual(['/', '/pushed', '/replaced', '/gone', '/replaced', '/by-hand'])
+    await expect.poll(viewed).toEqual(['/', '/pushed', '/replaced', '/gone', '/replaced', '/by-hand'])
     expect(complaints).toEqual([])
   })
 
@@ -86,14 +84,14 @@ describe('a page view', () => {
        zeroten('page')`,
     )
     await run(page, "history.pushState({}, '', '/marker')")
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/bikes', '/marker'])
+    await expect.poll(viewed).toEqual(['/', '/bikes', '/marker'])
   })
 
   it('is one a route where fragments are routes', async () => {
     const { page, viewed } = await visit({ attributes: 'data-hash-routes', path: '/#/a' })
     await run(page, "location.hash = '#/b'")
     await run(page, "history.pushState({}, '', '#/c')")
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/#/a', '/#/b', '/#/c'])
+    await expect.poll(viewed).toEqual(['/#/a', '/#/b', '/#/c'])
   })
 
   it('is one more when the page comes back from the back/forward cache, by the real thing', async () => {
@@ -104,15 +102,15 @@ describe('a page view', () => {
     onTestFinished(() => caching.close())
     const { page, site, viewed } = await visit({ browser: caching })
     await run(page, "addEventListener('pageshow', event => { window.wasCached = event.persisted })")
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
+    await expect.poll(viewed).toEqual(['/'])
     // A page that is still at it, with the lock that this takes, is not cached.
     const isAtIt = () => run(page, 'navigator.locks.query().then(({ held }) => held.length)')
     await expect.poll(async () => [await waiting(page), await isAtIt()]).toEqual([0, 0])
     await page.goto(`${site.url}/next`)
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/next'])
+    await expect.poll(viewed).toEqual(['/', '/next'])
     await page.goBack({ waitUntil: 'commit' })
     await expect.poll(() => run(page, 'window.wasCached')).toBe(true)
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/', '/next', '/'])
+    await expect.poll(viewed).toEqual(['/', '/next', '/'])
   })
 
   it('of a prerendered page counts when somebody sees it, and its router has been busy meanwhile', async () => {
@@ -124,7 +122,7 @@ describe('a page view', () => {
     await run(page, "history.replaceState({}, '', '/home')")
     await run(page, 'activate()')
     await run(page, "history.pushState({}, '', '/marker')")
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/home', '/marker'])
+    await expect.poll(viewed).toEqual(['/home', '/marker'])
   })
 
   it('of a page that was opened in the background counts at its first visibility, and not at the next ones', async () => {
@@ -137,7 +135,7 @@ describe('a page view', () => {
     await run(page, "become('visible')")
     await run(page, "become('hidden'); become('visible')")
     await run(page, "history.pushState({}, '', '/marker')")
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/meanwhile', '/marker'])
+    await expect.poll(viewed).toEqual(['/meanwhile', '/marker'])
   })
 
   it('leaves history as it was: what is passed, returned and thrown, and the methods themselves after stop()', async () => {
@@ -163,7 +161,7 @@ describe('a page view', () => {
 
   it('does not break a page that wraps history after us, and counts no more once stopped', async () => {
     const { page, viewed, viewMarker } = await visit()
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
+    await expect.poll(viewed).toEqual(['/'])
     await run(
       page,
       `const ours = history.pushState
@@ -184,7 +182,7 @@ describe('the address of a page view', () => {
       attributes: 'data-keep-params="page, q"',
       path: '/search?q=bell&token=secret&pages=9&page=2#reset=secret',
     })
-    await expect.poll(told, { timeout: 10_000 }).toEqual(['/search?q=bell&page=2'])
+    await expect.poll(told).toEqual(['/search?q=bell&page=2'])
   })
 
   it('keeps on record those of them that the proxy keeps too', async () => {
@@ -193,7 +191,7 @@ describe('the address of a page view', () => {
       path: '/search?q=bell&token=secret&page=2',
       proxy: { keepQuery: ['q', 'token'] },
     })
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/search?q=bell'])
+    await expect.poll(viewed).toEqual(['/search?q=bell'])
   })
 })
 
@@ -220,17 +218,15 @@ describe('no page view is recorded', () => {
 
   it('of a visitor who asked never to be asked again', async () => {
     const { page, site, viewed, told } = await visit({ attributes: 'data-show-opt-out' })
-    await expect.poll(viewed, { timeout: 10_000 }).toEqual(['/'])
+    await expect.poll(viewed).toEqual(['/'])
     await run(page, "zeroten('survey')")
     await page.getByRole('button', { name: /ask me again/ }).click()
-    await expect.poll(() => told().includes('opt_out'), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => told().includes('opt_out')).toBe(true)
     await page.goto(`${site.url}/next`)
     const before = site.batches.length
     // It asks whether to ask, with whatever there is to deliver.
     await run(page, "zeroten('survey')")
-    await expect
-      .poll(() => site.batches.slice(before).some(({ ask }) => ask?.opted_out), { timeout: 10_000 })
-      .toBe(true)
+    await expect.poll(() => site.batches.slice(before).some(({ ask }) => ask?.opted_out)).toBe(true)
     await run(page, "history.pushState({}, '', '/and-the-next'); zeroten('survey')")
     await expect.poll(() => waiting(page)).toBe(0)
     // It may have been sent again by the page that came while its answer was under way.
@@ -243,10 +239,10 @@ describe('no page view is recorded', () => {
       ...refusals['under Do Not Track'],
       attributes: 'data-ignore-privacy-signals',
     })
-    await expect.poll(ignoring.viewed, { timeout: 10_000 }).toEqual(['/'])
+    await expect.poll(ignoring.viewed).toEqual(['/'])
     const byHand = await visit({ attributes: 'data-auto-page-views="false"', path: '/there' })
     await run(byHand.page, "zeroten('page')")
-    await expect.poll(byHand.viewed, { timeout: 10_000 }).toEqual(['/there'])
+    await expect.poll(byHand.viewed).toEqual(['/there'])
     // Upstream has it a moment before the answer is back and the queue is empty.
     await expect.poll(() => waiting(byHand.page)).toBe(0)
   })
@@ -256,7 +252,7 @@ describe('no page view is recorded', () => {
     await run(page, "zeroten('survey')")
     await page.getByRole('radio', { name: /^9/ }).check()
     await page.getByRole('button', { name: 'Send' }).click()
-    await expect.poll(async () => (await records()).responses.length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await records()).responses.length).toBe(1)
     expect((await records()).pageViews).toEqual([])
   })
 })

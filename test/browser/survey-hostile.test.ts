@@ -485,34 +485,33 @@ test('in print nothing of it is seen', async () => {
 
 test('where motion is welcome the panel comes, grows and goes softly, and shifts nothing', async () => {
   const page = await open('<p>Text</p>', { reducedMotion: 'no-preference' })
-  const names = () =>
-    page.evaluate(() =>
-      document
-        .querySelector('zeroten-panel')
-        ?.shadowRoot?.getAnimations()
-        .map(it =>
-          it instanceof CSSAnimation
-            ? it.animationName
-            : it instanceof CSSTransition
-              ? it.transitionProperty
-              : 'height',
-        ),
-    )
+  const namesNow = () =>
+    document
+      .querySelector('zeroten-panel')
+      ?.shadowRoot?.getAnimations()
+      .map(it =>
+        it instanceof CSSAnimation
+          ? it.animationName
+          : it instanceof CSSTransition
+            ? it.transitionProperty
+            : 'height',
+      )
+  const names = () => page.evaluate(namesNow)
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Animation.enable')
   // Slow enough to be seen on a busy machine, too.
   const begins = async (act: () => Promise<unknown>) => {
     await devtools.send('Animation.setPlaybackRate', { playbackRate: 0.01 })
-    await act()
-    const begun = await names()
+    const begun = await act()
     await devtools.send('Animation.setPlaybackRate', { playbackRate: 1 })
     return begun
   }
-  expect(await begins(() => show(page))).toEqual(['in'])
+  expect(await begins(() => show(page).then(names))).toEqual(['in'])
   await expect.poll(names).toEqual([])
   const choose = () => page.locator('[value="9"]').evaluate((radio: HTMLElement) => radio.click())
-  expect(await begins(choose)).toContain('height')
+  expect(await begins(() => choose().then(names))).toContain('height')
   await expect.poll(names).toEqual([])
-  expect(await begins(() => page.evaluate('panel.close("stop")'))).toEqual(['opacity'])
+  // In one task: the panel is removed after its time, however slowly it fades.
+  expect(await begins(() => page.evaluate(`panel.close("stop"); (${namesNow})()`))).toEqual(['opacity'])
   expect((await told(page)).shift).toBe(0)
 })

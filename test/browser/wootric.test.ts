@@ -150,9 +150,9 @@ describe("Wootric's snippet", () => {
     })
     await page.goto(stack.site.url)
     // By its hashed name, then by the plain one.
-    await expect.poll(() => refused.length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => refused.length).toBe(2)
     await run(page, "wootricSettings = { ...wootricSettings, email: 'ada@example.com' }; wootric('run')")
-    await expect.poll(() => refused.length, { timeout: 10_000 }).toBe(4)
+    await expect.poll(() => refused.length).toBe(4)
     expect(stack.site.batches).toEqual([])
 
     await page.unrouteAll({ behavior: 'wait' })
@@ -160,7 +160,7 @@ describe("Wootric's snippet", () => {
     await page.clock.resume()
     await score(page, '9').waitFor()
     await expect
-      .poll(async () => (await stack.records()).endUsers.map(({ email }) => email), { timeout: 10_000 })
+      .poll(async () => (await stack.records()).endUsers.map(({ email }) => email))
       .toContain('ada@example.com')
     expect(stack.site.batches.at(-1)?.identity?.email).toBe('ada@example.com')
     expect((await stack.records()).pageViews).toHaveLength(1)
@@ -189,7 +189,7 @@ describe("Wootric's snippet", () => {
     await run(page, "wootricSettings.callbacks.after_decline = function () { told.push(['decline']) }")
     await page.getByRole('textbox').fill('well')
     await page.getByRole('button', { name: 'Send' }).click()
-    await page.getByText('Thank you for your answer').waitFor()
+    await page.getByText('Thank you for your answer').first().waitFor()
     await expect
       .poll(() => run(page, 'told'))
       .toEqual([['eligible', true], ['show'], ['response', 7, 'well']])
@@ -375,7 +375,7 @@ describe('Segment', () => {
     const { records } = await visit(
       html('', inline(SEGMENT + injectTag('segment.page({ url: location.href })'))),
     )
-    await expect.poll(async () => (await records()).pageViews.length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await records()).pageViews.length).toBe(1)
     expect((await records()).endUsers[0]?.email).toMatch(/@anonymous\.invalid$/)
   })
 })

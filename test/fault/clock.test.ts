@@ -56,15 +56,16 @@ describe('device clock three days off', () => {
     const tab = await newTab()
     await tab.page.addInitScript(skew, 3 * DAY_MS)
     await tab.open('/ahead')
-    await expect.poll(() => site.batches.length, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(() => site.batches.length).toBeGreaterThan(0)
     await tab.page.close()
+    const before = site.batches.length
     site.fault = undefined
     const next = await newTab()
     await next.open('/right')
     // It can't be told when it was, but that it was not in the future.
     for (const act of acts) act.toMs = Date.now() + 5_000
     await allArrived()
-    const delivered = site.batches.at(-1)?.events ?? []
+    const delivered = site.batches.slice(before).flatMap(({ events }) => events)
     expect(delivered.map(event => ['url' in event && new URL(event.url).pathname, event.clamped])).toEqual(
       expect.arrayContaining([
         ['/ahead', true],

@@ -60,7 +60,7 @@ describe('a status instead of an answer', () => {
     const { site, tab, since, allArrived } = await openScene()
     site.fault = () => ({ status: 429, headers: { 'retry-after': retryAfter() } })
     await tab.views('/limited/', 3)
-    await expect.poll(() => since().length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => since().length).toBe(1)
     await passInSteps(tab.page, (WAIT_S - 40) * 1_000)
     expect(since()).toHaveLength(1)
     site.fault = undefined
@@ -92,8 +92,8 @@ const openWithOneBad = async () => {
   const { site, tab, since, stored } = scene
   site.fault = { status: 503, headers: { 'retry-after': '3600' } }
   await actWithOneBad(tab)
-  await expect.poll(async () => (await stored()).waiting.length, { timeout: 10_000 }).toBe(20)
-  await expect.poll(() => since().length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await stored()).waiting.length).toBe(20)
+  await expect.poll(() => since().length).toBe(1)
   return { ...scene, since: () => since().slice(1) }
 }
 
@@ -168,7 +168,7 @@ describe('an answer that is not the proxy’s', () => {
     site.fault = fault
     await tab.answer(8, 'behind a portal')
     await tab.views('/portal/', 4)
-    await expect.poll(() => since().length, { timeout: 10_000 }).toBeGreaterThan(1)
+    await expect.poll(() => since().length).toBeGreaterThan(1)
     expect((await stored()).waiting).toHaveLength(5)
     site.fault = undefined
     await passInSteps(tab.page, 60_000)

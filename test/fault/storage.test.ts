@@ -85,7 +85,7 @@ describe('IndexedDB', () => {
     await tab.page.evaluate('isHanging = false')
     // IndexedDB is left alone for a minute before it is tried again.
     await passInSteps(tab.page, 120_000)
-    await expect.poll(async () => (await stored()).waiting.length, { timeout: 10_000 }).toBe(3)
+    await expect.poll(async () => (await stored()).waiting.length).toBe(3)
     await tab.crash()
     site.fault = undefined
     await (await scene.newTab()).open('/next')
@@ -97,9 +97,7 @@ describe('IndexedDB', () => {
     const tab = await openTab(scene, failOnce)
     scene.site.fault = 'refuse'
     await tab.views('/felt/', 3)
-    await expect
-      .poll(async () => (await scene.stored()).waiting.length, { timeout: 10_000 })
-      .toBeGreaterThan(2)
+    await expect.poll(async () => (await scene.stored()).waiting.length).toBeGreaterThan(2)
     scene.site.fault = undefined
     await tab.answer(7, 'as ever')
     await scene.allArrived()
@@ -116,7 +114,7 @@ describe('IndexedDB', () => {
     await tab.views('/deleted/', 5)
     await tab.answer(9, 'deleted')
     await beside(deleteDatabase, 'zeroten:/zeroten')
-    await expect.poll(async () => (await stored()).waiting.length, { timeout: 10_000 }).toBe(6)
+    await expect.poll(async () => (await stored()).waiting.length).toBe(6)
     await tab.crash()
     site.fault = undefined
     await (await newTab()).open('/next')
@@ -137,7 +135,7 @@ describe('IndexedDB', () => {
       }, isTold)
       await tab.view(`/closed/${isTold}`)
     }
-    await expect.poll(async () => (await stored()).waiting.length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await stored()).waiting.length).toBe(2)
     site.fault = undefined
     await tab.hearOnline()
     await allArrived()
@@ -153,7 +151,7 @@ describe('IndexedDB', () => {
     site.fault = 'refuse'
     await tab.views('/shed/', 50)
     await tab.views('/stays/', 60)
-    await expect.poll(async () => (await stored()).waiting.length, { timeout: 10_000 }).toBe(110)
+    await expect.poll(async () => (await stored()).waiting.length).toBe(110)
     await tab.page.evaluate(fillUp, 'answersOnly')
     await tab.answer(10, 'found room')
     expect((await stored()).waiting.length).toBeLessThan(111)

@@ -99,7 +99,7 @@ describe('pagehide with 200 KB waiting', () => {
     site.fault = undefined
     await tab.page.goto('about:blank')
     await expect
-      .poll(() => site.batches.slice(before).map(({ events }) => events[0]?.type), { timeout: 10_000 })
+      .poll(() => site.batches.slice(before).map(({ events }) => events[0]?.type))
       .toContain('response')
     await comeBack(scene)
   })
@@ -125,7 +125,7 @@ describe('many tabs', () => {
     const before = site.batches.length
     site.fault = 'swallow'
     await sender.view('/held')
-    await expect.poll(() => site.batches.length, { timeout: 10_000 }).toBeGreaterThan(before)
+    await expect.poll(() => site.batches.length).toBeGreaterThan(before)
     // Only now, so that there is no doubt which of them is sending.
     const other = await newTab()
     await other.open('/other')
@@ -174,7 +174,7 @@ describe.each([
     site.fault = 'swallow'
     const before = site.batches.length
     await sender.view('/held')
-    await expect.poll(() => site.batches.length, { timeout: 10_000 }).toBeGreaterThan(before)
+    await expect.poll(() => site.batches.length).toBeGreaterThan(before)
     await sender.crash()
     site.fault = undefined
     await beside(ageState, 60_000)
@@ -212,12 +212,12 @@ describe('leave and come back through bfcache in mid-flush', () => {
     site.fault = { before: released }
     const before = site.batches.length
     await tab.views('/left/', 5)
-    await expect.poll(() => site.batches.length, { timeout: 10_000 }).toBeGreaterThan(before)
+    await expect.poll(() => site.batches.length).toBeGreaterThan(before)
     // Without our script: it would want the lock, and the browser gives up the page in the cache for it.
     await tab.page.goto(`${site.url}/zeroten/widget.js`)
     const fromMs = Date.now()
     await tab.page.goBack({ waitUntil: 'commit' })
-    await expect.poll(() => tab.page.evaluate('window.isRestored'), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => tab.page.evaluate('window.isRestored')).toBe(true)
     acts.push({ type: 'page_view', path: '/left/4', fromMs, toMs: Date.now() })
     site.fault = undefined
     release()

@@ -275,7 +275,7 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
     stored,
     beside,
     moveTo: next => playIn(next, begun),
-    async allArrived({ dead = 0, timeoutMs = 20_000 } = {}) {
+    async allArrived({ dead = 0, timeoutMs = 45_000 } = {}) {
       await expect.poll(() => problems(dead), { timeout: timeoutMs, interval: 250 }).toEqual([])
       // Quiet means that nothing was left to be sent; what came in meanwhile must not have doubled anything.
       expect(await recorded()).toEqual([])

@@ -232,7 +232,7 @@ describe('consent', () => {
 
 describe('a host that hangs', () => {
   const hang = () => new Promise<never>(() => undefined)
-  const timeouts = { request: 1_000, settle: 1 }
+  const timeouts = { request: 4_000, settle: 1 }
 
   it('costs no event that has a ticket, and no shutdown, where it is asked who is there', async () => {
     let hangs = false

@@ -92,7 +92,7 @@ it.each([
   })
   if (name === 'is not there') {
     // Known from better days are the token and the way.
-    expect(await proxy.ready()).toBe(true)
+    await expect.poll(() => proxy.ready()).toBe(true)
     await upstream.vanish()
   }
   const { identity } = createVisitor('')

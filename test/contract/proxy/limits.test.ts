@@ -31,10 +31,12 @@ describe('limits', () => {
     const { base } = await startProxy(onTestFinished, {
       api: shared().api.url,
       limits: { clientRequestsPerMinute: 3 },
+      // The bucket does not refill meanwhile.
+      monotonic: () => 0,
     })
     const statuses = []
     for (let n = 0; n < 40; n++) statuses.push((await post(base, batchOf(), from(`198.51.100.${n}`))).status)
-    expect(statuses.filter(status => status === 200).length).toBeLessThanOrEqual(31)
+    expect(statuses.filter(status => status === 200).length).toBe(30)
     expect(statuses.at(-1)).toBe(429)
   })
 

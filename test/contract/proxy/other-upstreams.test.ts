@@ -179,7 +179,8 @@ describe('a batch whose time is over', () => {
       return reply
     })
     const timeouts = { request: 1_000, upstream: 3_000, settle: 100 }
-    const [one, other] = [await newProxy({ timeouts }), await newProxy({ timeouts })]
+    const one = await newProxy({ timeouts })
+    const other = await newProxy({ timeouts: { ...timeouts, request: 8_000 } })
     const first = createVisitor(one.base)
     await first.act(pageView())
     const event = pageView({ url: 'https://shop.example/b', tried })

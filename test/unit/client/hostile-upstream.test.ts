@@ -140,7 +140,7 @@ test.each<[string, (response: ServerResponse) => void]>([
     timeoutMs: 200,
     message: 'GET /v1/end_users/1 was not answered within 200 ms',
   })
-  expect(performance.now() - startMs).toBeLessThan(1_500)
+  expect(performance.now() - startMs).toBeLessThan(5_000)
   await expect.poll(() => server.openRequests()).toBe(0)
 })
 
@@ -245,7 +245,7 @@ test.each<[string, Buffer, string]>([
   })
   const startMs = performance.now()
   await expect(client.endUsers.get(1)).rejects.toMatchObject({ name: 'AnswerError', code })
-  expect(performance.now() - startMs).toBeLessThan(1_000)
+  expect(performance.now() - startMs).toBeLessThan(5_000)
 })
 
 test('a byte order mark before the JSON is no harm', async () => {

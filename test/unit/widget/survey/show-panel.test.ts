@@ -37,7 +37,8 @@ describe('the question', () => {
 
   test('is spoken and names the choices in the words of the site too', async () => {
     const { shadow, find } = await openPanel({ settings: { language: 'en', question: 'Well?' } })
-    await vi.waitFor(() => expect(find('[role=status]').textContent).toContain('Well?'))
+    vi.advanceTimersByTime(1000)
+    expect(find('[role=status]').textContent).toContain('Well?')
     expect(shadow.getElementById(find('[role=radiogroup]').getAttribute('aria-labelledby') ?? '')).toBe(
       find('#q'),
     )
