@@ -139,11 +139,11 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     const key = identity ? subjectKey(identity.subject) : firstKey
     await rateLimits.request(client?.key, key, batch.events.length > 0)
     const { results, waitMs } = await deliverAll(sorted, identity, arrival)
-    // What the clock keeps back comes again at once, and asks again: the verdict without it might be a wrong no.
-    const isClockWrong = Object.values(results).some(
-      result => 'reason' in result && result.reason === 'clock',
-    )
-    const verdict = isClockWrong ? undefined : await verdictFor(arrival, identity, hostConsent)
+    // What is kept back comes again soon, and asks again: a verdict without it might be a wrong no.
+    const isKeptBack = (reason: string) =>
+      Object.values(results).some(result => 'reason' in result && result.reason === reason)
+    const judged = isKeptBack('clock') ? undefined : await verdictFor(arrival, identity, hostConsent)
+    const verdict = judged?.survey || !isKeptBack('upstream') ? judged : undefined
     return {
       v: DELIVERY_VERSION,
       id: batch.id,

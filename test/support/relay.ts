@@ -92,7 +92,8 @@ export async function listen(
   handle: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>,
 ): Promise<number> {
   // A browser that dies in mid-request has nobody left to answer to.
-  const server = createServer((incoming, outgoing) =>
+  // Idle connections stay longer than the servers behind say of theirs: else one may close as it is used again.
+  const server = createServer({ keepAliveTimeout: 300_000 }, (incoming, outgoing) =>
     handle(incoming, outgoing).catch(() => outgoing.destroy()),
   )
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

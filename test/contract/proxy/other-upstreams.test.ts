@@ -166,6 +166,23 @@ describe('a 404', () => {
   })
 })
 
+describe('a page view that upstream could not take just now', () => {
+  it('brings no verdict, since without it that might be a wrong no; it comes with the next attempt', async () => {
+    const memory = memoryApi()
+    let failures = 1
+    const { visitor } = await setUp(request =>
+      isPageView(request) && failures-- > 0 ? { status: 503 } : memory.handle(request),
+    )
+    const event = pageView()
+    const first = await visitor.send({ events: [event], ask: {} })
+    expect(Object.values(first.results)).toEqual([KEPT])
+    expect(first.verdict).toBeUndefined()
+    const second = await visitor.send({ events: [{ ...event, tried }], ask: {} })
+    expect(Object.values(second.results)).toEqual([DONE])
+    expect(second.verdict?.survey).toBe(true)
+  })
+})
+
 describe('a batch whose time is over', () => {
   it('begins no post after it was answered: another proxy has its turn', async () => {
     const memory = memoryApi()
