@@ -52,8 +52,7 @@ const upstreamOf = ({ keys }: Pick<SoakOptions, 'keys'>) =>
 const isClean = ({ problems, complaints }: Outcome) => problems.length + complaints.length === 0
 
 function tell(options: SoakOptions, outcome: Outcome, isOneOfMany: boolean): string {
-  const { browser, acts, records, faults, uncertain, resent, interrupted, drainedS, evicted, overruled } =
-    outcome
+  const { browser, acts, records, faults, uncertain, resent, interrupted, drainedS, evicted } = outcome
   const details = [...outcome.problems, ...outcome.complaints].slice(0, 100).map(line => `  ${line}\n`)
   if (isOneOfMany) {
     const counts = `${total(acts)} acts (${uncertain} uncertain), ${total(records)} records, ${total(faults)} faults`
@@ -70,7 +69,7 @@ function tell(options: SoakOptions, outcome: Outcome, isOneOfMany: boolean): str
     ['faults', `${total(faults)}: ${list(faults)}`],
     [
       '',
-      `${interrupted} steps ended early, ${resent} dead letters were sent again, ${overruled} scores were overruled by a later answer, ${evicted} page views at most were evicted at a time`,
+      `${interrupted} steps ended early, ${resent} dead letters were sent again, ${evicted} page views at most were evicted at a time`,
     ],
     ['drained', `${drainedS.toFixed(1)} s after the last fault`],
     ['result', verdictOf(outcome)],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Act, compare } from '../support/compare.js'
+import { compare } from '../support/compare.js'
 import { deploy } from '../support/deployment.js'
 import { launchBrowser } from '../support/launch-browser.js'
 import { type Scene, setScene } from '../support/scene.js'
@@ -51,8 +51,6 @@ export interface Outcome {
   wrong: number
   /** What had not left the browser at the end. */
   left: number
-  /** Scores that whoever chose them has overruled, among the dead letters. */
-  overruled: number
   /** All of these in words, with all that was seen of each. */
   problems: string[]
   /** Page views that the bounds of a device took, as the widget told the proxy. */
@@ -198,7 +196,7 @@ async function play(
 
   say('all faults cease')
   const calmMs = Date.now()
-  const { problems, resent, overruled } = await drain(scene, device, visitors, { say, signal })
+  const { problems, resent } = await drain(scene, device, visitors, { say, signal })
   const recorded = await deployment.recordsOf(scene.site)
   const { lost, doubled, wrong } = compare(scene.acts, recorded)
   const { waiting, dead } = await scene.stored()
@@ -215,8 +213,7 @@ async function play(
     lost: lost.length,
     doubled: doubled.length,
     wrong: wrong.length,
-    left: waiting.length + dead.length - overruled,
-    overruled,
+    left: waiting.length + dead.length,
     problems: problems.flatMap(problem => [
       problem,
       ...historyOf(problem, { scene, deployment, told, startMs }),
@@ -229,32 +226,13 @@ async function play(
   }
 }
 
-/**
- * Of one yes one answer counts: who left a score, logged out and in again, and answered then by the same yes, has overruled
- * it. It lies among the dead letters.
- *
- * @returns how many such scores lie there
- */
-async function overruledIn(scene: Scene, device: Device): Promise<number> {
-  const { dead } = await scene.stored()
-  const acts = dead.flatMap(letter => {
-    const [, text] = /^already_answered (.*)/.exec(letter) ?? []
-    const event = text && JSON.parse(text)
-    const isOf = ({ score, fromMs }: Act & { score: number }) =>
-      score === event?.score && Math.abs(fromMs - event.at * 1_000) < 5_000
-    return [...device.drafts.values()].find(isOf) ?? []
-  })
-  for (const act of acts) act.isUncertain = true
-  return acts.length
-}
-
 /** Brings everyone back once more, so that what can only go with them goes; then waits until all is there. */
 async function drain(
   scene: Scene,
   device: Device,
   visitors: readonly Visitor[],
   { say, signal }: { say(line: string): void; signal: AbortSignal },
-): Promise<Pick<Outcome, 'problems' | 'resent' | 'overruled'>> {
+): Promise<{ problems: string[]; resent: number }> {
   const deadlineMs = Date.now() + DRAIN_MS
   const [first] = visitors
   let resent = 0
@@ -281,8 +259,8 @@ async function drain(
     calm < 3 && unchanged < MOST_UNCHANGED && Date.now() < deadlineMs && !signal.aborted;
     round++
   ) {
-    const overruled = await overruledIn(scene, device)
-    if ((await scene.stored()).dead.length > overruled) resent += (await first?.resend()) ?? 0
+    const dead = await first?.resend()
+    resent += dead ?? 0
     for (const visitor of visitors) await visitor.hearOnline()
     // In turns: what has no ticket yet goes with its own person only. Seldom: without Web Locks, a page that goes in
     // mid-flush leaves its lease to the others, 45 s long.
@@ -292,10 +270,10 @@ async function drain(
     }
     await new Promise(resolve => setTimeout(resolve, 1_000))
     const before = problems.join()
-    problems = await scene.problems(overruled)
+    problems = await scene.problems(0)
     unchanged = problems.length && problems.join() === before ? unchanged + 1 : 0
     calm = problems.length ? 0 : calm + 1
     if (problems.length) say(`${problems.length} to come: ${problems.slice(0, 3).join('; ')}`)
   }
-  return { problems, resent, overruled: await overruledIn(scene, device) }
+  return { problems, resent }
 }
