@@ -36,13 +36,6 @@ export interface Queue {
   storeAgain(): Promise<void>
 }
 
-/** Whether an answer of somebody's still waits, of which the proxy can't know. */
-export async function isAnswerWaiting(queue: Queue, who: string): Promise<boolean> {
-  for (const key of await queue.keys())
-    if (!key.isPageView && (await queue.read(key))?.who === who) return true
-  return false
-}
-
 /** @param makeRoom called where the device's storage is full */
 export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Promise<void>): Queue {
   const own = new Map<string, StoredEvent>()

@@ -3,12 +3,13 @@
  * not a survey, and forgetting. A chunk of its own.
  */
 import type { Gate, Verdict } from '../wire/delivery.js'
+import { isAnswerWaiting } from './answer/is-answer-waiting.js'
 import { DEAD, type DeadLetter, evict } from './care.js'
 import { MAX_AGE_S, secondsOf } from './clock.js'
 import { type EventKey, parseEventKey } from './event-key.js'
 import type { Lent } from './loader.js'
 import { mayRecord } from './page-views.js'
-import { isAnswerWaiting, type StoredEvent } from './queue.js'
+import type { StoredEvent } from './queue.js'
 import { type State, UNHEARD_S } from './state.js'
 import type { Store } from './store.js'
 
@@ -132,7 +133,7 @@ export async function resend(lent: Lent): Promise<number> {
 }
 
 export async function explain(lent: Lent): Promise<Explanation> {
-  const { settings, clock, queue, who, gatesHere } = lent
+  const { settings, clock, who, gatesHere } = lent
   const { consent, isOff, isMoment } = gatesHere()
   const state = await stateOf(lent)
   const { verdict, answeredS } = state?.known[who()] ?? {}
@@ -150,7 +151,7 @@ export async function explain(lent: Lent): Promise<Explanation> {
       value: sinceS ?? null,
       needed: UNHEARD_S,
     },
-    { gate: 'answer_delivered', open: !(state && (await isAnswerWaiting(queue, who()))) },
+    { gate: 'answer_delivered', open: !(state && (await isAnswerWaiting(lent, who()))) },
     ...(verdict?.survey
       ? [{ gate: 'yes_still_holds', open: verdict.until >= nowS, value: verdict.until }]
       : []),

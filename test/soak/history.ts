@@ -1,9 +1,11 @@
 import type { Deployment } from '../support/deployment.js'
 import type { Scene } from '../support/scene.js'
 
-/** What a problem names: the path of a page view, or the text of a response. */
+/** What a problem names: the path of a page view, the text of a response, or the id of what waits or is dead. */
 const nameIn = (problem: string): string | undefined =>
-  /page view of (\S+?):?( |$)/.exec(problem)?.[1] ?? /"(.+)"/.exec(problem)?.[1]
+  /page view of (\S+?):?( |$)/.exec(problem)?.[1] ??
+  /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/.exec(problem)?.[0] ??
+  /"(.+)"/.exec(problem)?.[1]
 
 /** What a page said of an event, or what happened to it in the store. */
 export interface Told {
@@ -44,7 +46,8 @@ export function historyOf(problem: string, { scene, deployment, told, startMs }:
         ])
       }
   for (const { body, arrivedMs, method, path, headers } of wire.requests)
-    if (isNamed(body)) seen.push([arrivedMs, `wire: ${method} ${path} ${headers['idempotency-key']} ${body}`])
+    if (isNamed(body) || headers['idempotency-key'] === name)
+      seen.push([arrivedMs, `wire: ${method} ${path} ${headers['idempotency-key']} ${body}`])
   for (const { atMs, line } of told)
     if (isNamed(line) || [...ids].some(id => line.includes(id))) seen.push([atMs, line])
   return seen

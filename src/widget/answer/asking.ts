@@ -3,11 +3,11 @@ import { secondsOf } from '../clock.js'
 import type { Lent } from '../loader.js'
 import { normalizeUrl } from '../page-views.js'
 import type { CloseReason, PanelChunk, PanelSettings } from '../panel.js'
-import { isAnswerWaiting } from '../queue.js'
 import { learn, UNHEARD_S } from '../state.js'
 import { uuid } from '../uuid.js'
 import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
 import { draftKey, findDrafts, isUnfinished } from './draft.js'
+import { isAnswerWaiting } from './is-answer-waiting.js'
 import { createJournal } from './journal.js'
 import { mayComeHere } from './may-come-here.js'
 
@@ -132,7 +132,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
 
   /** Of what the proxy said last, to whichever tab. */
   const ticketNow = async (): Promise<string | undefined> => {
-    if (await isAnswerWaiting(queue, lent.who())) return undefined
+    if (await isAnswerWaiting(lent, lent.who())) return undefined
     return due && ticketOf(known().verdict)
   }
 

@@ -106,6 +106,34 @@ describe('a yes', () => {
   })
 })
 
+describe('a score that was left', () => {
+  it('is what its visitor said, also where they log out and in again: they are not asked twice, and it arrives', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = ({ identity }) => (identity?.email ? yes('for all that time') : no())
+    const ann = { email: 'ann@example.com' }
+    page.start(ann)
+    await pass(5_000)
+    page.survey().options.onScore(9)
+    await pass(1_000)
+    await page.leave()
+    const widget = page.start()
+    await pass(1_000)
+    widget.reset()
+    await pass(1_000)
+    widget.identify(ann)
+    await pass(5_000)
+    expect(page.surveys.filter(({ options }) => options.draft === undefined)).toHaveLength(1)
+    const { survey, gates } = await widget.explain()
+    expect(survey).toBe(false)
+    expect(gates).toContainEqual({ gate: 'answer_delivered', open: false })
+    await pass(31 * MINUTE_MS)
+    await page.leave()
+    page.start(ann)
+    await pass(5_000)
+    expect(page.answers()).toMatchObject([{ score: 9 }])
+  })
+})
+
 describe('consent that is pending', () => {
   it('opens no database for those who look', async () => {
     const widget = openWidgetPage().start({ consent: 'pending' })
