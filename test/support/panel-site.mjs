@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium } from 'playwright'
+import { CHROMIUM_FLAGS } from './chromium-flags.mjs'
 import { findChromium } from './find-chromium.mjs'
 
 const root = join(import.meta.dirname, '../..')
@@ -12,15 +13,6 @@ const { inlineCss } = await import(join(root, 'inline-css.mjs'))
 
 /** The strictest that the survey promises to work under. */
 const POLICY = "default-src 'self'; require-trusted-types-for 'script'"
-
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /** What moves is tested on its own. */
 const CONTEXT = /** @type {const} */ ({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
