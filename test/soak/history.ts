@@ -21,7 +21,7 @@ export interface Run {
 }
 
 /**
- * Every time that the event of a problem was seen: by pages, in a store that was deleted, at the site and on the wire to
+ * The acts that a problem may be of, and every time that its event was seen: by pages, in a store that was deleted, at the site and on the wire to
  * the API. A cause is found by it.
  */
 export function historyOf(problem: string, { scene, deployment, told, startMs }: Run): string[] {
@@ -50,6 +50,11 @@ export function historyOf(problem: string, { scene, deployment, told, startMs }:
       seen.push([arrivedMs, `wire: ${method} ${path} ${headers['idempotency-key']} ${body}`])
   for (const { atMs, line } of told)
     if (isNamed(line) || [...ids].some(id => line.includes(id))) seen.push([atMs, line])
+  for (const act of scene.acts)
+    if (isNamed(JSON.stringify(act))) {
+      const lastMs = act.toMs - act.fromMs
+      seen.push([act.fromMs, `act: ${act.type}, took ${lastMs} ms${act.isUncertain ? ', uncertain' : ''}`])
+    }
   return seen
     .sort(([a], [b]) => a - b)
     .map(([atMs, line]) => `  ${((atMs - startMs) / 1_000).toFixed(3).padStart(8)} ${line}`)
