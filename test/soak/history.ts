@@ -21,8 +21,8 @@ export interface Run {
 }
 
 /**
- * The acts that a problem may be of, and every time that its event was seen: by pages, in a store that was deleted, at the site and on the wire to
- * the API. A cause is found by it.
+ * The acts that a problem may be of, and every time that its event was seen: by pages, in a store that was deleted, at the
+ * site and on the wire to the API. A cause is found by it.
  */
 export function historyOf(problem: string, { scene, deployment, told, startMs }: Run): string[] {
   const name = nameIn(problem)
