@@ -175,7 +175,11 @@ export async function care(
   const [first, second] = taken
   const next: RetryState = { attempts: 0, notBeforeMs: 0, suspects: 0 }
   const { attempts, suspects } = silence
-  const isOpen = async () => !('status' in (await probe()))
+  let opening: Promise<boolean> | undefined
+  const isOpen = () => {
+    opening ??= probe().then(answer => !('status' in answer))
+    return opening
+  }
   const isOfBatch = async () =>
     action === 'bisect' ||
     (status === 403 && (suspects > 0 || (attempts % FORBIDDEN === 0 && (await isOpen()))))

@@ -65,27 +65,43 @@ export interface Comparison {
   wrong: string[]
 }
 
+/**
+ * Gives as many acts as can be a record that fits: of several loads of one page within seconds, whose records lie nearest
+ * to one another's, each has its own. An act that has one keeps one, whoever comes after it.
+ */
+function match(acts: readonly Act[], all: readonly Found[]): Map<Found, Act> {
+  const matched = new Map<Found, Act>()
+  const isMatched = (act: Act, tried: Set<Found>): boolean => {
+    const what = whatOf(act)
+    return all.some(found => {
+      if (found.what !== what || !fits(act, found) || tried.has(found)) return false
+      tried.add(found)
+      const holder = matched.get(found)
+      if (holder && !isMatched(holder, tried)) return false
+      matched.set(found, act)
+      return true
+    })
+  }
+  for (const act of acts) isMatched(act, new Set())
+  return matched
+}
+
 /** Sets what was done against what the API holds: each exactly once, at its time, under whose it was. */
 export function compare(acts: readonly Act[], recorded: Recorded): Comparison {
   const comparison: Comparison = { lost: [], doubled: [], wrong: [] }
-  const left = new Set(foundIn(recorded))
-  const take = (act: Act, isRight: (found: Found) => boolean): Found | undefined => {
-    const [found] = [...left]
-      .filter(found => found.what === whatOf(act) && isRight(found))
-      .sort((a, b) => distanceS(act, a) - distanceS(act, b))
-    if (found) left.delete(found)
-    return found
-  }
+  const all = foundIn(recorded)
   const byCertainty = acts.toSorted((a, b) => Number(a.isUncertain ?? false) - Number(b.isUncertain ?? false))
-  const unmatched = byCertainty.filter(act => !take(act, found => fits(act, found)))
-  for (const act of unmatched) {
-    const found = take(act, () => true)
-    if (!found && act.isUncertain) continue
-    if (!found) comparison.lost.push(whatOf(act))
-    else {
+  const matched = match(byCertainty, all)
+  const withRecord = new Set(matched.values())
+  const left = new Set(all.filter(found => !matched.has(found)))
+  for (const act of byCertainty) {
+    if (withRecord.has(act)) continue
+    const found = [...left].find(({ what }) => what === whatOf(act))
+    if (found) {
+      left.delete(found)
       const lateS = Math.round(found.atS - act.toMs / 1_000)
       comparison.wrong.push(`${whatOf(act)}: ${lateS} s off, of ${found.email}`)
-    }
+    } else if (!act.isUncertain) comparison.lost.push(whatOf(act))
   }
   for (const { what } of left) comparison.doubled.push(what)
   return comparison
