@@ -1,4 +1,4 @@
-import { type BatchAnswer, DELIVERY_VERSION, MAX_BATCH_BYTES } from '../wire/delivery.js'
+import { type BatchAnswer, DELIVERY_VERSION, MAX_BATCH_BYTES, type RetryReason } from '../wire/delivery.js'
 import { createDeadline, type Deadline } from './delivery/deadline.js'
 import type { createDeliver } from './delivery/deliver.js'
 import { createSorter, type Sorted } from './delivery/sort-events.js'
@@ -140,10 +140,10 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     await rateLimits.request(client?.key, key, batch.events.length > 0)
     const { results, waitMs } = await deliverAll(sorted, identity, arrival)
     // What is kept back comes again soon, and asks again: a verdict without it might be a wrong no.
-    const isKeptBack = (reason: string) =>
-      Object.values(results).some(result => 'reason' in result && result.reason === reason)
+    const isKeptBack = (...reasons: RetryReason[]) =>
+      Object.values(results).some(result => result.status === 'retry' && reasons.includes(result.reason))
     const judged = isKeptBack('clock') ? undefined : await verdictFor(arrival, identity, hostConsent)
-    const verdict = judged?.survey || !isKeptBack('upstream') ? judged : undefined
+    const verdict = judged?.survey || !isKeptBack('upstream', 'rate_limited') ? judged : undefined
     return {
       v: DELIVERY_VERSION,
       id: batch.id,

@@ -56,6 +56,22 @@ describe('limits', () => {
     expect(answer.retry_after_s).toBeGreaterThan(1)
   })
 
+  it('a page view that has to wait brings no verdict, since without it that might be a wrong no', async () => {
+    const { base } = await startProxy(onTestFinished, {
+      api: shared().api.url,
+      limits: { identityEventsPerMinute: 1 },
+      // The bucket does not refill meanwhile.
+      monotonic: () => 0,
+    })
+    const visitor = createVisitor(base)
+    const ask = { min_page_views: 2 }
+    const { verdict } = await visitor.send({ events: [pageView()], ask })
+    expect(verdict?.survey).toBe(false)
+    const second = await visitor.send({ events: [pageView()], ask })
+    expect(Object.values(second.results)).toEqual([{ status: 'retry', reason: 'rate_limited' }])
+    expect(second.verdict).toBeUndefined()
+  })
+
   it('an address told by nobody is said once, and limits nobody', async () => {
     const { base, logs } = await startProxy(onTestFinished, {
       api: shared().api.url,
