@@ -78,9 +78,10 @@ describe('a yes', () => {
       await released
       await route.fulfill({ response })
     })
+    const before = site.batches.length
     // The batch of this page view says yes, since the decline comes while its answer travels.
     await go(page, '/next')
-    await expect.poll(() => site.batches.length).toBe(2)
+    await expect.poll(() => site.batches.length).toBeGreaterThan(before)
     await page.getByRole('button', { name: 'Close' }).click()
     release()
     await expect.poll(async () => (await records()).declines.length).toBe(1)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { launchBrowser } from '../support/launch-browser.js'
 import { letTimePass } from '../support/let-time-pass.js'
 import { openPage } from '../support/open-page.js'
+import { UNAVAILABLE } from '../support/relay.js'
 import type { SiteOptions } from '../support/site.js'
 import { BROWSER_FILES, startStack } from '../support/stack.js'
 
@@ -28,8 +29,6 @@ async function visit(attributes: string, site: Partial<SiteOptions> = {}) {
 }
 
 const run = (page: Page, code: string) => page.evaluate(code)
-/** Not a broken connection, after which browsers send once more by themselves; and nobody comes back before a minute. */
-const UNAVAILABLE = { status: 503, headers: { 'retry-after': '60' } }
 /** Whether something waits of which the site would not hear just now: then no request is under way, in any tab. */
 const isRefused = (page: Page) =>
   page.evaluate("zeroten('queue').inspect().then(({ attempts, waiting }) => attempts * waiting.length > 0)")

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Batch } from '../../src/wire/delivery.js'
 import { passInSteps } from '../support/pass-in-steps.js'
-import type { Effect } from '../support/relay.js'
+import { type Effect, UNAVAILABLE } from '../support/relay.js'
 import type { Tab } from '../support/scene.js'
 import { useStage } from '../support/stage.js'
 
@@ -86,11 +86,11 @@ const actWithOneBad = async (tab: Tab) => {
   await tab.views('/good/b', 9)
 }
 
-/** As `actWithOneBad`, all of it waiting. Told to come later, not refused the connection: of that, browsers try again. */
+/** As `actWithOneBad`, all of it waiting. */
 const openWithOneBad = async () => {
   const scene = await openScene()
   const { site, tab, since, stored } = scene
-  site.fault = { status: 503, headers: { 'retry-after': '3600' } }
+  site.fault = UNAVAILABLE
   await actWithOneBad(tab)
   await expect.poll(async () => (await stored()).waiting.length).toBe(20)
   await expect.poll(() => since().length).toBe(1)

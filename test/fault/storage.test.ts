@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deleteDatabase, putRecords } from '../support/in-page-database.js'
 import { passInSteps } from '../support/pass-in-steps.js'
+import { UNAVAILABLE } from '../support/relay.js'
 import type { Scene, Tab } from '../support/scene.js'
 import { useStage } from '../support/stage.js'
 
@@ -148,7 +149,7 @@ describe('IndexedDB', () => {
     await tab.open('/first')
     await tab.page.getByRole('radio').first().waitFor()
     await allArrived()
-    site.fault = 'refuse'
+    site.fault = UNAVAILABLE
     await tab.views('/shed/', 50)
     await tab.views('/stays/', 60)
     await expect.poll(async () => (await stored()).waiting.length).toBe(110)

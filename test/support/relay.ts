@@ -35,6 +35,9 @@ export type Effect =
   | OwnAnswer
   | { before?: Promise<unknown>; after?: () => Promise<unknown> }
 
+/** Not a broken connection, after which browsers send once more by themselves; and nobody comes back by itself for an hour. */
+export const UNAVAILABLE: OwnAnswer = { status: 503, headers: { 'retry-after': '3600' } }
+
 export async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
