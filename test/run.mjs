@@ -8,7 +8,7 @@ import { findChromium } from './support/find-chromium.mjs'
 
 const filters = process.argv.slice(2)
 execFileSync(process.execPath, ['esbuild.config.mjs', '--meta'], { stdio: 'inherit' })
-process.env.CHROMIUM_PATH = findChromium()
+findChromium()
 
 const vitest = await startVitest('test', filters, { watch: false, run: true })
 const modules = vitest.state.getTestModules()

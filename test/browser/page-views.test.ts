@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { NodeProxyOptions } from '../../src/proxy/node/index.js'
-import { launchBrowser } from '../support/launch-browser.js'
+import { launchBrowser, launchCachingBrowser } from '../support/launch-browser.js'
 import { openPage } from '../support/open-page.js'
 import { startStack } from '../support/stack.js'
 
@@ -95,10 +95,7 @@ describe('a page view', () => {
   })
 
   it('is one more when the page comes back from the back/forward cache, by the real thing', async () => {
-    const caching = await launchBrowser({
-      args: ['--enable-features=BackForwardCache'],
-      ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    })
+    const caching = await launchCachingBrowser()
     onTestFinished(() => caching.close())
     const { page, site, viewed } = await visit({ browser: caching })
     await run(page, "addEventListener('pageshow', event => { window.wasCached = event.persisted })")

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ageState } from '../support/in-page-database.js'
+import { launchCachingBrowser } from '../support/launch-browser.js'
 import type { Scene, Tab } from '../support/scene.js'
 import { useStage } from '../support/stage.js'
 
@@ -193,12 +194,7 @@ const gate = () => {
 }
 
 describe('leave and come back through bfcache in mid-flush', () => {
-  const stage = useStage({
-    browser: {
-      args: ['--enable-features=BackForwardCache'],
-      ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    },
-  })
+  const stage = useStage({ launch: launchCachingBrowser })
 
   it('what the page held is sent once', async () => {
     const { site, context, acts, newTab, allArrived } = await stage.scene()

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type BrowserContext, chromium } from 'playwright'
-import { LAUNCH } from './launch-browser.js'
+import { CHROMIUM_FLAGS } from './chromium-flags.mjs'
+import { findChromium } from './find-chromium.mjs'
 import type { CleanUp } from './start-api.js'
 
 /** A browser with a profile on disk, which another one may take over when it is gone. */
@@ -12,9 +13,9 @@ export interface Profile {
 }
 
 export async function launchProfile(cleanUp: CleanUp, folder: string): Promise<Profile> {
-  const args = ['--headless=new', `--user-data-dir=${folder}`, '--remote-debugging-port=0', ...LAUNCH.args]
+  const args = ['--headless=new', `--user-data-dir=${folder}`, '--remote-debugging-port=0', ...CHROMIUM_FLAGS]
   // Ours rather than Playwright's, which lets nobody kill a browser; with a process group of its own.
-  const child = spawn(LAUNCH.executablePath, [...args, 'about:blank'], {
+  const child = spawn(findChromium(), [...args, 'about:blank'], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium } from 'playwright'
 import { CHROMIUM_FLAGS } from './chromium-flags.mjs'
-import { findChromium } from './find-chromium.mjs'
+import { findHeadlessShell } from './find-chromium.mjs'
 
 const root = join(import.meta.dirname, '../..')
 // Outside of the tests' TypeScript project, hence not by a static import.
@@ -104,7 +104,7 @@ export async function startPanelSite({ args = [] } = {}) {
   const address = server.address()
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`
   const browser = await chromium.launch({
-    executablePath: findChromium(),
+    executablePath: findHeadlessShell(),
     args: [...CHROMIUM_FLAGS, ...args],
   })
   let pages = 0

@@ -126,7 +126,22 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
   const { deployment, site, acts, complaints, isHasty } = begun
   if (isHasty) await context.addInitScript(HASTE)
 
+  let aside: Promise<Page> | undefined
+  /** A page for all that is done beside the tabs: it costs more than that. Opened before them, so that it is none in front. */
+  const openAside = () => {
+    aside ??= context.newPage().then(async page => {
+      page.once('crash', () => {
+        aside = undefined
+      })
+      // As a script it is shown, not run.
+      await page.goto(`${site.url}/beside.js`)
+      return page
+    })
+    return aside
+  }
+
   async function newTab(): Promise<Tab> {
+    await openAside()
     const page = await context.newPage()
     watch(page, complaints)
     const during = async (work: () => Promise<unknown>): Promise<Pick<Act, 'fromMs' | 'toMs'>> => {
@@ -214,13 +229,8 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
   }
 
   async function beside<T, A>(work: (argument: A) => Promise<T>, argument: A): Promise<T> {
-    const page = await context.newPage()
-    try {
-      await page.goto(`${site.url}/zeroten/widget.js`)
-      return await page.evaluate<T, unknown>(work as (argument: unknown) => Promise<T>, argument)
-    } finally {
-      await page.close()
-    }
+    const page = await openAside()
+    return page.evaluate<T, unknown>(work as (argument: unknown) => Promise<T>, argument)
   }
 
   const stored = () => beside(readStore, undefined)

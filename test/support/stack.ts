@@ -2,11 +2,15 @@ import { join } from 'node:path'
 import type { ApiOptions } from '../../src/api/index.js'
 import { loadFiles, type NodeProxyOptions } from '../../src/proxy/node/index.js'
 import type { Decline, EndUser, PageView, ResponseRecord } from '../../src/wire/v1.js'
+import type { Caller } from './api-caller.js'
 import { type Site, type SiteOptions, startSite } from './site.js'
 import { type CleanUp, callerOf, startApi } from './start-api.js'
 import { startProxy } from './start-proxy.js'
 
 export const BROWSER_FILES = join(import.meta.dirname, '../../dist/browser')
+
+/** Read once for a file of tests: there are hundreds. */
+let files: ReturnType<typeof loadFiles> | undefined
 
 /** What the API holds: the oracle of every test of delivery. */
 export interface Records {
@@ -26,19 +30,26 @@ export async function startStack(
   cleanUp: CleanUp,
   options: { api?: Partial<ApiOptions>; proxy?: Partial<NodeProxyOptions>; site?: Partial<SiteOptions> } = {},
 ): Promise<Stack> {
+  files ??= loadFiles(BROWSER_FILES)
   const api = await startApi(cleanUp, options.api)
   const proxy = await startProxy(cleanUp, {
     api: api.url,
-    files: await loadFiles(BROWSER_FILES),
+    files: await files,
     trustProxy: ['127.0.0.1/32'],
     ...options.proxy,
   })
   const site = await startSite(cleanUp, { proxyUrl: proxy.url, ...options.site })
-  return { site, records: () => readRecords(api) }
+  let caller: Promise<Caller> | undefined
+  return {
+    site,
+    records: async () => {
+      caller ??= callerOf(api)
+      return readRecords(await caller)
+    },
+  }
 }
 
-async function readRecords(api: { url: string }): Promise<Records> {
-  const caller = await callerOf(api)
+async function readRecords(caller: Caller): Promise<Records> {
   const list = async <T>(path: string): Promise<T[]> => {
     const all: T[] = []
     for (let page = 1; ; page++) {

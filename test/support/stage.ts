@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, LaunchOptions } from 'playwright'
+import type { Browser, BrowserContextOptions } from 'playwright'
 import { beforeAll, onTestFinished } from 'vitest'
 import { cleanUpAfterAll } from './clean-up-after-all.js'
 import { type Deployment, type DeploymentOptions, deploy } from './deployment.js'
@@ -13,13 +13,14 @@ export interface Stage {
 }
 
 /** A browser and a deployment for all tests of one `describe`, in which it is to be called; read it within tests. */
-export function useStage(
-  options: DeploymentOptions & { browser?: Pick<LaunchOptions, 'args' | 'ignoreDefaultArgs'> } = {},
-): Stage {
+export function useStage({
+  launch = launchBrowser,
+  ...options
+}: DeploymentOptions & { launch?: () => Promise<Browser> } = {}): Stage {
   const cleanUp = cleanUpAfterAll()
   const stage = {} as Stage
   beforeAll(async () => {
-    const browser = await launchBrowser(options.browser)
+    const browser = await launch()
     cleanUp(() => browser.close())
     const deployment = await deploy(cleanUp, options)
     Object.assign(stage, { browser, deployment })

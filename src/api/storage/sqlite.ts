@@ -50,6 +50,13 @@ export async function openSqlite({ path, now, onCommit }: SqliteOptions): Promis
     async close() {
       await commits.idle()
       reader.close()
+      // Whoever copies the file of an API that has ended has everything. SQLite does this by itself where connections end
+      // at once; the driver's live on as long as their statements.
+      try {
+        writer.exec('pragma wal_checkpoint(truncate)')
+      } catch {
+        // A full disk, say: it is safe in the log, beside the file.
+      }
       writer.close()
     },
   }

@@ -21,10 +21,17 @@ const defaultFolder = (): string => {
  */
 export async function loadFiles(folder: string = defaultFolder()): Promise<Files> {
   const read = async (name: string) => new Uint8Array(await readFile(join(folder, name)))
-  const { files } = JSON.parse(await readFile(join(folder, 'files.json'), 'utf8')) as FileList
-  const entries = files.map(async ({ name, immutable, integrity }): Promise<[string, StaticFile]> => {
+  const readAll = async (name: string) => {
     const [bytes, brotli, gzip] = await Promise.all([read(name), read(`${name}.br`), read(`${name}.gz`)])
-    return [name, { bytes, brotli, gzip, immutable, integrity }]
+    return { bytes, brotli, gzip }
+  }
+  const { files } = JSON.parse(await readFile(join(folder, 'files.json'), 'utf8')) as FileList
+  /** By integrity: a hashed name and its alias have the same. */
+  const contents = new Map<string, ReturnType<typeof readAll>>()
+  const entries = files.map(async ({ name, immutable, integrity }): Promise<[string, StaticFile]> => {
+    const content = contents.get(integrity) ?? readAll(name)
+    contents.set(integrity, content)
+    return [name, { ...(await content), immutable, integrity }]
   })
   return new Map(await Promise.all(entries))
 }

@@ -1,11 +1,14 @@
+import { copyFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { createApi, serveApi } from '../../../src/api/index.js'
-import type { ErrorList, ResponseRecord } from '../../../src/wire/v1.js'
+import type { EndUser, ErrorList, ResponseRecord } from '../../../src/wire/v1.js'
 import { createCaller, obtainToken, postToken } from '../../support/api-caller.js'
 import { CREDENTIALS, callerOf, startApi } from '../../support/start-api.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
 
 /** Sends bytes as they are, and waits until the server has ended the connection. */
 function sendRaw(port: number, bytes: string): Promise<string> {
@@ -104,6 +107,19 @@ test('closing answers what has arrived, refuses what comes later, and ends idle 
   socket.write(body.slice('score=5'.length))
   await Promise.all([closing, ended])
   expect(received).toMatch(/^HTTP\/1\.1 201 /)
+})
+
+test('once it is closed, the database is one file: a copy of it alone has everything', async () => {
+  const { api, url, db } = await startApi(onTestFinished)
+  const { email } = await (await callerOf({ url })).newEndUser()
+  await api.close()
+  const folder = await temporaryFolder()
+  onTestFinished(folder.remove)
+  const copy = join(folder.path, 'copy.db')
+  await copyFile(db, copy)
+  const restored = await startApi(onTestFinished, { db: copy })
+  expect(restored.api.firstAccount).toBeUndefined()
+  expect((await (await callerOf(restored)).get<EndUser[]>('/v1/end_users')).body[0]).toMatchObject({ email })
 })
 
 test('a port that is taken is an error', async () => {
