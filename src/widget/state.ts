@@ -53,13 +53,14 @@ export interface SharedState {
 }
 
 export function createState(store: Store): SharedState {
-  let state: State
+  let state: State | undefined
   return {
-    get: () => state,
+    get: () => state as State,
     update: change =>
       store.update<State>(STATE, (old, isAway) => {
         state = {
-          anonymousId: uuid(),
+          // One for all of this page's, though none can be stored.
+          anonymousId: state?.anonymousId ?? uuid(),
           known: {},
           // Whatever else lies there is none of ours; and what can't be read is as it was.
           ...(old?.known ? old : isAway && state),
@@ -67,7 +68,7 @@ export function createState(store: Store): SharedState {
         state = { ...state, ...change?.(state) }
         return state
       }),
-    storeAgain: () => store.update<State>(STATE, old => old ?? state),
+    storeAgain: () => store.update<State>(STATE, old => old ?? (state as State)),
   }
 }
 

@@ -30,7 +30,7 @@ const FULL = {
 }
 
 /** As long as `isFull` says so, nothing can be put. @returns how to end it */
-function fillStorage(isFull: () => boolean, where: keyof typeof FULL = 'commit'): () => void {
+export function fillStorage(isFull = () => true, where: keyof typeof FULL = 'commit'): () => void {
   const { put } = IDBObjectStore.prototype
   const spy = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: Store, ...args) {
     return isFull() ? (FULL[where](this) as ReturnType<typeof put>) : put.apply(this, args)

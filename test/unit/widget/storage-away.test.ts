@@ -1,6 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
-import { breakStorage, fillStorageOnce, fillStorageUntilDeleted } from '../../support/broken-storage.js'
+import {
+  breakStorage,
+  fillStorage,
+  fillStorageOnce,
+  fillStorageUntilDeleted,
+} from '../../support/broken-storage.js'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
 import { useFreshDevice } from '../../support/fresh-device.js'
@@ -147,6 +152,32 @@ describe.each(['commit', 'request'] as const)('storage that says at the %s that 
     vi.restoreAllMocks()
     const next = await device.openTab()
     expect(await keysIn(next, '1|')).toHaveLength(1)
+  })
+})
+
+describe('a visitor whose storage is full from the start', () => {
+  it('is one and the same for as long as the page lives', async () => {
+    fillStorage()
+    const { tab } = await setUp()
+    const ids = new Set<string>()
+    const look = () => {
+      ids.add(tab.state.get().anonymousId)
+      return {}
+    }
+    await tab.state.update(look)
+    await tab.state.update(look)
+    look()
+    expect(ids.size).toBe(1)
+  })
+
+  it('is whom another tab finds once there is room', async () => {
+    const makeRoom = fillStorage()
+    const { device, tab } = await setUp()
+    const { anonymousId } = tab.state.get()
+    makeRoom()
+    await tab.store.keys()
+    const next = await device.openTab()
+    expect(next.state.get().anonymousId).toBe(anonymousId)
   })
 })
 
