@@ -55,21 +55,22 @@ export function createStore(name: string, onDeleted: () => void): Store {
   }
 
   const update = async (key: string, ...changes: Change<unknown>[]) => {
-    const all = [...(missed.get(key) ?? []), ...changes]
-    missed.delete(key)
+    let taken: Change<unknown>[] = []
     const isStored = await transact(async store => {
       const request = store.get(key)
-      request.onsuccess = () =>
-        store.put(
-          all.reduce((old, change) => change(old), request.result),
-          key,
-        )
+      request.onsuccess = () => {
+        // Not before this one's turn: whether an earlier transaction of this page is stored shows only now.
+        taken = missed.get(key) ?? []
+        missed.delete(key)
+        const value = [...taken, ...changes].reduce((old, change) => change(old), request.result)
+        if (value) store.put(value, key)
+      }
       await committed(store.transaction)
       return true
     }).catch(() => false)
     if (isStored) memory.delete(key)
     else {
-      missed.set(key, [...all, ...(missed.get(key) ?? [])])
+      missed.set(key, [...taken, ...(missed.get(key) ?? []), ...changes])
       for (const change of changes) memory.set(key, change(memory.get(key), true))
     }
   }

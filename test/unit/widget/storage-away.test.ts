@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { State } from '../../../src/widget/state.js'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import {
   breakStorage,
@@ -168,6 +169,31 @@ describe('a visitor whose storage is full from the start', () => {
     await tab.state.update(look)
     look()
     expect(ids.size).toBe(1)
+  })
+
+  it('is known as they are while several changes are under way at once', async () => {
+    fillStorage()
+    const { tab } = await setUp()
+    const memory = await remember(tab)
+    const seen: State[] = []
+    const look = (state: State) => {
+      seen.push(state, tab.state.get())
+      return {}
+    }
+    await Promise.all([tab.store.keys(), tab.state.update(look), tab.state.update(look)])
+    for (const state of seen) expect(state).toMatchObject(memory)
+  })
+
+  it('has each change once where there is room again in the midst of them', async () => {
+    const makeRoom = fillStorage()
+    const { device, tab } = await setUp()
+    const bury = ({ dead = 0 }: State) => ({ dead: dead + 1 })
+    await tab.state.update(bury)
+    const first = tab.state.update(bury)
+    makeRoom()
+    await Promise.all([first, tab.store.keys(), tab.state.update(bury)])
+    const next = await device.openTab()
+    expect(next.state.get().dead).toBe(3)
   })
 
   it('is whom another tab finds once there is room', async () => {
