@@ -55,22 +55,25 @@ export function createStore(name: string, onDeleted: () => void): Store {
   }
 
   const update = async (key: string, ...changes: Change<unknown>[]) => {
-    let taken: Change<unknown>[] = []
+    let count = 0
     const isStored = await transact(async store => {
       const request = store.get(key)
       request.onsuccess = () => {
         // Not before this one's turn: whether an earlier transaction of this page is stored shows only now.
-        taken = missed.get(key) ?? []
-        missed.delete(key)
-        const value = [...taken, ...changes].reduce((old, change) => change(old), request.result)
+        const earlier = missed.get(key) ?? []
+        count = earlier.length
+        const value = [...earlier, ...changes].reduce((old, change) => change(old), request.result)
         if (value) store.put(value, key)
       }
       await committed(store.transaction)
       return true
     }).catch(() => false)
-    if (isStored) memory.delete(key)
-    else {
-      missed.set(key, [...taken, ...(missed.get(key) ?? []), ...changes])
+    const earlier = missed.get(key) ?? []
+    if (isStored) {
+      memory.delete(key)
+      missed.set(key, earlier.slice(count))
+    } else {
+      missed.set(key, [...earlier, ...changes])
       for (const change of changes) memory.set(key, change(memory.get(key), true))
     }
   }
@@ -80,7 +83,7 @@ export function createStore(name: string, onDeleted: () => void): Store {
     isVolatile: () => memory.size > 0,
     keys: async () => {
       // The database may work again.
-      for (const key of [...missed.keys()]) await update(key)
+      for (const [key, [first]] of [...missed]) if (first) await update(key)
       if (memory.size) await write([...memory].filter(([key]) => !missed.has(key)))
       const stored = await transact(store => promisifyRequest(store.getAllKeys()))
       return stored && [...new Set([...stored, ...memory.keys()].map(String))].sort()

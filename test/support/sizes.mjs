@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
  */
 const BUDGETS = [
   // The core is meant to weigh 5,000 bytes and does not yet; until then this keeps it from growing.
-  { matches: /^widget\.js$/, bytes: 5_630, what: '`widget.js`: all that a page view needs, once a page' },
+  { matches: /^widget\.js$/, bytes: 5_640, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
     bytes: 9_500,

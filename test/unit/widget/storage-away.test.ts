@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { State } from '../../../src/widget/state.js'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import {
+  breakOnePut,
   breakStorage,
   fillStorage,
   fillStorageOnce,
@@ -71,6 +72,18 @@ describe('what the tabs share', () => {
     await tab.state.update()
     heal()
     await pass(PAUSE_MS)
+    await tab.store.keys()
+    const next = await device.openTab()
+    expect(next.state.get()).toMatchObject(memory)
+  })
+
+  it('is kept where the database breaks once more as what it had missed is told to it', async () => {
+    const { device, tab } = await setUp()
+    const heal = breakStorage('get')
+    const memory = await remember(tab)
+    heal()
+    await pass(PAUSE_MS)
+    breakOnePut()
     await tab.store.keys()
     const next = await device.openTab()
     expect(next.state.get()).toMatchObject(memory)
