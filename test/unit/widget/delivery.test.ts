@@ -272,6 +272,7 @@ describe('events that the proxy wants later, for their tickets’ sake', () => {
 describe('an event that the proxy wants later', () => {
   it('goes again when it has rested, also where more waited than one batch takes', async () => {
     const { proxy, device, recorded } = setUp()
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
     const { take } = proxy
     let refused = ''
     proxy.take = batch => {
