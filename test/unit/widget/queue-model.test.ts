@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto'
-import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+import { IDBFactory } from 'fake-indexeddb'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
+import { breakStorage, fillStorage, fillStorageOnce } from '../../support/broken-storage.js'
 import { createDevice, type Device, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy, type FakeProxy, type NetworkState } from '../../support/fake-proxy.js'
 import { fakeTime, pass, turns } from '../../support/virtual-time.js'
@@ -19,7 +20,7 @@ afterEach(() => {
 
 /** The plain array that everything is held against. */
 interface Model {
-  acts: { id: string; type: DeliveryEvent['type']; who: string; isStored: boolean }[]
+  acts: { id: string; type: DeliveryEvent['type']; who: string; tab: DeviceTab; isStored: boolean }[]
 }
 
 interface Real {
@@ -56,7 +57,7 @@ const act = (index: number, type: DeliveryEvent['type']) =>
   command(`${type} in tab ${index}`, (model, real) => {
     const tab = tabOf(real, index)
     const id = crypto.randomUUID()
-    const entry = { id, type, who: tab.who, isStored: false }
+    const entry = { id, type, who: tab.who, tab, isStored: false }
     model.acts.push(entry)
     const more =
       type === 'response' ? { id, type, score: 9, origin_url: 'https://site.example/' } : { id, type }
@@ -67,25 +68,35 @@ const act = (index: number, type: DeliveryEvent['type']) =>
   })
 
 const replace = (index: number, how: 'crash' | 'close') =>
-  command(`${how} of tab ${index}`, async (_, real) => {
-    const { who } = tabOf(real, index)
-    tabOf(real, index)[how]()
+  command(`${how} of tab ${index}`, async ({ acts }, real) => {
+    const tab = tabOf(real, index)
+    const { who } = tab
+    // What had no place but its memory goes with it.
+    if (tab.store.isVolatile()) for (const act of acts) act.isStored &&= act.tab !== tab
+    tab[how]()
     real.tabs[index % TABS] = listen(real, await real.device.openTab(who))
   })
 
-/** The device has no space for the next thing that is written, and has it again once something has made room. */
-const fillUp = command('storage is full', async () => {
-  await turns()
-  const { put } = IDBObjectStore.prototype
-  if (vi.isMockFunction(put)) put.mockRestore()
-  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
-    throw new DOMException('full', 'QuotaExceededError')
+/** Until the next such command. */
+const storage = (name: string, begin: () => unknown) =>
+  command(`storage ${name}`, async () => {
+    await turns()
+    vi.restoreAllMocks()
+    begin()
   })
-})
+
+const STORAGE = {
+  fullOnce: storage('is full, and has room once something has made it', () => fillStorageOnce()),
+  full: storage('is full', () => fillStorage()),
+  unwritable: storage('breaks as it is written', () => fillStorage(() => true, 'broken')),
+  unreadable: storage('breaks as it is read', () => breakStorage('get')),
+  unlisted: storage('breaks as its keys are listed', () => breakStorage('getAllKeys')),
+  well: storage('is well', () => undefined),
+}
 
 const index = fc.nat(TABS - 1)
 const often = { weight: 4 }
-const commands = [
+const commandsWith = (storageFaults: Command[]) => [
   fc.oneof(
     {
       ...often,
@@ -119,7 +130,7 @@ const commands = [
           }),
         ),
     },
-    { weight: 1, arbitrary: fc.constant(fillUp) },
+    { weight: 2, arbitrary: fc.constantFrom(...storageFaults) },
     { weight: 2, arbitrary: fc.constant(command('the proxy restarts', (_, { proxy }) => proxy.restart())) },
     {
       weight: 1,
@@ -141,7 +152,12 @@ const commands = [
 /** Everyone comes by once more, and the network is well. */
 const drain = async (real: Real) => {
   real.proxy.network = 'up'
-  for (const tab of real.tabs) tab.close()
+  // A database that has failed is left alone for a minute.
+  if (real.tabs.some(({ store }) => store.isVolatile())) await pass(61_000)
+  for (const tab of real.tabs) {
+    await tab.store.keys()
+    tab.close()
+  }
   await pass(60_000)
   for (const who of PEOPLE) {
     const tab = listen(real, await real.device.openTab(who))
@@ -156,39 +172,40 @@ const drain = async (real: Real) => {
   return ((await last.store.keys()) ?? []).filter(key => /^[12]\|/.test(key))
 }
 
-describe.each([{ keys: true }, { keys: false }])(
-  'the queue against a plain array, keys: $keys',
-  ({ keys }) => {
-    it('delivers every act once, and to whose it is, whatever happens to tabs and network', async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.commands(commands, { maxCommands: 40 }), async sequence => {
-          vi.stubGlobal('indexedDB', new IDBFactory())
-          const proxy = createFakeProxy({ keys })
-          const device = createDevice(proxy)
-          vi.stubGlobal('fetch', device.fetch)
-          const model: Model = { acts: [] }
-          const real: Real = { device, proxy, tabs: [], evicted: 0, rejected: new Set() }
-          for (let count = 0; count < TABS; count++) real.tabs.push(listen(real, await device.openTab()))
+describe.each([
+  { keys: true, storageFaults: Object.values(STORAGE) },
+  // Where storage takes no mark of a try, and the answer is lost, and the page dies, only a key can tell.
+  { keys: false, storageFaults: [STORAGE.fullOnce] },
+])('the queue against a plain array, keys: $keys', ({ keys, storageFaults }) => {
+  it('delivers every act once, and to whose it is, whatever happens to tabs and network', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.commands(commandsWith(storageFaults), { maxCommands: 40 }), async sequence => {
+        vi.stubGlobal('indexedDB', new IDBFactory())
+        const proxy = createFakeProxy({ keys })
+        const device = createDevice(proxy)
+        vi.stubGlobal('fetch', device.fetch)
+        const model: Model = { acts: [] }
+        const real: Real = { device, proxy, tabs: [], evicted: 0, rejected: new Set() }
+        for (let count = 0; count < TABS; count++) real.tabs.push(listen(real, await device.openTab()))
 
-          await fc.asyncModelRun(() => ({ model, real }), sequence)
-          vi.restoreAllMocks()
-          const left = await drain(real)
+        await fc.asyncModelRun(() => ({ model, real }), sequence)
+        vi.restoreAllMocks()
+        const left = await drain(real)
 
-          const times = (id: string) => proxy.records.filter(({ event }) => event.id === id)
-          const lost = model.acts.filter(
-            ({ id, isStored }) => isStored && !real.rejected.has(id) && !times(id).length,
-          )
-          const doubled = model.acts.filter(({ id }) => times(id).length > 1)
-          const strays = model.acts.filter(({ id, who }) =>
-            times(id).some(({ whose }) => whose !== (who || 'nobody')),
-          )
-          expect({ left, doubled, strays }).toEqual({ left: [], doubled: [], strays: [] })
-          // What had to make room was counted and told, and was no answer. (What is under way meanwhile may arrive.)
-          expect(lost.filter(({ type }) => type === 'response')).toEqual([])
-          expect(lost.length).toBeLessThanOrEqual(real.evicted)
-        }),
-        { numRuns: Number(process.env.RUNS ?? 40) },
-      )
-    }, 120_000)
-  },
-)
+        const times = (id: string) => proxy.records.filter(({ event }) => event.id === id)
+        const lost = model.acts.filter(
+          ({ id, isStored }) => isStored && !real.rejected.has(id) && !times(id).length,
+        )
+        const doubled = model.acts.filter(({ id }) => times(id).length > 1)
+        const strays = model.acts.filter(({ id, who }) =>
+          times(id).some(({ whose }) => whose !== (who || 'nobody')),
+        )
+        expect({ left, doubled, strays }).toEqual({ left: [], doubled: [], strays: [] })
+        // What had to make room was counted and told, and was no answer. (What is under way meanwhile may arrive.)
+        expect(lost.filter(({ type }) => type === 'response')).toEqual([])
+        expect(lost.length).toBeLessThanOrEqual(real.evicted)
+      }),
+      { numRuns: Number(process.env.RUNS ?? 40) },
+    )
+  }, 120_000)
+})
