@@ -67,7 +67,7 @@ describe('a dead letter', () => {
     await pass(3_600_000)
     expect(await inspect(lent)).toMatchObject({ waiting: [{ id }], failed: [] })
     proxy.refuse = () => undefined
-    await pass(300_000)
+    await pass(310_000)
     expect(recorded()).toEqual([id])
   })
 
