@@ -37,6 +37,8 @@ export interface RequestOptions {
 export interface CreateOptions extends RequestOptions {
   /** Names the act, so that an API that honours keys answers a repeated POST with the first result. */
   idempotencyKey?: string
+  /** Called before each attempt, once there is a token for it: what it throws ends the call, and nothing is sent. */
+  beforeSend?: () => void
 }
 
 /**

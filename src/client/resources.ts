@@ -62,9 +62,12 @@ export function createResources({
   const write =
     (method: 'POST' | 'PUT' | 'DELETE') =>
     <T>(path: string, parse: Parse<T>, options: CreateOptions | undefined, parameters = {}) => {
-      const { signal, idempotencyKey } = options ?? {}
+      const { signal, idempotencyKey, beforeSend } = options ?? {}
       const body = encodeBody(parameters as Parameters)
-      return send({ method, path, body: body.text ? body : undefined, idempotencyKey, signal }, parse)
+      return send(
+        { method, path, body: body.text ? body : undefined, idempotencyKey, beforeSend, signal },
+        parse,
+      )
     }
   const create = write('POST')
   const update = write('PUT')

@@ -19,6 +19,7 @@ interface Call extends RequestLine {
   query?: string
   body?: EncodedBody | undefined
   idempotencyKey?: string | undefined
+  beforeSend?: (() => void) | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -64,6 +65,7 @@ export function createSender(options: SenderOptions): Sender {
   async function attempt(call: Call): Promise<unknown> {
     const { method, path, query = '', body, idempotencyKey, signal } = call
     const ask = async (token: string) => {
+      call.beforeSend?.()
       const answer = await exchange({
         method,
         path,

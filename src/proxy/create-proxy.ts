@@ -78,8 +78,8 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
   const endUsers = createEndUsers({ upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic })
   const attempts = createEarlierAttempts(timeouts.settle, monotonic)
   const support = createPageViewSupport(metrics, monotonic)
-  const answers = createAnswers({ upstream, endUsers, attempts, metrics })
   const tickets = createTickets(settings.ticketSecrets, now)
+  const answers = createAnswers({ upstream, endUsers, attempts, tickets, metrics })
   const handleBatch = createBatchHandler({
     settings,
     breaker,
@@ -89,7 +89,7 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
     identifier: createIdentifier(settings),
     deliver: createDeliver({
       endUsers,
-      pageViews: createPageViews({ upstream, endUsers, attempts, rateLimits, metrics }),
+      pageViews: createPageViews({ upstream, endUsers, attempts, rateLimits, metrics, monotonic }),
       answers,
       attempts,
       once: createOnce(),

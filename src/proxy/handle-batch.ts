@@ -1,4 +1,4 @@
-import { type BatchAnswer, DELIVERY_VERSION, MAX_BATCH_BYTES, type RetryReason } from '../wire/delivery.js'
+import { type BatchAnswer, DELIVERY_VERSION, MAX_BATCH_BYTES } from '../wire/delivery.js'
 import { createDeadline, type Deadline } from './delivery/deadline.js'
 import type { createDeliver } from './delivery/deliver.js'
 import { createSorter, type Sorted } from './delivery/sort-events.js'
@@ -44,6 +44,22 @@ const unavailable = (waitMs: number) =>
   new ProxyError(503, 'unavailable', 'the API is not to be reached; keep what was sent', {
     'Retry-After': String(toRetryAfterS(waitMs)),
   })
+
+/**
+ * What a verdict would not know of. It comes again soon, and the page asks again with it: without a page view, the verdict
+ * might be a wrong no; without an answer, a wrong yes.
+ */
+function keptBack({ events }: ParsedBatch, results: BatchAnswer['results']) {
+  const kept = new Set<'clock' | 'page_view' | 'answer'>()
+  for (const { id, event } of events) {
+    const result = results[id]
+    if (result?.status !== 'retry') continue
+    if (result.reason === 'clock') kept.add('clock')
+    if (result.reason === 'upstream' || result.reason === 'rate_limited')
+      kept.add(event?.type === 'page_view' ? 'page_view' : 'answer')
+  }
+  return kept
+}
 
 /** The whole of `POST {base}/events`: from a request to an answer for each of its events, and the verdict. */
 export function createBatchHandler(options: BatchHandlerOptions) {
@@ -139,11 +155,10 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     const key = identity ? subjectKey(identity.subject) : firstKey
     await rateLimits.request(client?.key, key, batch.events.length > 0)
     const { results, waitMs } = await deliverAll(sorted, identity, arrival)
-    // What is kept back comes again soon, and asks again: a verdict without it might be a wrong no.
-    const isKeptBack = (...reasons: RetryReason[]) =>
-      Object.values(results).some(result => result.status === 'retry' && reasons.includes(result.reason))
-    const judged = isKeptBack('clock') ? undefined : await verdictFor(arrival, identity, hostConsent)
-    const verdict = judged?.survey || !isKeptBack('upstream', 'rate_limited') ? judged : undefined
+    const kept = keptBack(batch, results)
+    const judged = kept.has('clock') ? undefined : await verdictFor(arrival, identity, hostConsent)
+    const isUncertain = kept.has('answer') || (kept.has('page_view') && !judged?.survey)
+    const verdict = isUncertain ? undefined : judged
     return {
       v: DELIVERY_VERSION,
       id: batch.id,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-interface ReceivedRequest {
+export interface ReceivedRequest {
   method: string
   path: string
   query: URLSearchParams

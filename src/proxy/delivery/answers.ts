@@ -1,5 +1,6 @@
 import type { DeclineEvent, ResponseEvent } from '../../wire/delivery.js'
 import { type Subject, subjectKey } from '../identity/identity.js'
+import type { Tickets } from '../identity/tickets.js'
 import type { Metrics } from '../metrics.js'
 import { createRecent } from '../recent.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
@@ -29,6 +30,7 @@ export interface AnswersOptions {
   upstream: Upstream
   endUsers: EndUsers
   attempts: EarlierAttempts
+  tickets: Pick<Tickets, 'spend'>
   metrics: Metrics
 }
 
@@ -37,6 +39,13 @@ export interface Answers {
   /** When somebody last answered, from upstream's records since `fromS`. */
   latest(subject: Subject, endUser: KnownEndUser, fromS: number): Promise<KnownAnswers>
 }
+
+/** Lists may show late what we have just written. */
+const withWritten = (answers: KnownAnswers, written: KnownEndUser['written']): KnownAnswers => ({
+  ...answers,
+  responseS: Math.max(answers.responseS, written.responseS),
+  declineS: Math.max(answers.declineS, written.declineS),
+})
 
 const toS = (date: Date): number => Math.floor(date.getTime() / 1_000)
 
@@ -50,7 +59,7 @@ function isSame({ createdS, response }: AnswerRecord, event: AnswerEvent): boole
   return response?.score === event.score && response.text.trim() === (event.text ?? '').trim()
 }
 
-export function createAnswers({ upstream, endUsers, attempts, metrics }: AnswersOptions): Answers {
+export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }: AnswersOptions): Answers {
   /** Two answers of one visitor must not look, find nothing, and both write. */
   const mutex = createMutex()
   /** Which event used up a yes. */
@@ -78,9 +87,9 @@ export function createAnswers({ upstream, endUsers, attempts, metrics }: Answers
     ]
   }
 
-  function create({ event, subject, ipAddress, isSuspect }: AnswerTask, endUserId: number) {
+  function create({ event, subject, ipAddress, isSuspect, deadline }: AnswerTask, endUserId: number) {
     const about = { subject: subjectKey(subject), counts: !isSuspect }
-    const options = { idempotencyKey: event.id }
+    const options = { idempotencyKey: event.id, beforeSend: deadline.check }
     if (event.type === 'decline')
       return upstream.call({ ...about, operation: 'create_decline' }, client =>
         client.declines.create(endUserId, { created_at: event.at }, options),
@@ -128,17 +137,14 @@ export function createAnswers({ upstream, endUsers, attempts, metrics }: Answers
   }
 
   function remember({ event, answer, subject }: AnswerTask): void {
-    if (answer) used.set(answer.nonce, event.id)
-    endUsers.remember(subject, ({ answers }) => {
-      if (!answers) return {}
-      const { responseS, declineS } = answers
-      return {
-        answers:
-          event.type === 'response'
-            ? { ...answers, responseS: Math.max(responseS, event.at) }
-            : { ...answers, declineS: Math.max(declineS, event.at) },
-      }
-    })
+    if (answer) {
+      used.set(answer.nonce, event.id)
+      tickets.spend(subject)
+    }
+    const name = event.type === 'response' ? 'responseS' : 'declineS'
+    endUsers.remember(subject, ({ written }) => ({
+      written: { ...written, [name]: Math.max(written[name], event.at) },
+    }))
   }
 
   /**
@@ -169,7 +175,8 @@ export function createAnswers({ upstream, endUsers, attempts, metrics }: Answers
       }),
 
     async latest(subject, endUser, fromS) {
-      if (endUser.answers && endUser.answers.fromS <= fromS) return endUser.answers
+      const { answers: known } = endUser
+      if (known && known.fromS <= fromS) return withWritten(known, endUser.written)
       const key = subjectKey(subject)
       // Beside a write, we might read what was before it and remember that as what is.
       return mutex.run(key, async () => {
@@ -179,8 +186,12 @@ export function createAnswers({ upstream, endUsers, attempts, metrics }: Answers
             .filter(({ response }) => (response !== undefined) === isResponse)
             .reduce((latest, { createdS }) => Math.max(latest, createdS), 0)
         const answers = { fromS, responseS: last(true), declineS: last(false) }
-        endUsers.remember(subject, () => ({ answers }))
-        return answers
+        let { written } = endUser
+        endUsers.remember(subject, now => {
+          written = now.written
+          return { answers }
+        })
+        return withWritten(answers, written)
       })
     },
   }

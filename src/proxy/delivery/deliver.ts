@@ -77,6 +77,10 @@ export function createDeliver(options: DeliverOptions) {
     logger,
   } = options
 
+  /** A first request may come after a later one, which says that there was a first. */
+  const marked = (task: Task): Task =>
+    attempts.isKnown(task.event.id) ? { ...task, event: { ...task.event, tried: true } } : task
+
   const isWell = ({ event }: Task): boolean => !suspects.has(event.id)
 
   const isCollectionMissing = async (subject: Subject, endUser: KnownEndUser): Promise<boolean> =>
@@ -85,7 +89,10 @@ export function createDeliver(options: DeliverOptions) {
   async function optOut({ subject }: Task): Promise<undefined> {
     // Whose e-mail a stranger can type, a stranger could opt out; the device remembers it for itself.
     if (subject.level === 'claimed' && !options.allowUnverifiedUpdates) return
-    await endUsers.setProperties(subject, { [OPT_OUT_PROPERTY]: true })
+    await endUsers.setProperties(subject, { [OPT_OUT_PROPERTY]: true }).catch((error: unknown) => {
+      // Elsewhere that status says that the event is there already; here, that upstream has changed the end user meanwhile.
+      throw statusOf(error) === 409 ? new Postponed('upstream', 0, { cause: error }) : error
+    })
   }
 
   function write(task: Task, endUser: KnownEndUser, lookUp: LookUp): ReturnType<Writer<DeliveryEvent>> {
@@ -143,7 +150,7 @@ export function createDeliver(options: DeliverOptions) {
         return resultOf(error)
       }
     }
-    const result = await once.run(subjectKey(delivery.subject), event.id, work)
+    const result = await once.run(event.id, work)
     metrics.event(event.type, result.status, 'reason' in result ? result.reason : '')
     delivery.report(event.id, result, waitMs)
   }
@@ -165,8 +172,8 @@ export function createDeliver(options: DeliverOptions) {
   }
 
   return async (delivery: Delivery): Promise<void> => {
-    const tasks = delivery.tasks.toSorted(byImportance)
-    for (const { event } of tasks) if (event.tried) attempts.see(event.id)
+    const tasks = delivery.tasks.map(marked).toSorted(byImportance)
+    attempts.see(tasks.filter(({ event }) => event.tried).map(({ event }) => event.id))
     const key = subjectKey(delivery.subject)
     const waitMs = await rateLimits.events(delivery.clientKey, key, tasks.length)
     if (waitMs === undefined) return deliverAll(delivery, tasks)

@@ -9,12 +9,19 @@ const REMEMBERED = 50_000
  * upstreams that do not honour keys.
  */
 export interface EarlierAttempts {
-  /** To be called when a batch brings an event that was tried before, so that the waits of a batch pass together. */
-  see(eventId: string): void
+  /** To be called when a batch brings events that were tried before, so that the waits of a batch pass together. */
+  see(eventIds: readonly string[]): void
+  /** Whether there was one. */
+  isKnown(eventId: string): boolean
   /** An attempt has just ended, and nobody knows how. */
   failed(eventId: string): void
-  /** Resolves when upstream lists what the last attempt may have written. @throws Postponed where that is too long */
-  settled(eventId: string, deadline: Deadline): Promise<void>
+  /**
+   * Waits until upstream lists what the last attempt may have written.
+   *
+   * @returns since when it does, milliseconds, monotonic: what was read earlier says nothing of it
+   * @throws Postponed where that is too long
+   */
+  settled(eventId: string, deadline: Deadline): Promise<number>
   /** Notes that a record is of an event. */
   claim(record: string, eventId: string): void
   /** Whether the record may be of this event: no other event is known to have made it. */
@@ -30,11 +37,18 @@ export function createEarlierAttempts(settleMs: number, monotonic: () => number)
   const owners = createRecent<string>(REMEMBERED)
   return {
     // Another process may have made the last attempt, a moment ago.
-    see: eventId => void endedAtMs.set(eventId, monotonic()),
+    see(eventIds) {
+      const nowMs = monotonic()
+      for (const eventId of eventIds) endedAtMs.set(eventId, nowMs)
+    },
+    isKnown: eventId => endedAtMs.get(eventId) !== undefined,
     failed: eventId => void endedAtMs.set(eventId, monotonic()),
     async settled(eventId, deadline) {
-      const ms = (endedAtMs.get(eventId) ?? monotonic()) + settleMs - monotonic()
+      const sinceMs = (endedAtMs.get(eventId) ?? monotonic()) + settleMs
+      const ms = sinceMs - monotonic()
       if (ms > 0 && !(await deadline.wait(ms))) throw new Postponed('upstream', ms)
+      // Timers may be early by a part of a millisecond.
+      return Math.min(sinceMs, monotonic())
     },
     claim: (record, eventId) => void owners.set(record, eventId),
     isFree: (record, eventId) => (owners.get(record) ?? eventId) === eventId,

@@ -29,8 +29,10 @@ export interface KnownEndUser {
   readonly pageViews: number | null
   /** 0: never. */
   readonly lastSurveyedS: UnixSeconds
-  /** Undefined: not read yet. */
+  /** As upstream's records have them. Undefined: not read yet. */
   readonly answers: KnownAnswers | undefined
+  /** As we wrote them since. */
+  readonly written: Omit<KnownAnswers, 'fromS'>
 }
 
 export interface EnsureOptions {
@@ -72,6 +74,7 @@ const toKnown = (record: Parsed<EndUser>): KnownEndUser => ({
   pageViews: record.page_views_count ?? null,
   lastSurveyedS: Math.floor((record.last_surveyed?.getTime() ?? 0) / 1_000),
   answers: undefined,
+  written: { responseS: 0, declineS: 0 },
 })
 
 /** What an update tells upstream. */

@@ -3,9 +3,12 @@ import { createRecent } from '../recent.js'
 
 const REMEMBERED = 50_000
 
-/** Takes each event once: a copy that comes while the first is on its way shares its result, a later one is a duplicate. */
+/**
+ * Takes each event once: a copy that comes while the first is on its way shares its result, a later one is a duplicate.
+ * Whoever brings it: somebody may have logged in meanwhile.
+ */
 export interface Once {
-  run(subject: string, eventId: string, work: () => Promise<EventResult>): Promise<EventResult>
+  run(eventId: string, work: () => Promise<EventResult>): Promise<EventResult>
 }
 
 export function createOnce(): Once {
@@ -21,8 +24,8 @@ export function createOnce(): Once {
     }
   }
   return {
-    run(subject, eventId, work) {
-      const key = `${eventId.toLowerCase()} ${subject}`
+    run(eventId, work) {
+      const key = eventId.toLowerCase()
       if (finished.get(key)) return Promise.resolve({ status: 'duplicate' })
       const known = underWay.get(key)
       if (known) return known

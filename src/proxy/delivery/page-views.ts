@@ -29,13 +29,22 @@ export interface PageViewsOptions {
   attempts: EarlierAttempts
   rateLimits: RateLimits
   metrics: Metrics
+  /** Milliseconds. */
+  monotonic: () => number
 }
 
-/** What a batch knows of one end user's page views: read once, at the first event that needs it. */
-export type LookUp = (task: Task<PageViewEvent>, endUser: KnownEndUser) => Promise<readonly Record[]>
+/**
+ * What a batch knows of one end user's page views: read at the first event that needs it, and again only where that was
+ * before `sinceMs`, monotonic.
+ */
+export type LookUp = (
+  task: Task<PageViewEvent>,
+  endUser: KnownEndUser,
+  sinceMs: number,
+) => Promise<readonly Record[]>
 
 export function createPageViews(options: PageViewsOptions) {
-  const { upstream, endUsers, attempts, rateLimits, metrics } = options
+  const { upstream, endUsers, attempts, rateLimits, metrics, monotonic } = options
   /** Without keys, a record that appears while another event looks must not be taken for that event's. */
   const mutex = createMutex()
 
@@ -64,11 +73,14 @@ export function createPageViews(options: PageViewsOptions) {
   function createLookUp(sinceS: number): LookUp {
     let records: Promise<Record[]> | undefined
     let endUserId: number | undefined
-    return (task, endUser) => {
+    let readMs = Number.NEGATIVE_INFINITY
+    return (task, { id }, sinceMs) => {
       // One that upstream has deleted meanwhile was found or made anew, under another id.
-      if (endUserId !== endUser.id) records = undefined
-      endUserId = endUser.id
-      records ??= list(task, endUserId, Math.max(0, sinceS - CLOCK_MARGIN_S))
+      if (!records || endUserId !== id || readMs < sinceMs) {
+        endUserId = id
+        readMs = monotonic()
+        records = list(task, id, Math.max(0, sinceS - CLOCK_MARGIN_S))
+      }
       return records
     }
   }
@@ -82,7 +94,11 @@ export function createPageViews(options: PageViewsOptions) {
       const record = await upstream.call(
         { operation: 'create_page_view', subject: subjectKey(subject), counts: !isSuspect },
         client =>
-          client.pageViews.create(endUserId, { at: event.at, url: event.url }, { idempotencyKey: event.id }),
+          client.pageViews.create(
+            endUserId,
+            { at: event.at, url: event.url },
+            { idempotencyKey: event.id, beforeSend: deadline.check },
+          ),
       )
       if (record) attempts.claim(`page_view ${record.id}`, event.id)
     } catch (error) {
@@ -97,13 +113,19 @@ export function createPageViews(options: PageViewsOptions) {
   async function isThere(task: Task<PageViewEvent>, endUser: KnownEndUser, lookUp: LookUp): Promise<boolean> {
     const { event, deadline } = task
     if (!event.tried) return false
-    await attempts.settled(event.id, deadline)
-    const record = (await lookUp(task, endUser)).find(
+    const sinceMs = await attempts.settled(event.id, deadline)
+    const records = await lookUp(task, endUser, sinceMs)
+    const record = records.find(
       ({ id, atS, url }) =>
         atS === event.at && url === event.url && attempts.isFree(`page_view ${id}`, event.id),
     )
-    if (record) attempts.claim(`page_view ${record.id}`, event.id)
-    return record !== undefined
+    if (!record) return false
+    attempts.claim(`page_view ${record.id}`, event.id)
+    // The end user may have been read before it was written.
+    endUsers.remember(task.subject, ({ pageViews }) => ({
+      pageViews: pageViews === null ? null : Math.max(pageViews, records.length),
+    }))
+    return true
   }
 
   const createWriter =

@@ -112,6 +112,8 @@ export function createUpstream({ client, breaker, metrics, now, monotonic }: Ups
         observe('ok')
         return result
       } catch (error) {
+        // Of our own making: upstream was not asked.
+        if (error instanceof Postponed) throw error
         learn(error, options)
         observe(String(statusOf(error)))
         throw error

@@ -44,6 +44,8 @@ export interface Tickets {
   delivery(subject: Subject): Promise<string> | string
   yes(subject: Subject, occasion: Occasion): Promise<string> | string
   open(ticket: string): Promise<OpenedTicket> | OpenedTicket
+  /** An answer has used up this subject's yes: it is not handed out again. */
+  spend(subject: Subject): void
 }
 
 async function deriveKey(secret: string): Promise<CryptoKey> {
@@ -75,6 +77,7 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
   const issued = createRecent<{ ticket: string; atS: number; sinceS?: number }>(REMEMBERED)
   const opened = createRecent<Ticket>(REMEMBERED)
   const nowS = () => Math.floor(now() / 1_000)
+  const yesKey = ({ level, email }: Subject) => `yes ${level} ${email}`
 
   async function seal({ kind, subject, issuedAtS, answer }: Ticket): Promise<string> {
     const [key] = await getKeys()
@@ -121,7 +124,7 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
       })
     },
     yes(subject, { sinceS, answeredS, immediate }) {
-      const key = `yes ${subject.level} ${subject.email}`
+      const key = yesKey(subject)
       const known = issued.get(key)
       // An answer of the very second from which it counts may have been given by it.
       const isUnused =
@@ -143,6 +146,7 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
         return validate(ticket)
       })
     },
+    spend: subject => void issued.delete(yesKey(subject)),
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Verdict, VerdictRequest } from '../../wire/delivery.js'
 import type { Answers } from '../delivery/answers.js'
-import type { EndUsers } from '../delivery/end-users.js'
+import type { EndUsers, KnownEndUser } from '../delivery/end-users.js'
+import { isOwnProperty } from '../delivery/own-properties.js'
 import type { PageViewSupport } from '../delivery/page-view-support.js'
 import type { Identity } from '../identity/identity.js'
 import type { Tickets } from '../identity/tickets.js'
 import type { Metrics } from '../metrics.js'
-import { judge, openForTesting } from './gates.js'
+import { type Circumstances, judge, openForTesting } from './gates.js'
 import { mergeRules, type VerdictRules } from './verdict-rules.js'
 
 const DAY_S = 86_400
@@ -32,6 +33,24 @@ export interface Question {
 
 const NEVER = { fromS: 0, responseS: 0, declineS: 0 }
 
+/** What is proven now goes before what upstream was told once, which goes before what a page merely says. */
+function descriptionOf(
+  { subject, externalCreatedAt, properties }: Identity,
+  endUser: KnownEndUser | undefined,
+): Pick<Circumstances, 'externalCreatedAt' | 'properties'> {
+  const upstream = endUser?.properties ?? {}
+  if (subject.level !== 'proven')
+    return {
+      externalCreatedAt: endUser?.externalCreatedAt ?? externalCreatedAt ?? null,
+      properties: { ...properties, ...upstream },
+    }
+  const own = Object.entries(upstream).filter(([name]) => isOwnProperty(name))
+  return {
+    externalCreatedAt: externalCreatedAt ?? endUser?.externalCreatedAt ?? null,
+    properties: { ...upstream, ...properties, ...Object.fromEntries(own) },
+  }
+}
+
 /** Decides whether a visitor is asked now. Creates nobody. Rejects with the client's errors. */
 export function createDecide(options: DecideOptions) {
   const { endUsers, answers, tickets, support, metrics, allowImmediate, now } = options
@@ -50,8 +69,7 @@ export function createDecide(options: DecideOptions) {
       ask,
       rules,
       hostConsent,
-      externalCreatedAt: endUser?.externalCreatedAt ?? identity.externalCreatedAt ?? null,
-      properties: { ...identity.properties, ...endUser?.properties },
+      ...descriptionOf(identity, endUser),
       pageViews: support.isMissing ? null : endUser ? endUser.pageViews : 0,
       answers: known,
       lastSurveyedS,

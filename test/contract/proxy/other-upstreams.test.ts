@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { signIdentity } from '../../../src/proxy/index.js'
 import type { NodeProxyOptions } from '../../../src/proxy/node/index.js'
-import { pageView, response } from '../../support/events.js'
+import { optOut, pageView, response } from '../../support/events.js'
 import { memoryApi } from '../../support/memory-upstream.js'
-import { type Script, startScriptedServer } from '../../support/scripted-server.js'
+import { type Script, startScriptedServer, tokenReply } from '../../support/scripted-server.js'
 import { createVisitor, DONE, IDENTITY_SECRET, startProxy } from '../../support/start-proxy.js'
 import { isPageView } from '../../support/toy-upstream.js'
 
@@ -181,6 +181,56 @@ describe('a page view that upstream could not take just now', () => {
     expect(Object.values(second.results)).toEqual([DONE])
     expect(second.verdict?.survey).toBe(true)
   })
+
+  it('counts, where upstream had taken it all the same', async () => {
+    const memory = memoryApi()
+    let losses = 1
+    const { visitor } = await setUp(request => {
+      const reply = memory.handle(request)
+      return isPageView(request) && losses-- > 0 ? response => void response.destroy() : reply
+    })
+    const event = pageView()
+    expect(await visitor.act(event)).toEqual([KEPT])
+    const { results, verdict } = await visitor.send({ events: [{ ...event, tried }], ask: {} })
+    expect(Object.values(results)).toEqual([DONE])
+    expect(memory.records.page_views).toHaveLength(1)
+    expect(verdict?.survey).toBe(true)
+  })
+})
+
+describe('an answer that upstream could not take just now', () => {
+  it('brings no verdict: whoever has just answered is not asked again', async () => {
+    const memory = memoryApi()
+    let failures = 0
+    const { visitor } = await setUp(request =>
+      request.method === 'POST' && request.path.endsWith('/responses') && failures-- > 0
+        ? { status: 503 }
+        : memory.handle(request),
+    )
+    const event = response({ ticket: await visitor.invite() })
+    failures = 1
+    const first = await visitor.send({ events: [event], ask: {} })
+    expect(Object.values(first.results)).toEqual([KEPT])
+    expect(first.verdict).toBeUndefined()
+    const second = await visitor.send({ events: [{ ...event, tried }], ask: {} })
+    expect(Object.values(second.results)).toEqual([DONE])
+    expect(second.verdict?.survey).toBe(false)
+  })
+})
+
+describe('an opt-out', () => {
+  it('is written though upstream says of the end user that there is a conflict', async () => {
+    const memory = memoryApi()
+    let conflicts = 1
+    const { visitor } = await setUp(request =>
+      request.method === 'PUT' && conflicts-- > 0 ? { status: 409 } : memory.handle(request),
+    )
+    await visitor.act(pageView())
+    const event = optOut()
+    expect(await visitor.act(event)).toEqual([KEPT])
+    expect(await visitor.act({ ...event, tried })).toEqual([DONE])
+    expect(memory.endUsers).toMatchObject([{ properties: { zeroten_opt_out: true } }])
+  })
 })
 
 describe('a batch whose time is over', () => {
@@ -207,6 +257,38 @@ describe('a batch whose time is over', () => {
     // Until the first proxy has its answer, too.
     await sleep(2_000)
     expect(upstream.apiRequests().filter(isPageView)).toHaveLength(2)
+  })
+
+  it('begins none either where it had to wait for another token', async () => {
+    const memory = memoryApi()
+    let revoked: string | undefined
+    let tokenMs = 0
+    const upstream = await startScriptedServer({
+      async token(_, count) {
+        await sleep(tokenMs)
+        tokenMs = 0
+        return tokenReply(count)
+      },
+      api: request =>
+        isPageView(request) && request.headers.authorization === revoked
+          ? { status: 401 }
+          : memory.handle(request),
+    })
+    const timeouts = { request: 1_000, upstream: 3_000, settle: 100 }
+    const start = async (request: number) =>
+      (await startProxy(onTestFinished, { api: upstream.url, timeouts: { ...timeouts, request } })).base
+    const first = createVisitor(await start(1_000))
+    await first.act(pageView())
+    const second = createVisitor(await start(8_000), first.identity)
+    await second.send({ ask: {} })
+    const event = pageView({ url: 'https://shop.example/b' })
+    revoked = 'Bearer token-1'
+    tokenMs = 2_000
+    expect(await first.act(event)).toEqual([KEPT])
+    expect(await second.act({ ...event, tried })).toEqual([DONE])
+    // Until the first proxy has its token, too.
+    await sleep(2_000)
+    expect(memory.records.page_views.filter(({ url }) => url === event.url)).toHaveLength(1)
   })
 })
 

@@ -1,7 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { signIdentity } from '../../../src/proxy/index.js'
 import { decline, pageView, response } from '../../support/events.js'
-import { createVisitor, DONE, IDENTITY_SECRET, startProxy, useBoth } from '../../support/start-proxy.js'
+import { startLossyFront } from '../../support/lossy-front.js'
+import {
+  createVisitor,
+  DONE,
+  IDENTITY_SECRET,
+  startBoth,
+  startProxy,
+  useBoth,
+} from '../../support/start-proxy.js'
 
 const DAY_MS = 86_400_000
 const nowS = () => Math.floor(Date.now() / 1_000)
@@ -77,6 +85,43 @@ describe('the verdict', () => {
       })
     expect((await (await of('pro')).ask()).survey).toBe(true)
     expect((await (await of('free')).ask()).survey).toBe(false)
+  })
+
+  it.each([
+    ['pro', 'free', false],
+    ['free', 'pro', true],
+  ])('goes by what the host proves now: was %s, is %s: %s', async (was, is, survey) => {
+    const email = newEmail()
+    const base = await startAt(Date.now, { verdict: { properties: [{ property: 'plan', is: ['pro'] }] } })
+    const withPlan = async (plan: string) =>
+      createVisitor(base, { token: await signIdentity({ email, properties: { plan } }, IDENTITY_SECRET) })
+    await (await withPlan(was)).act(pageView())
+    const { verdict } = await (await withPlan(is)).send({ ask: { no_page_views: true } })
+    expect(verdict?.survey).toBe(survey)
+  })
+
+  it.each([true, false])('knows an answer that lists do not show yet, keys: %s', async idempotency => {
+    const both = await startBoth(onTestFinished, { api: { idempotency } })
+    const lossy = await startLossyFront(onTestFinished, both.api.url, { listLateMs: 500 })
+    const visitor = createVisitor(both.base)
+    const event = response({ ticket: await visitor.invite() })
+    // That knows nothing of the visitor yet.
+    const { base } = await startProxy(onTestFinished, { api: lossy.url, timeouts: { settle: 1_000 } })
+    const again = createVisitor(base, visitor.identity)
+    const { results, verdict } = await again.send({ events: [event], ask: {} })
+    expect(Object.values(results)).toEqual([DONE])
+    expect(verdict?.survey).toBe(false)
+    await new Promise(resolve => setTimeout(resolve, 1_000))
+    expect((await again.send({ ask: {} })).verdict?.survey).toBe(false)
+  })
+
+  it('hands out no yes that was answered, after upstream has deleted whoever answered', async () => {
+    const both = shared()
+    const visitor = createVisitor(both.base)
+    expect(await visitor.act(response({ ticket: await visitor.invite() }))).toEqual([DONE])
+    await both.caller.delete(`/v1/end_users/${(await both.endUser(visitor.email))?.id}`)
+    const ticket = await visitor.invite()
+    expect(await visitor.act(response({ ticket, at: nowS() + 2 }))).toEqual([DONE])
   })
 
   it('counts page views over all devices', async () => {
