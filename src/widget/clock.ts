@@ -27,8 +27,13 @@ export interface Clock {
   moment(): Moment
   /** What is left to say of an act that an earlier page, or another tab, stored. */
   past(at: UnixSeconds, isKnown?: boolean): Moment
-  /** Learns from an answer: the proxy's clock, and when the request left and the answer came (monotonic). */
-  learn(proxyNowMs: number, sentMs: number): void
+  /**
+   * Learns from an answer that has just come: the proxy's clock.
+   *
+   * @param sentMs when the request left, monotonic
+   * @param sentOriginMs the device's clock less the monotonic one at that moment
+   */
+  learn(proxyNowMs: number, sentMs: number, sentOriginMs: number): void
   /** Whether the offset is known, so that no batch needs to say when it was sent. */
   isKnown(): boolean
   /**
@@ -65,7 +70,9 @@ export function createClock(): Clock {
     moment,
     // Of what is known to the second only, the middle is the best guess.
     past: (at, isKnown = false) => ({ atMs: at * 1_000 + 500, originMs: originMs(), isKnown }),
-    learn: (proxyNowMs, sentMs) => {
+    learn: (proxyNowMs, sentMs, sentOriginMs) => {
+      // The device slept, or its clock was set, while the answer was on its way: that tells of neither.
+      if (Math.abs(originMs() - sentOriginMs) >= JUMP_MS) return
       learnedOriginMs = originMs()
       const sinceSentMs = proxyNowMs - (learnedOriginMs + sentMs)
       const untilHereMs = Date.now() - proxyNowMs

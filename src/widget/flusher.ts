@@ -164,10 +164,11 @@ export function createFlusher(options: FlusherOptions): Flusher {
       sent_at: isKnown ? undefined : Date.now(),
     }
     const sentMs = performance.now()
+    const { originMs } = clock.moment()
     const answer = await post(options.url, batch, keepalive)
     if ('status' in answer) return answer
 
-    clock.learn(answer.now, sentMs)
+    clock.learn(answer.now, sentMs, originMs)
     if (evicted) await tools(({ told }) => told(options, evicted)).catch(() => undefined)
     const gone: EventKey[] = []
     const rest: EventKey[] = []
@@ -176,6 +177,8 @@ export function createFlusher(options: FlusherOptions): Flusher {
       // Only what the proxy names is deleted.
       if (status === 'done' || status === 'duplicate') {
         gone.push(key)
+        // Should it come to light again, since the database was away, this page is none that knows all of its tries.
+        moments.delete(key.id)
         emitter.emit('delivered', { id: key.id, type: event.type, status })
       } else rest.push(key)
     }
@@ -248,11 +251,14 @@ export function createFlusher(options: FlusherOptions): Flusher {
       if (ask === wanted) wanted = undefined
       if (asking === who()) options.onVerdict(verdict)
     }
+    // A yes that came while their answer waited would ask them again.
+    const hasAnswered = taken.some(([{ isPageView }, { who }]) => !isPageView && who === asking)
     return now => ({
       ...afterSuccess(before, taken.length),
       ...(isSame(now) &&
         learn(now, asking, {
           ...(ticket && { ticket }),
+          ...(hasAnswered && { verdict: undefined }),
           ...(verdict && isFresh(now) && { verdict }),
         })),
     })

@@ -22,12 +22,15 @@ export function createLock(name: string, state: SharedState): WithLock {
   return async work => {
     let isSeen = false
 
-    const run = async (isMine: boolean): Promise<boolean> => {
+    const run = async (isHeld: boolean): Promise<boolean> => {
+      let isFree = false
       isSeen = true
       await state.update(current => {
-        isMine ||= !isLive(current)
-        return isMine ? { leaseUntilMs: Date.now() + LEASE_MS } : {}
+        isFree = isHeld || !isLive(current)
+        return isFree ? { leaseUntilMs: Date.now() + LEASE_MS } : {}
       })
+      // Where storage fails, it is decided anew later, when that does not matter any more.
+      const isMine = isFree
       if (isMine) {
         let conclude: Conclusion | undefined
         try {
@@ -44,12 +47,9 @@ export function createLock(name: string, state: SharedState): WithLock {
       return await locks.request(name, { ifAvailable: true }, async lock => {
         if (lock) return run(true)
         isSeen = true
-        await state.update()
-        return (
-          !!state.get().leaseUntilMs &&
-          !isLive(state.get()) &&
-          locks.request(name, { steal: true }, () => run(true))
-        )
+        // One that was frozen before it said until when, or after it said that it is done, is given its time too.
+        await state.update(({ leaseUntilMs }) => ({ leaseUntilMs: leaseUntilMs || Date.now() + LEASE_MS }))
+        return !isLive(state.get()) && locks.request(name, { steal: true }, () => run(true))
       })
     } catch (error) {
       if (isSeen) throw error

@@ -54,20 +54,24 @@ export interface SharedState {
 
 export function createState(store: Store): SharedState {
   let state: State | undefined
+  /** Without what a transaction made of it that was not stored. */
+  let settled: State | undefined
   return {
     get: () => state as State,
-    update: change =>
-      store.update<State>(STATE, (old, isAway) => {
+    update: async change => {
+      await store.update<State>(STATE, (old, isAway) => {
         state = {
           // One for all of this page's, though none can be stored.
           anonymousId: state?.anonymousId ?? uuid(),
           known: {},
           // Whatever else lies there is none of ours; and what can't be read is as it was.
-          ...(old?.known ? old : isAway && state),
+          ...(old?.known ? old : isAway && settled),
         }
         state = { ...state, ...change?.(state) }
         return state
-      }),
+      })
+      settled = state
+    },
     storeAgain: () => store.update<State>(STATE, old => old ?? (state as State)),
   }
 }

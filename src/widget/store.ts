@@ -37,7 +37,8 @@ export function createStore(name: string, onDeleted: () => void): Store {
     for (const [key, value] of entries) memory.set(key, value)
     const attempt = () =>
       transact(async store => {
-        for (const [key, value] of entries) store.put(value, key)
+        // What was removed since is not put back.
+        for (const [key, value] of entries) if (memory.get(key) === value) store.put(value, key)
         for (const key of unwanted) store.delete(key)
         // By itself it commits when the page has heard of each request; a page that goes before that would lose it all.
         store.transaction.commit?.()

@@ -1,6 +1,7 @@
 import { DELIVERY_VERSION, type Verdict, type VerdictRequest } from '../wire/delivery.js'
 import type { Asking } from './answer/asking.js'
 import { createClock, type Moment, secondsOf } from './clock.js'
+import { within } from './database.js'
 import { createEmitter } from './emitter.js'
 import { createFlusher } from './flusher.js'
 import { hashIdentity, type Identity } from './identity.js'
@@ -11,7 +12,7 @@ import type { CloseReason } from './panel.js'
 import type { Place } from './place.js'
 import { createQueue } from './queue.js'
 import { DEFAULT_BASE, type Settings } from './settings.js'
-import { createState } from './state.js'
+import { createState, type State } from './state.js'
 import { createStore } from './store.js'
 import { uuid } from './uuid.js'
 import type { Widget } from './widget-methods.js'
@@ -48,6 +49,8 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   let isMoment = settings.autoSurvey !== false && !settings.eventName
   let isFirst = true
   let loading: Promise<void> | undefined
+  /** What a log-out makes of what the device knows, as soon as that may be written. */
+  let logOut: ((state: State) => Partial<State>) | undefined
   let asking: Promise<Asking> | undefined
   /** Page views while consent is pending; a widget that starts after this one takes them over. */
   place.pending ??= []
@@ -69,7 +72,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     }),
   )
   const state = createState(store)
-  const queue = createQueue(store, emitter, () => tool('makeRoom'))
+  const queue = createQueue(store, emitter, () => within(5_000, tool('makeRoom')))
   const parts = {
     name,
     settings,
@@ -139,7 +142,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
 
   /** What this device knows already, before the first event is added. */
   const loaded = () => {
-    loading ??= state.update()
+    loading ??= state.update(logOut)
     return loading
   }
 
@@ -185,7 +188,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const start = guard(async () => {
     if (!isAllowed()) return
     await loaded()
-    for (const view of pending.splice(0)) await addPageView(...view)
+    await Promise.all(pending.splice(0).map(view => addPageView(...view)))
     wantVerdict(Math.random() * GATHER_MS)
     await consider(known()?.verdict)
     await takeUp()
@@ -237,7 +240,10 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
         guard((event: Event) => isAllowed() && work(event)),
         { capture: true, signal },
       )
-    wake('online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
+    wake('online', () => {
+      flusher.flush(1_000 + Math.random() * 3_000, true)
+      return takeUp()
+    })
     // Another tab forgets: see `forget` in tools.ts.
     wake('storage', event => (event as StorageEvent).newValue === name && forgetHere())
     // A page that begins to flush as it goes takes the lock along, and the next one's wish for it would throw this one
@@ -264,8 +270,9 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     identify,
     reset: guard(() => {
       // Whom the host's session named, no page can tell: that person's ticket and draft go with them.
-      if (isAllowed())
-        loading = state.update(({ known }) => ({ known: { ...known, '': {} }, session: uuid() }))
+      logOut = ({ known }) => ({ known: { ...known, '': {} }, session: uuid() })
+      loading = undefined
+      if (isAllowed()) loaded()
       close('score')
       identify()
     }),

@@ -34,6 +34,10 @@ export interface WidgetPage {
   surveys: Survey[]
   /** @throws where there is none */
   survey(index?: number): Survey
+  /** By name, each as it comes when it is asked for. */
+  chunks: Record<string, () => Promise<object>>
+  /** What a survey waits for before it is on the screen: the words of its language. */
+  beforeShow(): Promise<void>
   /** Starts a widget on a new page, which may be beside others: each tab has a window of its own. */
   start(settings?: Settings, place?: Place): Widget
   /** All pages go. */
@@ -49,7 +53,8 @@ export const yes = (ticket: string): Verdict => ({
   until: Math.floor(Date.now() / 1_000) + 3_600,
 })
 
-const showPanelOf = (surveys: Survey[]) => async (options: PanelOptions) => {
+const showPanelOf = (surveys: Survey[], before: () => Promise<void>) => async (options: PanelOptions) => {
+  await before()
   const survey: Survey = {
     options,
     close(reason) {
@@ -63,20 +68,16 @@ const showPanelOf = (surveys: Survey[]) => async (options: PanelOptions) => {
 }
 
 /** Time stands still from here on, to be passed by hand; everything is as it was at the end of the test. */
-export function openWidgetPage(): WidgetPage {
+export function openWidgetPage({ keys = true } = {}): WidgetPage {
   // First: the proxy has the same clock.
   fakeTime()
-  const proxy = createFakeProxy({ keys: true })
+  const proxy = createFakeProxy({ keys })
   const base = `/${randomUUID()}`
   const surveys: Survey[] = []
   const running: Widget[] = []
 
-  const chunks: Partial<Record<string, object>> = {
-    tools,
-    asking,
-    panel: { prepare: async () => undefined, showPanel: showPanelOf(surveys) },
-  }
-  const load = (async (name: string) => chunks[name]) as unknown as Load
+  const panel = { prepare: async () => undefined, showPanel: showPanelOf(surveys, () => page.beforeShow()) }
+  const load = (async (name: string) => page.chunks[name]?.()) as unknown as Load
 
   const openWindow = () => {
     delete (window as { [OPEN]?: boolean })[OPEN]
@@ -115,6 +116,8 @@ export function openWidgetPage(): WidgetPage {
     session: undefined,
     verdictOf: no,
     surveys,
+    chunks: { tools: async () => tools, asking: async () => asking, panel: async () => panel },
+    beforeShow: async () => undefined,
     survey: (index = 0) => {
       const survey = surveys[index]
       if (!survey) throw new Error(`${surveys.length} surveys have been shown`)

@@ -56,9 +56,13 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
       await flusher.add(event, moment)
       flusher.flush(0, true)
     },
-    remember: isSurveyOpen => state.update(() => ({ isSurveyOpen })),
-    answered: async who => {
-      if (who === lent.who()) {
+    remember: isSurveyOpen => {
+      // This page may be the last that comes by.
+      if (isSurveyOpen) setTimeout(resumeDraft, ABANDONED_MS + 1_000)
+      return state.update(() => ({ isSurveyOpen }))
+    },
+    answered: async (who, key) => {
+      if (key === core.draftKey()) {
         due = undefined
         endedMs = performance.now()
       }
@@ -66,7 +70,9 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
         isUnfinished(draft),
       )
       await state.update(now => ({
-        ...learn(now, who, { verdict: { survey: false, until: nowS() }, answeredS: nowS() }),
+        // Whom nobody names is somebody else since the log-out.
+        ...((who || key === core.draftKey()) &&
+          learn(now, who, { verdict: { survey: false, until: nowS() }, answeredS: nowS() })),
         isSurveyOpen,
       }))
     },
@@ -100,26 +106,35 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
   const open = async (work: (options: ConductOptions) => Promise<Conducted | undefined>) => {
     if (page[OPEN]) return
     page[OPEN] = true
+    closing = undefined
     const onEnd = (reason?: CloseReason) => {
       page[OPEN] = false
       conducted = undefined
       // Where the page went from under it, nobody has answered: it comes again, or the score counts after its time.
       if (reason === 'navigation') setTimeout(resumeDraft, ABANDONED_MS + 1_000)
-      else due = undefined
-      endedMs = performance.now()
+      // Who is sent away by the page may have a successor, whose yes is another one.
+      else if (!closing) {
+        due = undefined
+        endedMs = performance.now()
+      }
     }
     try {
       conducted = await work({ show: showPanel, onEnd })
       if (!conducted) page[OPEN] = false
-      else if (closing) conducted.close(closing)
-      else if (!isHere()) conducted.close('navigation')
+      else if (closing) {
+        conducted.close(closing)
+        attempt()
+      } else if (!isHere()) conducted.close('navigation')
     } catch (error) {
       page[OPEN] = false
       throw error
     }
   }
 
-  const resumeDraft = emitter.guard(() => open(options => resume(core, options)))
+  const resumeDraft = emitter.guard(() => {
+    const { consent, isOff } = lent.gatesHere()
+    if (consent === 'granted' && !isOff) return open(options => resume(core, options))
+  })
 
   const known = () => state.get().known[lent.who()] ?? {}
 
@@ -143,7 +158,6 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
   return {
     consider: verdict => {
       if (!ticketOf(verdict) || performance.now() - endedMs < WRITING_MS) return
-      closing = undefined
       if (due) attempt()
       else {
         const waiting = { isRipe: false }
@@ -165,7 +179,6 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     },
     preview: async changes => {
       conducted?.close('stop')
-      closing = undefined
       await open(({ onEnd }) =>
         showPanel({
           settings: { ...settings, ...changes },
@@ -180,7 +193,6 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
       )
     },
     resume: async () => {
-      closing = undefined
       try {
         await open(options => resume(core, options))
       } finally {

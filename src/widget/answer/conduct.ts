@@ -30,8 +30,8 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMor
   deliver(event: DeliveryEvent, moment: Moment): Promise<void>
   /** Whether a page that comes has something to take up; and looks at what other tabs have written. */
   remember(isSurveyOpen: boolean): Promise<void>
-  /** The visitor has answered, or refused to: the verdict is used up. */
-  answered(who: string): Promise<void>
+  /** The visitor has answered, or refused to: the verdict is used up. @param key of the draft */
+  answered(who: string, key: string): Promise<void>
   optOut(): Promise<void>
 }
 
@@ -88,7 +88,7 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
       if (!draft.isQueued || isOfLost) {
         await deliverAgain(core, draft.final, draft.isSettled)
         await drafts.queued()
-        await core.answered(draft.who)
+        await core.answered(draft.who, drafts.key)
       } else if (isAbandoned) await drafts.remove()
     } else if (isUnfinished(draft) && !isOfLost) {
       if (isAbandoned) await finish(core, drafts, toScoreAlone, clock.past(draft.at, draft.isSettled))
@@ -123,7 +123,8 @@ async function takeUp(
     await finish(
       core,
       drafts,
-      now => (isOverruled(event, now) ? undefined : event),
+      // The page that it was given on may have sent it.
+      now => (isOverruled(event, now) ? undefined : { ...event, tried: true }),
       core.clock.past(event.at, isSettled),
     )
 }
@@ -168,7 +169,7 @@ async function finish(
   if (!event) return undefined
   await core.deliver(event, moment)
   await drafts.queued()
-  await core.answered(who)
+  await core.answered(who, drafts.key)
   if (event.type === 'response') {
     core.emitter.emit('response', { score: event.score, ...(event.text && { text: event.text }) })
   } else core.emitter.emit('decline', {})

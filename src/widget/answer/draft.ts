@@ -61,7 +61,11 @@ const draftStore = (store: Store, key: string, opened: Draft): DraftStore => {
     finish: async make => {
       let mine: DeliveryEvent | undefined
       await update(draft => {
-        if (draft.final) return draft
+        if (draft.final) {
+          // A try of ours that was not stored, and then another tab was first.
+          if (JSON.stringify(draft.final) !== JSON.stringify(mine)) mine = undefined
+          return draft
+        }
         mine = make(draft)
         return mine ? { ...draft, final: mine } : draft
       })
@@ -82,7 +86,7 @@ export async function openDraft(
   await store.update<Draft>(key, old => {
     draft =
       old?.id && !old.final
-        ? { ...old, ticket: start.ticket }
+        ? { ...old, ticket: start.ticket, originUrl: start.originUrl }
         : { ...start, id: uuid(), text: '', at: 0, isSettled: false, touchedMs: Date.now() }
     return draft
   })

@@ -23,10 +23,11 @@ const sleep = (ms: number) => {
 
 const answerArrives = (clock: Clock) => {
   const sentMs = monotonicMs
+  const { originMs } = clock.moment()
   pass(100)
   const proxyNowMs = trueMs
   pass(100)
-  clock.learn(proxyNowMs, sentMs)
+  clock.learn(proxyNowMs, sentMs, originMs)
 }
 
 const seconds = (ms: number) => Math.floor(ms / 1_000)
@@ -69,7 +70,7 @@ describe('the time of an act', () => {
     const sentMs = monotonicMs
     // The proxy waited for the API, and looked at its clock last.
     pass(12_000)
-    clock.learn(trueMs, sentMs)
+    clock.learn(trueMs, sentMs, act.originMs)
     expect(clock.settle(act, true)).toEqual({ at: seconds(NOON) })
     expect(clock.settle(clock.moment()).at).toBe(seconds(trueMs))
   })
@@ -80,10 +81,11 @@ describe('the time of an act', () => {
       wallMs += off
       const clock = createClock()
       const sentMs = monotonicMs
+      const { originMs } = clock.moment()
       pass(10_000)
       const proxyNowMs = trueMs
       pass(50)
-      clock.learn(proxyNowMs, sentMs)
+      clock.learn(proxyNowMs, sentMs, originMs)
       pass(60_000)
       const { atMs, isKnown } = clock.moment()
       expect(isKnown).toBe(true)

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto'
 import { IDBObjectStore } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
-import { pass } from '../../support/virtual-time.js'
+import { pass, turns } from '../../support/virtual-time.js'
 import { no, openWidgetPage, type WidgetPage, yes } from '../../support/widget-page.js'
 
 const ABANDONED_MS = 31 * 60_000
@@ -96,6 +96,30 @@ describe('a page that dies', () => {
 })
 
 describe('a page that goes', () => {
+  it('right after its consent leaves all page views that waited for it', async () => {
+    const page = openWidgetPage()
+    const widget = page.start({ consent: 'pending' })
+    for (let view = 0; view < 4; view++) {
+      widget.page(`/${view}`)
+      await turns()
+    }
+    // The consent tool loads the page anew as soon as it can: by then the first of them is being stored.
+    let isStoring = false
+    die(page, value => {
+      if (value.event) isStoring = true
+      return isStoring
+    })
+    widget.consent(true)
+    while (!isStoring) await turns(1)
+    page.proxy.network = 'up'
+    dispatchEvent(new Event('pagehide'))
+    await turns()
+    page.proxy.network = 'down'
+    await visitAgain(page)
+    const paths = page.proxy.records.map(({ event }) => 'url' in event && new URL(event.url).pathname)
+    expect(paths).toEqual(expect.arrayContaining(['/0', '/1', '/2', '/3']))
+  })
+
   it('leaves its draft to the next, which makes the response of it if nobody goes on', async () => {
     const { page, survey } = await setUpSurvey()
     survey.options.onScore(2)

@@ -106,6 +106,30 @@ describe('a yes', () => {
   })
 })
 
+describe('a yes that comes while an answer still waits', () => {
+  it('asks nobody once that answer has been taken', async () => {
+    const page = openWidgetPage()
+    const recover = refuseAnswers(page)
+    page.verdictOf = () => yes('knows nothing of what waits')
+    const widget = page.start()
+    await pass(5_000)
+    await page.survey().options.onSubmit({ score: 9, text: '' })
+    page.survey().close('response')
+    await pass(1_000)
+    widget.page('/next')
+    await pass(5_000)
+    recover()
+    page.verdictOf = no
+    await pass(10 * MINUTE_MS)
+    expect(page.answers()).toHaveLength(1)
+    await page.leave()
+    await pass(MINUTE_MS)
+    page.start()
+    await pass(5_000)
+    expect(page.surveys).toHaveLength(1)
+  })
+})
+
 describe('a score that was left', () => {
   it('is what its visitor said, also where they log out and in again: they are not asked twice, and it arrives', async () => {
     const page = openWidgetPage()

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { pass, passUntil, turns } from '../../support/virtual-time.js'
 import { no, openWidgetPage, yes } from '../../support/widget-page.js'
 
@@ -83,5 +83,117 @@ describe('who is here, said a little after the start', () => {
     widget.identify({ email: 'a@example.com' })
     await pass(5_000)
     expect(page.survey(1).options.draft).toEqual({ score: 9, text: 'a very long text' })
+  })
+})
+
+describe('a log-out that is said without consent', () => {
+  it('leaves no ticket of who went, where consent comes a moment after each load', async () => {
+    const page = openWidgetPage()
+    page.session = 'a@example.com'
+    page.start()
+    await pass(5_000)
+    await page.leave()
+    page.session = 'b@example.com'
+    const widget = page.start({ consent: 'pending' })
+    widget.reset()
+    await pass(500)
+    widget.consent(true)
+    await pass(5_000)
+    widget.page('/of-b')
+    await pass(5_000)
+    expect(page.proxy.records.map(({ whose }) => whose)).toEqual([
+      'a@example.com',
+      'b@example.com',
+      'b@example.com',
+    ])
+  })
+
+  it('leaves no ticket of who went, where it is given again in the same page', async () => {
+    const page = openWidgetPage()
+    page.session = 'a@example.com'
+    const widget = page.start()
+    await pass(5_000)
+    widget.consent(false)
+    page.session = undefined
+    widget.reset()
+    await pass(500)
+    widget.consent(true)
+    widget.page('/logged-out')
+    await pass(5_000)
+    expect(page.proxy.records.at(-1)?.whose).toMatch(/^[\da-f-]{36}$/)
+  })
+})
+
+describe('who comes while another one is asked', () => {
+  const LATE_MS = 3_000
+
+  /** Each is said yes to; the first survey comes late to the screen. */
+  const setUpAsked = () => {
+    const page = openWidgetPage()
+    page.verdictOf = ({ identity }) => yes(identity?.email ?? 'nobody')
+    let lateMs = LATE_MS
+    page.beforeShow = () => {
+      const ms = lateMs
+      lateMs = 0
+      return new Promise(resolve => setTimeout(resolve, ms))
+    }
+    return page
+  }
+  const answer = async (page: ReturnType<typeof openWidgetPage>) => {
+    page.verdictOf = no
+    const open = page.surveys.filter(({ closed }) => !closed)
+    expect(open).toHaveLength(1)
+    await open[0]?.options.onSubmit({ score: 1, text: 'I am b' })
+    await pass(5_000)
+    return page.answers().map(({ whose }) => whose)
+  }
+
+  it('is asked instead, where that survey was not on the screen yet', async () => {
+    const page = setUpAsked()
+    const widget = page.start({ email: 'a@example.com' })
+    await pass(LATE_MS - 500)
+    widget.identify({ email: 'b@example.com' })
+    await pass(10_000)
+    expect(await answer(page)).toEqual(['b@example.com'])
+  })
+
+  it('is asked instead, where nobody in particular was to be asked by a yes of an earlier page', async () => {
+    const page = setUpAsked()
+    // That had no moment for it.
+    page.start({ eventName: 'bought' })
+    await pass(5_000)
+    await page.leave()
+    const widget = page.start()
+    await turns(200)
+    vi.advanceTimersByTime(1)
+    await turns()
+    widget.identify({ email: 'b@example.com' })
+    await pass(10_000)
+    expect(await answer(page)).toEqual(['b@example.com'])
+  })
+
+  it('is asked too, though the yes comes at once', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = ({ identity }) => yes(identity?.email ?? 'nobody')
+    const widget = page.start({ email: 'a@example.com' })
+    await pass(5_000)
+    widget.identify({ email: 'b@example.com' })
+    // In smaller steps than the latency, so that the yes is there within a second.
+    for (let step = 0; step < 50; step++) {
+      vi.advanceTimersByTime(20)
+      await turns(20)
+    }
+    await pass(5_000)
+    expect(page.surveys.map(({ closed }) => closed)).toEqual(['score', undefined])
+  })
+
+  it('is asked too, where the host’s session names them and who went left a score', async () => {
+    const { page, widget } = await setUpSurvey()
+    page.session = 'b@example.com'
+    widget.reset()
+    await pass(5_000)
+    widget.page('/of-b')
+    await pass(60_000)
+    expect(page.surveys).toHaveLength(2)
   })
 })
