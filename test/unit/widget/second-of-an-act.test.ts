@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { createDevice } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
 import { useFreshDevice } from '../../support/fresh-device.js'
-import { pass, passUntil } from '../../support/virtual-time.js'
+import { pass, passUntil, sleep } from '../../support/virtual-time.js'
 
 const DAY_MS = 86_400_000
 
@@ -51,6 +51,27 @@ describe('the second of an act', () => {
     await pass(60_000)
     expect(proxy.records.map(({ event: { at } }) => at)).toEqual([actS])
   })
+
+  it.each([10_000, 3_600_000])(
+    'is true after the device slept %d ms while an answer was on its way',
+    async ms => {
+      const { proxy, device } = setUp()
+      const tab = await device.openTab()
+      await tab.act()
+      tab.flusher.flush(0, true)
+      await passUntil(() => proxy.batches.length > 0)
+      // It is read on waking: monotonic clocks stood still meanwhile.
+      sleep(ms)
+      await pass(1_000)
+      const actS = Math.floor(Date.now() / 1_000)
+      const { id } = await tab.act()
+      await pass(2_000)
+      tab.flusher.flush(0, true)
+      await pass(5_000)
+      const at = proxy.records.find(({ event }) => event.id === id)?.event.at ?? 0
+      expect(Math.abs(at - actS)).toBeLessThanOrEqual(2)
+    },
+  )
 
   it('is the same in every attempt where the clock is a little off', async () => {
     const { proxy, device } = setUp({ keys: false, now: () => Date.now() + 3_000 })

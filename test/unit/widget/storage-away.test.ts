@@ -1,4 +1,7 @@
+import { IDBObjectStore } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
+import { openDraft } from '../../../src/widget/answer/draft.js'
+import { createQueue } from '../../../src/widget/queue.js'
 import type { State } from '../../../src/widget/state.js'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import {
@@ -18,8 +21,8 @@ const PAUSE_MS = 61_000
 
 useFreshDevice()
 
-const setUp = async () => {
-  const proxy = createFakeProxy({ keys: true })
+const setUp = async ({ keys = true } = {}) => {
+  const proxy = createFakeProxy({ keys })
   const device = createDevice(proxy)
   vi.stubGlobal('fetch', device.fetch)
   return {
@@ -217,6 +220,86 @@ describe('a visitor whose storage is full from the start', () => {
     await tab.store.keys()
     const next = await device.openTab()
     expect(next.state.get().anonymousId).toBe(anonymousId)
+  })
+})
+
+describe('what has been delivered while storage failed', () => {
+  it('does not come back as room is made for it', async () => {
+    const { tab } = await setUp()
+    const ROOM_MS = 2_000
+    const queue = createQueue(
+      tab.store,
+      tab.emitter,
+      () => new Promise(resolve => setTimeout(resolve, ROOM_MS)),
+    )
+    fillStorageOnce()
+    const event = {
+      v: 1,
+      id: crypto.randomUUID(),
+      type: 'page_view',
+      at: 1,
+      url: 'https://shop.example/',
+    } as const
+    const adding = queue.add({ event, who: '' })
+    await pass(500)
+    await queue.remove(await queue.keys())
+    await pass(ROOM_MS)
+    await adding
+    expect(await keysIn(tab, '2|')).toEqual([])
+  })
+
+  it('is said to be tried, should it be sent again since it could not be deleted', async () => {
+    const { tab, proxy, recorded } = await setUp({ keys: false })
+    const { id } = await tab.act()
+    let isBroken = false
+    const { put } = IDBObjectStore.prototype
+    // From the moment on when it is to be marked.
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: InstanceType<typeof IDBObjectStore>,
+      value,
+      key,
+    ) {
+      isBroken ||= 'event' in value
+      if (isBroken) throw new DOMException('broken', 'UnknownError')
+      return put.call(this, value, key)
+    })
+    tab.flusher.flush(0, true)
+    await pass(2_000)
+    expect(recorded()).toEqual([id])
+    vi.restoreAllMocks()
+    proxy.restart()
+    await pass(PAUSE_MS)
+    tab.flusher.flush(0, true)
+    await pass(5_000)
+    expect(recorded()).toEqual([id])
+    expect(proxy.batches.length).toBeGreaterThan(1)
+  })
+
+  it('is not counted twice among what had to go, though the count found no room', async () => {
+    const { tab } = await setUp()
+    for (let count = 0; count < 10; count++) await tab.act()
+    fillStorage()
+    await tab.act()
+    const gone = 11 - (await tab.queue.keys()).length
+    await tab.state.update()
+    expect(tab.state.get().evicted).toEqual({ page_view: gone, response: 0 })
+  })
+})
+
+describe('a draft of two tabs', () => {
+  it('becomes one event, though storage breaks once as the first tab decides', async () => {
+    const { device, tab } = await setUp()
+    const other = await device.openTab()
+    const start = { who: '', ticket: 't', originUrl: 'https://shop.example/' }
+    const [drafts, { id }] = await openDraft(tab.store, 's|draft||', start)
+    const [same] = await openDraft(other.store, 's|draft||', start)
+    breakOnePut()
+    const base = { v: 1, id, ticket: 't', at: 1 } as const
+    const made = await Promise.all([
+      drafts.finish(() => ({ ...base, type: 'response', score: 9, origin_url: start.originUrl })),
+      same.finish(() => ({ ...base, type: 'decline', origin_url: start.originUrl })),
+    ])
+    expect(made.filter(Boolean)).toHaveLength(1)
   })
 })
 

@@ -1,0 +1,152 @@
+import 'fake-indexeddb/auto'
+import { IDBObjectStore } from 'fake-indexeddb'
+import { describe, expect, it, vi } from 'vitest'
+import { fillStorage } from '../../support/broken-storage.js'
+import { pass } from '../../support/virtual-time.js'
+import { no, openWidgetPage, type WidgetPage, yes } from '../../support/widget-page.js'
+
+const MINUTE_MS = 60_000
+const asksNobody = { autoSurvey: false }
+
+/** A survey on the screen, and nobody who would be asked after it. */
+const setUp = async (options = {}) => {
+  const page = openWidgetPage(options)
+  page.verdictOf = () => yes('nobody')
+  const widget = page.start()
+  await pass(5_000)
+  page.verdictOf = no
+  return { page, widget, survey: page.survey() }
+}
+
+/** Goes as a page that dies: what it would do as it is cleared away, it does not do. */
+const die = async (page: WidgetPage) => {
+  page.proxy.network = 'down'
+  const left = { ...localStorage }
+  await page.leave()
+  localStorage.clear()
+  Object.assign(localStorage, left)
+  page.proxy.network = 'up'
+}
+
+const countPuts = () => vi.spyOn(IDBObjectStore.prototype, 'put').mock.calls
+
+describe('a score whose page went', () => {
+  it('counts after its time, though the next page is one where nobody may be asked, and stays', async () => {
+    const { page, survey } = await setUp()
+    survey.options.onScore(9)
+    await pass(1_000)
+    await page.leave()
+    const widget = page.start({ excludePages: ['*'] })
+    for (let minutes = 0; minutes < 40; minutes += 5) {
+      await pass(5 * MINUTE_MS)
+      widget.page(`/${minutes}`)
+    }
+    expect(page.answers()).toMatchObject([{ score: 9 }])
+  })
+
+  it('is named with the page where it was given, not with one where the question stood before', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('nobody')
+    history.replaceState({}, '', '/pricing')
+    page.start()
+    await pass(5_000)
+    await page.leave()
+    history.replaceState({}, '', '/checkout')
+    page.start()
+    await pass(5_000)
+    page.verdictOf = no
+    await page.survey(1).options.onSubmit({ score: 9, text: '' })
+    await pass(5_000)
+    history.replaceState({}, '', '/')
+    expect(page.answers()).toMatchObject([{ origin_url: expect.stringMatching(/\/checkout$/) }])
+  })
+})
+
+describe('an answer in the journal', () => {
+  it.each(['full', 'broken'] as const)(
+    'is said to be tried: storage was %s, and its page had sent it',
+    async how => {
+      const { page, survey } = await setUp({ keys: false })
+      survey.options.onScore(9)
+      await pass(1_000)
+      const heal = fillStorage(() => true, how === 'full' ? 'commit' : 'broken')
+      const { take } = page.proxy
+      page.proxy.take = batch => {
+        take(batch)
+        throw new TypeError('the answer is lost')
+      }
+      survey.options.onSubmit({ score: 9, text: 'x' })
+      await pass(2_000)
+      expect(page.answers()).toHaveLength(1)
+      page.proxy.take = take
+      await die(page)
+      heal()
+      page.proxy.restart()
+      page.start(asksNobody)
+      await pass(MINUTE_MS)
+      expect(page.answers()).toHaveLength(1)
+    },
+  )
+
+  it('is taken up when the network is back, where the chunk for it could not be had at the start', async () => {
+    const { page, survey } = await setUp()
+    const heal = fillStorage(() => true, 'broken')
+    page.proxy.network = 'down'
+    survey.options.onSubmit({ score: 9, text: 'x' })
+    await pass(500)
+    await die(page)
+    heal()
+    const { asking } = page.chunks
+    page.chunks.asking = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'))
+    page.start(asksNobody)
+    await pass(5_000)
+    Object.assign(page.chunks, { asking })
+    dispatchEvent(new Event('online'))
+    await pass(MINUTE_MS)
+    expect(page.answers()).toHaveLength(1)
+  })
+
+  it('is thanked for and sent where storage is full and the chunk that makes room hangs', async () => {
+    const { page, survey } = await setUp()
+    page.chunks.tools = () => new Promise(() => undefined)
+    fillStorage()
+    survey.options.onScore(9)
+    let isThanked = false
+    survey.options.onSubmit({ score: 9, text: 'x' }).then(() => {
+      isThanked = true
+    })
+    await pass(MINUTE_MS)
+    expect(isThanked).toBe(true)
+    expect(page.answers()).toHaveLength(1)
+  })
+})
+
+describe('a survey that its page left, half an hour later', () => {
+  it('writes nothing on a device that has forgotten', async () => {
+    const { widget, page, survey } = await setUp()
+    widget.configure({ excludePages: ['*'] })
+    widget.page('/elsewhere')
+    await pass(1_000)
+    expect(survey.closed).toBe('navigation')
+    widget.forget()
+    await pass(5_000)
+    const puts = countPuts()
+    await pass(31 * MINUTE_MS)
+    expect(puts).toHaveLength(0)
+    expect(page.answers()).toEqual([])
+  })
+
+  it('writes nothing where consent was withdrawn', async () => {
+    const { widget, survey } = await setUp()
+    survey.options.onScore(4)
+    await pass(1_000)
+    widget.configure({ excludePages: ['*'] })
+    widget.page('/elsewhere')
+    await pass(1_000)
+    widget.consent(false)
+    await pass(1_000)
+    const puts = countPuts()
+    await pass(31 * MINUTE_MS)
+    expect(puts).toHaveLength(0)
+  })
+})
