@@ -185,8 +185,10 @@ export async function care(
     (status === 403 && (suspects > 0 || (attempts % FORBIDDEN === 0 && (await isOpen()))))
   if (first && (await isOfBatch())) {
     if (second) return { ...next, suspects: taken.length }
-    // Refused alone, it is the culprit only if the way is open otherwise.
+    // Refused alone, it is the culprit only if the way is open otherwise; and if so once more, since the way may just
+    // have been mended, or not be the same for each request.
     if (await isOpen()) {
+      if (suspects !== 1) return { ...next, suspects: 1 }
       await bury(parts, first[0], `status_${status}`)
       return next
     }

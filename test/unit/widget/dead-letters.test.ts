@@ -71,6 +71,20 @@ describe('a dead letter', () => {
     expect(recorded()).toEqual([id])
   })
 
+  it('is nothing that was refused for what is mended right after: an empty batch passes, and so does the event', async () => {
+    const { device, proxy, recorded } = setUp()
+    proxy.refuse = ({ events }) => {
+      if (events.length) return 400
+      proxy.refuse = () => undefined
+      return undefined
+    }
+    const tab = await device.openTab()
+    const { id } = await tab.act()
+    tab.flusher.flush()
+    await pass(10_000)
+    expect(recorded()).toEqual([id])
+  })
+
   it('that is made while others are sent again stays one', async () => {
     const { device, bury } = setUp()
     const [tab, other] = [await device.openTab(), await device.openTab()]

@@ -78,7 +78,10 @@ describe('after a failed request', () => {
   it('403 time and again is a firewall’s where an empty batch passes, and looked for like any culprit', async () => {
     const sixth = state({ attempts: 5 })
     expect((await failWith(403, { from: sixth, isOpen: true })).next).toMatchObject({ suspects: 20 })
-    expect((await failWith(403, { from: sixth, isOpen: true, sent: 1 })).buried).toEqual(['event-0'])
+    expect((await failWith(403, { from: sixth, isOpen: true, sent: 1 })).next).toMatchObject({ suspects: 1 })
+    expect((await failWith(403, { from: state({ suspects: 1 }), isOpen: true, sent: 1 })).buried).toEqual([
+      'event-0',
+    ])
     const halved = await failWith(403, { from: state({ suspects: 20 }), isOpen: true, sent: 10 })
     expect(halved.next).toEqual({ attempts: 0, notBeforeMs: 0, suspects: 10 })
     expect((await failWith(403, { from: state({ attempts: 4 }), isOpen: true })).waitMs).toBeGreaterThan(
@@ -98,8 +101,11 @@ describe('after a failed request', () => {
     expect((await failWith(422, { sent: 0 })).next).toMatchObject({ attempts: 1 })
   })
 
-  it('what was refused alone is buried where an empty batch passes, and kept where it does not', async () => {
-    const open = await failWith(422, { sent: 1, isOpen: true })
+  it('what was refused alone is buried at the second time that an empty batch passes, and kept where none does', async () => {
+    const first = await failWith(422, { sent: 1, isOpen: true })
+    expect(first.buried).toEqual([])
+    expect(first.next).toEqual({ attempts: 0, notBeforeMs: 0, suspects: 1 })
+    const open = await failWith(422, { from: state({ suspects: 1 }), sent: 1, isOpen: true })
     expect(open.buried).toEqual(['event-0'])
     expect(open.next).toEqual({ attempts: 0, notBeforeMs: 0, suspects: 0 })
     const shut = await failWith(422, { sent: 1 })
