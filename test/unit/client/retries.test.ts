@@ -205,3 +205,19 @@ test('refused credentials are not repeated', async () => {
   expect(server.tokenRequests()).toHaveLength(1)
   expect(server.apiRequests()).toHaveLength(0)
 })
+
+test('what is to be called before each attempt can end the call, and then nothing more is sent', async () => {
+  const { server, client } = await build({
+    api: (_, count) => (count === 1 ? { status: 201, json: pageView, headers: retention } : { status: 503 }),
+  })
+  const sent: number[] = []
+  const beforeSend = () => {
+    if (sent.push(server.apiRequests().length) === 3) throw new RangeError('too late')
+  }
+  await client.pageViews.create(7, {}, { idempotencyKey: 'act-1', beforeSend })
+  await expect(client.pageViews.create(7, {}, { idempotencyKey: 'act-2', beforeSend })).rejects.toThrow(
+    RangeError,
+  )
+  expect(sent).toEqual([0, 1, 2])
+  expect(server.apiRequests()).toHaveLength(2)
+})
