@@ -46,14 +46,18 @@ const unavailable = (waitMs: number) =>
   })
 
 /**
- * What a verdict would not know of. It comes again soon, and the page asks again with it: without a page view, the verdict
+ * What a verdict on whoever is here would not know of. It comes again soon, and the page asks again with it: without a page view, the verdict
  * might be a wrong no; without an answer, a wrong yes.
  */
-function keptBack({ events }: ParsedBatch, results: BatchAnswer['results']) {
+function keptBack(
+  { events }: ParsedBatch,
+  results: BatchAnswer['results'],
+  isOfOthers: (id: string) => boolean,
+) {
   const kept = new Set<'clock' | 'page_view' | 'answer'>()
   for (const { id, event } of events) {
     const result = results[id]
-    if (result?.status !== 'retry') continue
+    if (result?.status !== 'retry' || isOfOthers(id)) continue
     if (result.reason === 'clock') kept.add('clock')
     if (result.reason === 'upstream' || result.reason === 'rate_limited')
       kept.add(event?.type === 'page_view' ? 'page_view' : 'answer')
@@ -155,7 +159,8 @@ export function createBatchHandler(options: BatchHandlerOptions) {
     const key = identity ? subjectKey(identity.subject) : firstKey
     await rateLimits.request(client?.key, key, batch.events.length > 0)
     const { results, waitMs } = await deliverAll(sorted, identity, arrival)
-    const kept = keptBack(batch, results)
+    const others = [...sorted.bySubject].filter(([other]) => other !== key).flatMap(([, { tasks }]) => tasks)
+    const kept = keptBack(batch, results, id => others.some(({ event }) => event.id === id))
     const judged = kept.has('clock') ? undefined : await verdictFor(arrival, identity, hostConsent)
     const isUncertain = kept.has('answer') || (kept.has('page_view') && !judged?.survey)
     const verdict = isUncertain ? undefined : judged

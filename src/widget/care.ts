@@ -72,8 +72,18 @@ export async function told({ state }: Parts, evicted: NonNullable<State['evicted
   })
 }
 
+/** By queue: what several acts at once ask for is done once. */
+const makingRoom = new WeakMap<object, Promise<void>>()
+
 /** Where the device's storage is full, the oldest page views make room for what is new. */
-export async function makeRoom(parts: Parts): Promise<void> {
+export function makeRoom(parts: Parts): Promise<void> {
+  const { queue } = parts
+  const making = makingRoom.get(queue) ?? shed(parts).finally(() => makingRoom.delete(queue))
+  makingRoom.set(queue, making)
+  return making
+}
+
+async function shed(parts: Parts): Promise<void> {
   const pageViews = (await parts.queue.keys()).filter(({ isPageView }) => isPageView)
   // Never all of them: the new one is among them, and where so few are too many, it is not ours that fill the storage.
   await evict(parts, pageViews.slice(0, Math.min(SHED, pageViews.length / 2)))

@@ -47,9 +47,12 @@ export function createLock(name: string, state: SharedState): WithLock {
       return await locks.request(name, { ifAvailable: true }, async lock => {
         if (lock) return run(true)
         isSeen = true
-        // One that was frozen before it said until when, or after it said that it is done, is given its time too.
-        await state.update(({ leaseUntilMs }) => ({ leaseUntilMs: leaseUntilMs || Date.now() + LEASE_MS }))
-        return !isLive(state.get()) && locks.request(name, { steal: true }, () => run(true))
+        await state.update()
+        return (
+          !!state.get().leaseUntilMs &&
+          !isLive(state.get()) &&
+          locks.request(name, { steal: true }, () => run(true))
+        )
       })
     } catch (error) {
       if (isSeen) throw error

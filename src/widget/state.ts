@@ -61,8 +61,8 @@ export function createState(store: Store): SharedState {
     update: async change => {
       await store.update<State>(STATE, (old, isAway) => {
         state = {
-          // One for all of this page's, though none can be stored.
-          anonymousId: state?.anonymousId ?? uuid(),
+          // One for all of this page's where none can be stored; where none is stored any more, it is forgotten.
+          anonymousId: (store.isVolatile() && state?.anonymousId) || uuid(),
           known: {},
           // Whatever else lies there is none of ours; and what can't be read is as it was.
           ...(old?.known ? old : isAway && settled),

@@ -240,10 +240,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
         guard((event: Event) => isAllowed() && work(event)),
         { capture: true, signal },
       )
-    wake('online', () => {
-      flusher.flush(1_000 + Math.random() * 3_000, true)
-      return takeUp()
-    })
+    wake('online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
     // Another tab forgets: see `forget` in tools.ts.
     wake('storage', event => (event as StorageEvent).newValue === name && forgetHere())
     // A page that begins to flush as it goes takes the lock along, and the next one's wish for it would throw this one

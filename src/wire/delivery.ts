@@ -208,8 +208,8 @@ export interface BatchAnswer {
   /** Why it was not believed at all: then there is neither ticket nor verdict. */
   identity_problem?: 'identity_invalid' | 'identity_expired'
   /**
-   * Absent also where it could not be made, or would be a no without an event of this batch that is to come again: it is
-   * to be asked for again.
+   * Absent also where it could not be made, or would be a no without a page view of this batch that is to come again, or a
+   * yes without an answer: it is to be asked for again.
    */
   verdict?: Verdict
 }

@@ -112,7 +112,7 @@ export function createUpstream({ client, breaker, metrics, now, monotonic }: Ups
         observe('ok')
         return result
       } catch (error) {
-        // Of our own making: upstream was not asked.
+        // Of our own making: it says nothing of upstream.
         if (error instanceof Postponed) throw error
         learn(error, options)
         observe(String(statusOf(error)))

@@ -33,7 +33,10 @@ export interface Question {
 
 const NEVER = { fromS: 0, responseS: 0, declineS: 0 }
 
-/** What is proven now goes before what upstream was told once, which goes before what a page merely says. */
+/**
+ * What is said now of somebody who is proven goes before what upstream was told once: an act would bring it there. Of all
+ * others, upstream knows better than the page.
+ */
 function descriptionOf(
   { subject, externalCreatedAt, properties }: Identity,
   endUser: KnownEndUser | undefined,

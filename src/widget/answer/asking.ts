@@ -121,7 +121,8 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     try {
       conducted = await work({ show: showPanel, onEnd })
       if (!conducted) page[OPEN] = false
-      else if (closing) {
+      // Whoever was named while it was fetched may be the one whose it is.
+      else if (closing && (closing !== 'score' || conducted.key !== core.draftKey())) {
         conducted.close(closing)
         attempt()
       } else if (!isHere()) conducted.close('navigation')
@@ -133,7 +134,9 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
 
   const resumeDraft = emitter.guard(() => {
     const { consent, isOff } = lent.gatesHere()
-    if (consent === 'granted' && !isOff) return open(options => resume(core, options))
+    // It may be open in another tab: here, it is only finished.
+    const nowhere = { ...core, isHere: () => false }
+    if (consent === 'granted' && !isOff) return open(options => resume(nowhere, options))
   })
 
   const known = () => state.get().known[lent.who()] ?? {}

@@ -37,6 +37,8 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMor
 
 /** A survey on the screen. */
 export interface Conducted {
+  /** Of its draft. */
+  key?: string
   /** Takes it off the screen; a score that was chosen counts from then on where `reason` is `score`. */
   close(reason: CloseReason): void
 }
@@ -211,7 +213,8 @@ async function present(
       hasScore = true
       moment = clock.moment()
       const isSettled = moment.isKnown
-      const chosen = { score, at: secondsOf(moment), isSettled }
+      // The page that the question was joined on, where another one had it before, is not the one where it is answered.
+      const chosen = { score, at: secondsOf(moment), isSettled, originUrl: draft.originUrl }
       const written = journal.write({
         event: toScoreAlone({ ...draft, ...chosen }),
         isSettled,
@@ -234,7 +237,7 @@ async function present(
         ...base(current, secondsOf(moment)),
         type: 'response',
         score,
-        origin_url: current.originUrl,
+        origin_url: draft.originUrl,
         ...(text && { text }),
         ...(share !== undefined && { share }),
       })
@@ -268,5 +271,5 @@ async function present(
     }),
   })
   if (hasScore) change({})
-  return panel
+  return { key: drafts.key, close: panel.close }
 }

@@ -86,7 +86,7 @@ export async function openDraft(
   await store.update<Draft>(key, old => {
     draft =
       old?.id && !old.final
-        ? { ...old, ticket: start.ticket, originUrl: start.originUrl }
+        ? { ...old, ticket: start.ticket, ...(old.score === undefined && { originUrl: start.originUrl }) }
         : { ...start, id: uuid(), text: '', at: 0, isSettled: false, touchedMs: Date.now() }
     return draft
   })

@@ -218,6 +218,24 @@ describe('an answer that upstream could not take just now', () => {
   })
 })
 
+describe('an answer of somebody else that upstream can’t take', () => {
+  it('withholds no yes from whoever is on the page now', async () => {
+    const memory = memoryApi()
+    let isBroken = false
+    const { visitor, base } = await setUp(request =>
+      isBroken && request.method === 'POST' && request.path.endsWith('/responses')
+        ? { status: 500 }
+        : memory.handle(request),
+    )
+    const event = response({ ticket: await visitor.invite() })
+    isBroken = true
+    const view = pageView()
+    const { results, verdict } = await createVisitor(base).send({ events: [event, view], ask: {} })
+    expect(results).toEqual({ [event.id]: KEPT, [view.id]: DONE })
+    expect(verdict?.survey).toBe(true)
+  })
+})
+
 describe('an opt-out', () => {
   it('is written though upstream says of the end user that there is a conflict', async () => {
     const memory = memoryApi()

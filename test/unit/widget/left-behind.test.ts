@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto'
 import { IDBObjectStore } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
-import { fillStorage } from '../../support/broken-storage.js'
-import { pass } from '../../support/virtual-time.js'
+import { fillStorage, fillStorageUntilDeleted } from '../../support/broken-storage.js'
+import { pass, turns } from '../../support/virtual-time.js'
 import { no, openWidgetPage, type WidgetPage, yes } from '../../support/widget-page.js'
 
 const MINUTE_MS = 60_000
@@ -60,6 +60,45 @@ describe('a score whose page went', () => {
     history.replaceState({}, '', '/')
     expect(page.answers()).toMatchObject([{ origin_url: expect.stringMatching(/\/checkout$/) }])
   })
+
+  it('is named with the page where it was given, though another tab asks too', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('nobody')
+    history.replaceState({}, '', '/pricing')
+    page.start()
+    await pass(5_000)
+    history.replaceState({}, '', '/checkout')
+    page.start()
+    await pass(5_000)
+    page.verdictOf = no
+    history.replaceState({}, '', '/pricing')
+    page.survey(0).options.onScore(3)
+    await pass(1_000)
+    await page.survey(0).options.onSubmit({ score: 3, text: 'too dear' })
+    await pass(5_000)
+    history.replaceState({}, '', '/')
+    expect(page.answers()).toMatchObject([{ origin_url: expect.stringMatching(/\/pricing$/) }])
+  })
+
+  it('is put before nobody in another tab half an hour later, while it is written on in the first', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('nobody')
+    // The tabs of a test share one history: this one does not listen.
+    page.start({ autoPageViews: false })
+    await pass(5_000)
+    page.verdictOf = no
+    page.survey().options.onScore(3)
+    await pass(1_000)
+    history.replaceState({}, '', '/checkout')
+    page.start({ excludePages: ['/checkout'], ...asksNobody })
+    await pass(1_000)
+    history.pushState({}, '', '/account')
+    await pass(20 * MINUTE_MS)
+    page.survey().options.onText('still writing')
+    await pass(12 * MINUTE_MS)
+    history.replaceState({}, '', '/')
+    expect(page.surveys).toHaveLength(1)
+  })
 })
 
 describe('an answer in the journal', () => {
@@ -87,24 +126,6 @@ describe('an answer in the journal', () => {
       expect(page.answers()).toHaveLength(1)
     },
   )
-
-  it('is taken up when the network is back, where the chunk for it could not be had at the start', async () => {
-    const { page, survey } = await setUp()
-    const heal = fillStorage(() => true, 'broken')
-    page.proxy.network = 'down'
-    survey.options.onSubmit({ score: 9, text: 'x' })
-    await pass(500)
-    await die(page)
-    heal()
-    const { asking } = page.chunks
-    page.chunks.asking = () => Promise.reject(new TypeError('Failed to fetch dynamically imported module'))
-    page.start(asksNobody)
-    await pass(5_000)
-    Object.assign(page.chunks, { asking })
-    dispatchEvent(new Event('online'))
-    await pass(MINUTE_MS)
-    expect(page.answers()).toHaveLength(1)
-  })
 
   it('is thanked for and sent where storage is full and the chunk that makes room hangs', async () => {
     const { page, survey } = await setUp()
@@ -148,5 +169,56 @@ describe('a survey that its page left, half an hour later', () => {
     const puts = countPuts()
     await pass(31 * MINUTE_MS)
     expect(puts).toHaveLength(0)
+  })
+})
+
+describe('a page in the back/forward cache', () => {
+  it('brings no anonymous id back that was forgotten meanwhile', async () => {
+    const page = openWidgetPage()
+    const cached = page.start()
+    await pass(5_000)
+    const next = page.start({ autoPageViews: false })
+    await pass(5_000)
+    next.forget()
+    await pass(5_000)
+    // It heard nothing of that.
+    dispatchEvent(new Event('pageshow'))
+    await pass(5_000)
+    cached.page('/after')
+    await pass(10_000)
+    const [before, after, ...more] = page.proxy.records.map(({ whose }) => whose)
+    expect(after).toMatch(/^[\da-f-]{36}$/)
+    expect(after).not.toBe(before)
+    expect(more).toEqual([])
+  })
+})
+
+describe('page views that waited for consent where storage is full', () => {
+  it('make room for themselves once, and tell it right', async () => {
+    const page = openWidgetPage()
+    page.proxy.network = 'down'
+    const first = page.start({ autoPageViews: false })
+    await pass(1_000)
+    for (let view = 0; view < 60; view++) {
+      first.page(`/old/${view}`)
+      await turns(5)
+    }
+    await pass(2_000)
+    await page.leave()
+    const widget = page.start({ autoPageViews: false, consent: 'pending' })
+    for (let view = 0; view < 5; view++) {
+      widget.page(`/new/${view}`)
+      await turns(5)
+    }
+    let told = 0
+    widget.on('evicted', ({ pageViews }) => {
+      told += pageViews
+    })
+    fillStorageUntilDeleted()
+    widget.consent(true)
+    await pass(3_000)
+    const { waiting } = await widget.queue.inspect()
+    expect(told).toBe(65 - waiting.length)
+    expect(told).toBeLessThanOrEqual(33)
   })
 })

@@ -172,6 +172,33 @@ describe('who comes while another one is asked', () => {
     expect(await answer(page)).toEqual(['b@example.com'])
   })
 
+  it('goes on with what they had begun, where the page says a moment after its load who is here', async () => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('b')
+    page.start({ email: 'b@example.com' })
+    await pass(5_000)
+    page.verdictOf = no
+    page.survey().options.onScore(9)
+    page.survey().options.onText('I was about to say')
+    await pass(2_000)
+    await page.leave()
+    const { asking } = page.chunks
+    page.chunks.asking = async () => {
+      await new Promise(resolve => setTimeout(resolve, 300))
+      return asking?.() ?? {}
+    }
+    const widget = page.start()
+    await turns(100)
+    vi.advanceTimersByTime(100)
+    await turns()
+    widget.identify({ email: 'b@example.com' })
+    await pass(5_000)
+    expect(page.surveys).toHaveLength(2)
+    expect(page.survey(1).options.draft).toEqual({ score: 9, text: 'I was about to say' })
+    expect(page.survey(1).closed).toBeUndefined()
+    expect(page.answers()).toEqual([])
+  })
+
   it('is asked too, though the yes comes at once', async () => {
     const page = openWidgetPage()
     page.verdictOf = ({ identity }) => yes(identity?.email ?? 'nobody')
