@@ -46,8 +46,8 @@ const unavailable = (waitMs: number) =>
   })
 
 /**
- * What a verdict on whoever is here would not know of. It comes again soon, and the page asks again with it: without a page view, the verdict
- * might be a wrong no; without an answer, a wrong yes.
+ * What a verdict on whoever is here would not know of. It comes again soon, and the page asks again with it: without a page
+ * view, the verdict might be a wrong no; without an answer, a wrong yes.
  */
 function keptBack(
   { events }: ParsedBatch,
