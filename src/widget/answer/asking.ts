@@ -6,7 +6,7 @@ import type { CloseReason, PanelChunk, PanelSettings } from '../panel.js'
 import { learn, UNHEARD_S } from '../state.js'
 import { uuid } from '../uuid.js'
 import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './conduct.js'
-import { draftKey, findDrafts, isUnfinished } from './draft.js'
+import { type Draft, draftKey, findDrafts, isUnfinished } from './draft.js'
 import { isAnswerWaiting } from './is-answer-waiting.js'
 import { createJournal } from './journal.js'
 import { mayComeHere } from './may-come-here.js'
@@ -157,6 +157,15 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
   const attempt = emitter.guard(() => {
     if (due?.isRipe && isHere()) return open(options => conduct(core, ticketNow, options))
   })
+
+  // While the page was in the back/forward cache, its visitor may have answered on another one.
+  addEventListener(
+    'pageshow',
+    emitter.guard(async ({ persisted }: PageTransitionEvent) => {
+      const { key } = (persisted && conducted) || {}
+      if (key && ((await lent.store.get(key)) as Draft | undefined)?.final) conducted?.close('navigation')
+    }),
+  )
 
   return {
     consider: verdict => {

@@ -173,6 +173,23 @@ describe('a survey that its page left, half an hour later', () => {
 })
 
 describe('a page in the back/forward cache', () => {
+  it.each([true, false])('asks on, unless its visitor has answered meanwhile: %s', async isAnswered => {
+    const { page } = await setUp()
+    dispatchEvent(new Event('pagehide'))
+    page.verdictOf = () => yes('nobody')
+    page.start()
+    await pass(5_000)
+    page.verdictOf = no
+    if (isAnswered) {
+      await page.survey(1).options.onSubmit({ score: 4, text: '' })
+      page.survey(1).close('response')
+      await pass(5_000)
+    }
+    dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    await pass(5_000)
+    expect(page.survey(0).closed).toBe(isAnswered ? 'navigation' : undefined)
+  })
+
   it('brings no anonymous id back that was forgotten meanwhile', async () => {
     const page = openWidgetPage()
     const cached = page.start()
