@@ -214,10 +214,13 @@ async function play(
     doubled: doubled.length,
     wrong: wrong.length,
     left: waiting.length + dead.length,
-    problems: problems.flatMap(problem => [
-      problem,
-      ...historyOf(problem, { scene, deployment, told, startMs }),
-    ]),
+    problems: [
+      ...problems,
+      // What was not looked at as long as something was lost.
+      ...(lost.length
+        ? [...waiting.map(key => `waits: ${key}`), ...dead.map(letter => `dead: ${letter}`)]
+        : []),
+    ].flatMap(problem => [problem, ...historyOf(problem, { scene, deployment, told, startMs })]),
     evicted: scene.site.batches.reduce((sum, { evicted }) => Math.max(sum, evicted?.page_view ?? 0), 0),
     complaints: scene.complaints,
     interrupted,

@@ -7,13 +7,13 @@ import { readFileSync } from 'node:fs'
  */
 const BUDGETS = [
   // The core is meant to weigh 5,000 bytes and does not yet; until then this keeps it from growing.
-  { matches: /^widget\.js$/, bytes: 5_740, what: '`widget.js`: all that a page view needs, once a page' },
+  { matches: /^widget\.js$/, bytes: 5_730, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
     bytes: 9_500,
     what: 'the survey with Preact, styles and English, when it is shown',
   },
-  { matches: /^asking\.js$/, bytes: 3_000, what: 'drafts, journal and when to ask, beside the survey' },
+  { matches: /^asking\.js$/, bytes: 3_010, what: 'drafts, journal and when to ask, beside the survey' },
   { matches: /^more\.js$/, bytes: 2_500, what: 'the survey’s rarer forms and steps, where a site uses them' },
   {
     matches: /^tools\.js$/,

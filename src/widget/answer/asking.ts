@@ -71,7 +71,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
       )
       await state.update(now => ({
         // Whom nobody names is somebody else since the log-out.
-        ...((who || key === core.draftKey()) &&
+        ...((who || key === draftKey(who, now.session)) &&
           learn(now, who, { verdict: { survey: false, until: nowS() }, answeredS: nowS() })),
         isSurveyOpen,
       }))
@@ -125,7 +125,10 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
       else if (closing && (closing !== 'score' || conducted.key !== core.draftKey())) {
         conducted.close(closing)
         attempt()
-      } else if (!isHere()) conducted.close('navigation')
+      } else {
+        closing = undefined
+        if (!isHere()) conducted.close('navigation')
+      }
     } catch (error) {
       page[OPEN] = false
       throw error

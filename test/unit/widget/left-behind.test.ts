@@ -127,6 +127,25 @@ describe('an answer in the journal', () => {
     },
   )
 
+  it('asks its visitor no second time by the same yes, where it is taken up on a page of somebody else', async () => {
+    const { page, survey } = await setUp()
+    const heal = fillStorage(() => true, 'broken')
+    page.proxy.network = 'down'
+    survey.options.onSubmit({ score: 9, text: 'x' })
+    await pass(500)
+    await die(page)
+    heal()
+    page.start({ ...asksNobody, email: 'a@example.com' })
+    await pass(5_000)
+    expect(page.answers()).toHaveLength(1)
+    await page.leave()
+    // Later than an answer is unheard of for.
+    await pass(11 * MINUTE_MS)
+    page.start()
+    await pass(5_000)
+    expect(page.surveys).toHaveLength(1)
+  })
+
   it('is thanked for and sent where storage is full and the chunk that makes room hangs', async () => {
     const { page, survey } = await setUp()
     page.chunks.tools = () => new Promise(() => undefined)
