@@ -46,9 +46,9 @@ export function createEarlierAttempts(settleMs: number, monotonic: () => number)
     async settled(eventId, deadline) {
       const sinceMs = (endedAtMs.get(eventId) ?? monotonic()) + settleMs
       const ms = sinceMs - monotonic()
-      if (ms > 0 && !(await deadline.wait(ms))) throw new Postponed('upstream', ms)
-      // Timers may be early by a part of a millisecond.
-      return Math.min(sinceMs, monotonic())
+      // Timers may be early by a part of a millisecond: then what is read would have to be read again.
+      if (ms > 0 && !(await deadline.wait(Math.ceil(ms) + 1))) throw new Postponed('upstream', ms)
+      return sinceMs
     },
     claim: (record, eventId) => void owners.set(record, eventId),
     isFree: (record, eventId) => (owners.get(record) ?? eventId) === eventId,
