@@ -58,7 +58,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     },
     remember: isSurveyOpen => {
       // This page may be the last that comes by.
-      if (isSurveyOpen) setTimeout(resumeDraft, ABANDONED_MS + 1_000)
+      if (isSurveyOpen) resumeLater()
       return state.update(() => ({ isSurveyOpen }))
     },
     answered: async (who, key) => {
@@ -111,7 +111,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
       page[OPEN] = false
       conducted = undefined
       // Where the page went from under it, nobody has answered: it comes again, or the score counts after its time.
-      if (reason === 'navigation') setTimeout(resumeDraft, ABANDONED_MS + 1_000)
+      if (reason === 'navigation') resumeLater()
       // Who is sent away by the page may have a successor, whose yes is another one.
       else if (!closing) {
         due = undefined
@@ -141,6 +141,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     const nowhere = { ...core, isHere: () => false }
     if (consent === 'granted' && !isOff) return open(options => resume(nowhere, options))
   })
+  const resumeLater = () => setTimeout(resumeDraft, ABANDONED_MS + 1_000)
 
   const known = () => state.get().known[lent.who()] ?? {}
 
