@@ -29,4 +29,6 @@ export function toyApi(): (request: Received) => Reply {
 
 export const isPageView = ({ method, path }: Received): boolean =>
   method === 'POST' && path.endsWith('/page_views')
+export const isResponse = ({ method, path }: Received): boolean =>
+  method === 'POST' && path.endsWith('/responses')
 export const isFind = ({ method, path }: Received): boolean => method === 'GET' && path === '/v1/end_users'

@@ -42,6 +42,8 @@ export interface WidgetPage {
   start(settings?: Settings, place?: Place): Widget
   /** All pages go. */
   leave(): Promise<void>
+  /** All pages die: what they do to `localStorage` as they are cleared away, they would not have done. */
+  vanish(): Promise<void>
   /** What is on record beside page views. */
   answers(): (DeliveryEvent & { whose: string })[]
 }
@@ -133,6 +135,12 @@ export function openWidgetPage({ keys = true } = {}): WidgetPage {
     leave: async () => {
       stopAll()
       await pass(1_000)
+    },
+    vanish: async () => {
+      const left = { ...localStorage }
+      await page.leave()
+      localStorage.clear()
+      Object.assign(localStorage, left)
     },
     answers: () =>
       proxy.records

@@ -5,7 +5,7 @@ import { pageView, response } from '../../support/events.js'
 import { memoryApi } from '../../support/memory-upstream.js'
 import { type ReceivedRequest, type Reply, startScriptedServer } from '../../support/scripted-server.js'
 import { createVisitor, DONE, startProxy } from '../../support/start-proxy.js'
-import { isPageView } from '../../support/toy-upstream.js'
+import { isPageView, isResponse } from '../../support/toy-upstream.js'
 
 /** A browser may send an event once more before the first copy has come to its end, and in any order. */
 
@@ -13,7 +13,6 @@ const KEPT = { status: 'retry', reason: 'upstream' }
 const tried = true as const
 const nowS = () => Math.floor(Date.now() / 1_000)
 
-const isResponse = ({ method, path }: ReceivedRequest) => method === 'POST' && path.endsWith('/responses')
 const isListOf = (collection: string, { method, path }: ReceivedRequest) =>
   method === 'GET' && path.endsWith(`/${collection}`)
 const isOf = ({ url }: PageViewEvent, request: ReceivedRequest) =>

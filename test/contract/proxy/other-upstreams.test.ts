@@ -5,7 +5,7 @@ import { optOut, pageView, response } from '../../support/events.js'
 import { memoryApi } from '../../support/memory-upstream.js'
 import { type Script, startScriptedServer, tokenReply } from '../../support/scripted-server.js'
 import { createVisitor, DONE, IDENTITY_SECRET, startProxy } from '../../support/start-proxy.js'
-import { isPageView } from '../../support/toy-upstream.js'
+import { isPageView, isResponse } from '../../support/toy-upstream.js'
 
 const KEPT = { status: 'retry', reason: 'upstream' }
 const tried = true as const
@@ -85,9 +85,7 @@ describe('a status that speaks of the account or the way, not of the event', () 
     const memory = memoryApi()
     let isDown = true
     const { visitor } = await setUp(request =>
-      isDown && request.path.endsWith('/responses') && request.method === 'POST'
-        ? { status }
-        : memory.handle(request),
+      isDown && isResponse(request) ? { status } : memory.handle(request),
     )
     const event = response({ ticket: await visitor.invite() })
     expect(await visitor.act(event)).toEqual([KEPT])
@@ -203,9 +201,7 @@ describe('an answer that upstream could not take just now', () => {
     const memory = memoryApi()
     let failures = 0
     const { visitor } = await setUp(request =>
-      request.method === 'POST' && request.path.endsWith('/responses') && failures-- > 0
-        ? { status: 503 }
-        : memory.handle(request),
+      isResponse(request) && failures-- > 0 ? { status: 503 } : memory.handle(request),
     )
     const event = response({ ticket: await visitor.invite() })
     failures = 1
@@ -223,9 +219,7 @@ describe('an answer of somebody else that upstream can’t take', () => {
     const memory = memoryApi()
     let isBroken = false
     const { visitor, base } = await setUp(request =>
-      isBroken && request.method === 'POST' && request.path.endsWith('/responses')
-        ? { status: 500 }
-        : memory.handle(request),
+      isBroken && isResponse(request) ? { status: 500 } : memory.handle(request),
     )
     const event = response({ ticket: await visitor.invite() })
     isBroken = true

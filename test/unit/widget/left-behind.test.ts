@@ -18,13 +18,19 @@ const setUp = async (options = {}) => {
   return { page, widget, survey: page.survey() }
 }
 
-/** Goes as a page that dies: what it would do as it is cleared away, it does not do. */
+/** Opens one page after the other, or beside it, each of which asks. */
+const askOn = async (page: WidgetPage, path: string) => {
+  page.verdictOf = () => yes('nobody')
+  history.replaceState({}, '', path)
+  page.start()
+  await pass(5_000)
+  page.verdictOf = no
+}
+
+/** Nothing of it is sent any more. */
 const die = async (page: WidgetPage) => {
   page.proxy.network = 'down'
-  const left = { ...localStorage }
-  await page.leave()
-  localStorage.clear()
-  Object.assign(localStorage, left)
+  await page.vanish()
   page.proxy.network = 'up'
 }
 
@@ -46,15 +52,9 @@ describe('a score whose page went', () => {
 
   it('is named with the page where it was given, not with one where the question stood before', async () => {
     const page = openWidgetPage()
-    page.verdictOf = () => yes('nobody')
-    history.replaceState({}, '', '/pricing')
-    page.start()
-    await pass(5_000)
+    await askOn(page, '/pricing')
     await page.leave()
-    history.replaceState({}, '', '/checkout')
-    page.start()
-    await pass(5_000)
-    page.verdictOf = no
+    await askOn(page, '/checkout')
     await page.survey(1).options.onSubmit({ score: 9, text: '' })
     await pass(5_000)
     history.replaceState({}, '', '/')
@@ -63,14 +63,8 @@ describe('a score whose page went', () => {
 
   it('is named with the page where it was given, though another tab asks too', async () => {
     const page = openWidgetPage()
-    page.verdictOf = () => yes('nobody')
-    history.replaceState({}, '', '/pricing')
-    page.start()
-    await pass(5_000)
-    history.replaceState({}, '', '/checkout')
-    page.start()
-    await pass(5_000)
-    page.verdictOf = no
+    await askOn(page, '/pricing')
+    await askOn(page, '/checkout')
     history.replaceState({}, '', '/pricing')
     page.survey(0).options.onScore(3)
     await pass(1_000)

@@ -41,11 +41,7 @@ const die = (page: WidgetPage, isLast?: (value: Record<string, unknown>) => bool
 /** Comes back long enough for whatever was left to be taken up. */
 const visitAgain = async (page: WidgetPage) => {
   await pass(500)
-  // What the dead page does as it is cleared away, it would not have done.
-  const left = { ...localStorage }
-  await page.leave()
-  localStorage.clear()
-  Object.assign(localStorage, left)
+  await page.vanish()
   vi.restoreAllMocks()
   page.proxy.network = 'up'
   page.start(asksNobody)

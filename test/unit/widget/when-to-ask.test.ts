@@ -21,6 +21,18 @@ const refuseAnswers = ({ proxy }: WidgetPage) => {
   }
 }
 
+/** Somebody has answered, and the answer waits for the proxy to recover. */
+const setUpWaiting = async () => {
+  const page = openWidgetPage()
+  const recover = refuseAnswers(page)
+  page.verdictOf = () => yes('knows nothing of what waits')
+  const widget = page.start()
+  await pass(5_000)
+  await page.survey().options.onSubmit({ score: 9, text: '' })
+  page.survey().close('response')
+  return { page, recover, widget }
+}
+
 describe('a yes', () => {
   it('that has run out since the last visit stands in the way of no other: who comes once in two days is asked', async () => {
     const page = openWidgetPage()
@@ -82,13 +94,7 @@ describe('a yes', () => {
   })
 
   it('asks nobody whose last answer still waits to be taken', async () => {
-    const page = openWidgetPage()
-    const recover = refuseAnswers(page)
-    page.verdictOf = () => yes('knows nothing of what waits')
-    const widget = page.start()
-    await pass(5_000)
-    await page.survey().options.onSubmit({ score: 9, text: '' })
-    page.survey().close('response')
+    const { page, recover, widget } = await setUpWaiting()
     for (let views = 0; views < 3; views++) {
       await pass(12 * MINUTE_MS)
       widget.page(`/${views}`)
@@ -108,13 +114,7 @@ describe('a yes', () => {
 
 describe('a yes that comes while an answer still waits', () => {
   it('asks nobody once that answer has been taken', async () => {
-    const page = openWidgetPage()
-    const recover = refuseAnswers(page)
-    page.verdictOf = () => yes('knows nothing of what waits')
-    const widget = page.start()
-    await pass(5_000)
-    await page.survey().options.onSubmit({ score: 9, text: '' })
-    page.survey().close('response')
+    const { page, recover, widget } = await setUpWaiting()
     await pass(1_000)
     widget.page('/next')
     await pass(5_000)
