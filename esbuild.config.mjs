@@ -64,16 +64,16 @@ const forNode = {
 /** Why these names: no path that a page sees may match a block list (see ARCHITECTURE.md). */
 const chunkEntries = async () => {
   // English is inside the panel; the others are not words.
-  const notChunks = ['en.ts', 'words.ts', 'language.ts', 'all.ts']
+  const notChunks = ['en.ts', 'messages.ts', 'language.ts', 'registry.ts']
   const locales = (await readdir(join(root, 'src/widget/locales'))).filter(
     name => name.endsWith('.ts') && !notChunks.includes(name),
   )
   return {
-    panel: 'src/widget/panel-chunk.ts',
-    asking: 'src/widget/answer/asking.ts',
-    more: 'src/widget/survey/more.ts',
-    tools: 'src/widget/tools.ts',
-    names: 'src/widget/wootric/names.ts',
+    panel: 'src/widget/survey/panel-chunk.ts',
+    asking: 'src/widget/survey-flow/scheduler.ts',
+    more: 'src/widget/survey/extras/extras.ts',
+    tools: 'src/widget/diagnostics/tools.ts',
+    names: 'src/widget/wootric/compat.ts',
     ...Object.fromEntries(
       locales.map(name => [`words-${basename(name, '.ts')}`, `src/widget/locales/${name}`]),
     ),

@@ -1,4 +1,4 @@
-/** `npm run settings`: writes the README's tables of settings from `src/widget/settings-table.ts`. */
+/** `npm run settings`: writes the README's tables of settings from `src/widget/settings/settings-table.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { replaceBlock } from './support/readme-block.mjs'

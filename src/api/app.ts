@@ -8,9 +8,9 @@ import { describeError } from './logger.js'
 import { bearerToken, unauthorized } from './oauth/bearer.js'
 import type { TokenReply } from './oauth/token-endpoint.js'
 import type { Tokens } from './oauth/tokens.js'
-import { createObserver, type Observed, type ObserverOptions } from './observe.js'
 import type { RateLimitHeaders } from './rate-limit.js'
 import { queryFields, unitedFields } from './request/parameters.js'
+import { createObserver, type Observed, type ObserverOptions } from './request-log.js'
 
 export interface AppOptions extends ObserverOptions {
   endpoints: readonly Endpoint[]

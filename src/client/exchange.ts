@@ -1,6 +1,6 @@
-import { AnswerError } from './answer-error.js'
 import { ClientError, type RequestLine } from './client-error.js'
 import { NetworkError } from './network-error.js'
+import { AnswerError } from './response-error.js'
 import { TimeoutError } from './timeout-error.js'
 import type { Transport } from './transport.js'
 

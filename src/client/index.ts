@@ -17,7 +17,7 @@
  *
  * @module
  */
-export { AnswerError } from './answer-error.js'
+
 export { ApiError } from './api-error.js'
 export type {
   Client,
@@ -39,6 +39,7 @@ export type {
 export type { Fetch, FetchAnswer, FetchInit } from './fetch-transport.js'
 export { NetworkError } from './network-error.js'
 export type { RateLimit } from './rate-limit.js'
+export { AnswerError } from './response-error.js'
 export { TimeoutError } from './timeout-error.js'
 export { TokenError } from './token-error.js'
 export type { Flight, Transport, TransportAnswer, TransportRequest } from './transport.js'

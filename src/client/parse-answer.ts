@@ -1,10 +1,10 @@
 import { parseRetryAfter } from '../http/retry-after.js'
 import type { ErrorList } from '../wire/v1.js'
-import { AnswerError } from './answer-error.js'
 import { ApiError } from './api-error.js'
 import type { RequestLine } from './client-error.js'
 import type { Answer } from './exchange.js'
 import { parseRateLimit } from './rate-limit.js'
+import { AnswerError } from './response-error.js'
 
 /** What the first error of a list stands for when it comes with status 200. */
 const STATUS_BY_NAME = new Map([

@@ -8,9 +8,9 @@ import {
   ResponseBodyError,
 } from 'oauth4webapi'
 import { parseRetryAfter } from '../http/retry-after.js'
-import { AnswerError } from './answer-error.js'
 import { ClientError } from './client-error.js'
 import type { Answer } from './exchange.js'
+import { AnswerError } from './response-error.js'
 import { TokenError } from './token-error.js'
 
 /** What the API document calls `POST /oauth/token`, section "Authentication". */

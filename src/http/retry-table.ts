@@ -9,7 +9,7 @@
  * | 409                     | retry                  | fail                            | duplicate                 |
  * | 500 and above           | retry                  | retry if safe to repeat         | retry                     |
  * | 401                     | slow: deployment fault | renew the token once, then fail | retry                     |
- * | 403                     | slow, see `care.ts`    | fail                            | retry                     |
+ * | 403                     | slow, see `failure-policy.ts`    | fail                            | retry                     |
  * | 404, 405                | slow                   | fail                            | retry (the end user is looked up anew) |
  * | 400, 413, 422           | bisect to the culprit  | fail                            | reject                    |
  * | other 4xx               | bisect to the culprit  | fail                            | retry: of the account, or the way |

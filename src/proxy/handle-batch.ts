@@ -1,7 +1,7 @@
 import { type BatchAnswer, DELIVERY_VERSION, MAX_BATCH_BYTES } from '../wire/delivery.js'
+import { createSorter, type Sorted } from './delivery/admit-events.js'
 import { createDeadline, type Deadline } from './delivery/deadline.js'
 import type { createDeliver } from './delivery/deliver.js'
-import { createSorter, type Sorted } from './delivery/sort-events.js'
 import { type createIdentifier, type Identity, subjectKey } from './identity/identity.js'
 import type { Tickets } from './identity/tickets.js'
 import type { Breaker } from './limits/breaker.js'
@@ -10,11 +10,11 @@ import type { Metrics } from './metrics.js'
 import type { RequestContext } from './options.js'
 import type { Settings } from './parse-options.js'
 import { type ClientAddress, clientAddress } from './request/client-address.js'
-import type { Incoming } from './request/incoming.js'
 import { createBatchParser, type ParsedBatch } from './request/parse-batch.js'
 import { ProxyError, toRetryAfterS } from './request/proxy-error.js'
+import type { Incoming } from './request/proxy-request.js'
 import { readBody } from './request/read-body.js'
-import type { createDecide } from './verdict/decide.js'
+import type { createDecide } from './verdict/evaluate-gates.js'
 
 export interface BatchHandlerOptions {
   settings: Settings

@@ -3,9 +3,9 @@ import type { Metrics } from './metrics.js'
 import type { RequestContext } from './options.js'
 import type { Settings } from './parse-options.js'
 import { answerFile } from './request/files.js'
-import type { Incoming } from './request/incoming.js'
 import { checkOrigin } from './request/origin.js'
 import { ProxyError } from './request/proxy-error.js'
+import type { Incoming } from './request/proxy-request.js'
 import {
   answerBatch,
   answerError,

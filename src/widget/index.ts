@@ -11,30 +11,30 @@
  * @module
  */
 import { ZerotenError } from '../http/zeroten-error.js'
-import type { Load } from './loader.js'
-import type { PanelChunk } from './panel.js'
-import { createOne } from './place.js'
-import type { Settings } from './settings.js'
-import type { Widget } from './widget-methods.js'
-import { withoutPage } from './without-page.js'
+import type { Load } from './boot/chunks.js'
+import { withoutPage } from './boot/noop-widget.js'
+import { createOne } from './boot/page-slot.js'
+import type { Widget } from './boot/widget-api.js'
+import type { Settings } from './settings/settings.js'
+import type { PanelChunk } from './survey/panel-types.js'
 
 export type { Verdict } from '../wire/delivery.js'
-export type { WidgetEvents } from './emitter.js'
-export type { Identity } from './identity.js'
-export type { PanelSettings } from './panel.js'
-export type { Settings } from './settings.js'
-export type { Explanation, FailedEvent, Inspection, WaitingEvent } from './tools.js'
-export type { Widget } from './widget-methods.js'
+export type { WidgetEvents } from './boot/emitter.js'
+export type { Widget } from './boot/widget-api.js'
+export type { Explanation, FailedEvent, Inspection, WaitingEvent } from './diagnostics/tools.js'
+export type { Identity } from './identity/identity.js'
+export type { Settings } from './settings/settings.js'
+export type { PanelSettings } from './survey/panel-types.js'
 
 const chunks = {
-  panel: () => import('./panel-chunk.js'),
-  asking: () => import('./answer/asking.js'),
-  tools: () => import('./tools.js'),
-  more: () => import('./survey/more.js'),
+  panel: () => import('./survey/panel-chunk.js'),
+  asking: () => import('./survey-flow/scheduler.js'),
+  tools: () => import('./diagnostics/tools.js'),
+  more: () => import('./survey/extras/extras.js'),
 }
 
 const loadWords = async (name: string) => {
-  const { languages } = await import('./locales/all.js')
+  const { languages } = await import('./locales/registry.js')
   const language = languages[name.replace('words-', '')]
   if (!language) throw new ZerotenError('unknown_language', `There is no chunk "${name}".`)
   return language()

@@ -1,12 +1,12 @@
 /**
  * The tag's file: starts the widget from `data-*` settings and gives the page one function, `zeroten('command', …)`.
  */
-import type { Load } from './loader.js'
-import { createOne, placeOf } from './place.js'
-import { DEFAULT_BASE, type Settings } from './settings.js'
-import { parseTagSettings } from './tag-settings.js'
-import type { Widget } from './widget-methods.js'
-import type { CallByName, ObeyByName } from './wootric/names.js'
+import type { Load } from './boot/chunks.js'
+import { createOne, placeOf } from './boot/page-slot.js'
+import type { Widget } from './boot/widget-api.js'
+import { DEFAULT_BASE, type Settings } from './settings/settings.js'
+import { parseTagSettings } from './settings/tag-settings.js'
+import type { CallByName, ObeyByName } from './wootric/compat.js'
 import type { Given } from './wootric/to-settings.js'
 
 /** The hash in the chunks' file names, and the package's version; put in by the build. */

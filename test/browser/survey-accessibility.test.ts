@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { PanelSettings } from '../../src/widget/panel.js'
+import type { PanelSettings } from '../../src/widget/survey/panel-types.js'
 import { axeScript, show, startPanelSite, told } from '../support/panel-site.mjs'
 
 let site: Awaited<ReturnType<typeof startPanelSite>>

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { PanelChunk, PanelOptions } from '../../src/widget/panel.js'
+import type { PanelChunk, PanelOptions } from '../../src/widget/survey/panel-types.js'
 import { findLayoutFaults } from '../support/panel-layout.js'
 import { show, startPanelSite, told } from '../support/panel-site.mjs'
 

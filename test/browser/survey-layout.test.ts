@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { PanelSettings } from '../../src/widget/panel.js'
+import type { PanelSettings } from '../../src/widget/survey/panel-types.js'
 import { findLayoutFaults } from '../support/panel-layout.js'
 import { show, startPanelSite, told } from '../support/panel-site.mjs'
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-const notWords = ['all.ts', 'language.ts', 'words.ts']
+const notWords = ['registry.ts', 'language.ts', 'messages.ts']
 const languages = readdirSync(join(import.meta.dirname, '../../src/widget/locales'))
   .filter(name => !notWords.includes(name))
   .map(name => name.replace('.ts', ''))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import type { PanelSettings } from '../../src/widget/panel.js'
+import type { PanelSettings } from '../../src/widget/survey/panel-types.js'
 import { findLayoutFaults } from '../support/panel-layout.js'
 import { show, startPanelSite } from '../support/panel-site.mjs'
 

@@ -23,8 +23,8 @@ const firstColumn = (heading: string): string[] => {
 
 describe('README', () => {
   it.each([
-    ['call', 'src/widget/widget-methods.ts', 'Widget'],
-    ['event', 'src/widget/emitter.ts', 'WidgetEvents'],
+    ['call', 'src/widget/boot/widget-api.ts', 'Widget'],
+    ['event', 'src/widget/boot/emitter.ts', 'WidgetEvents'],
   ])('tells of every %s, and of none that there is not', (heading, path, name) => {
     const members = membersOf(path, name)
     expect(members.length).toBeGreaterThan(8)

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { SETTINGS } from '../../src/widget/settings-table.js'
+import { SETTINGS } from '../../src/widget/settings/settings-table.js'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
@@ -57,10 +57,10 @@ describe('the names that are shortened in what a page loads', () => {
 
   it('are not stored, where another build may read them', () => {
     const stored = [
-      ...membersOf('src/widget/state.ts', 'State', 'Known'),
-      ...membersOf('src/widget/queue.ts', 'StoredEvent'),
-      ...membersOf('src/widget/care.ts', 'DeadLetter'),
-      ...membersOf('src/widget/answer/draft.ts', 'Draft'),
+      ...membersOf('src/widget/storage/shared-state.ts', 'State', 'Known'),
+      ...membersOf('src/widget/courier/queue.ts', 'StoredEvent'),
+      ...membersOf('src/widget/courier/failure-policy.ts', 'DeadLetter'),
+      ...membersOf('src/widget/survey-flow/draft.ts', 'Draft'),
     ]
     expect(stored).toContain('isUnsettled')
     expect(shared(stored)).toEqual([])
@@ -68,11 +68,17 @@ describe('the names that are shortened in what a page loads', () => {
 
   it('are none that a page may say or hear', () => {
     const told = [
-      ...membersOf('src/widget/widget-methods.ts', 'Widget'),
-      ...membersOf('src/widget/emitter.ts', 'WidgetEvents'),
-      ...membersOf('src/widget/tools.ts', 'WaitingEvent', 'FailedEvent', 'Inspection', 'Explanation'),
-      ...membersOf('src/widget/place.ts', 'Place'),
-      ...membersOf('src/widget/panel.ts', 'PanelSettings', 'PanelDraft'),
+      ...membersOf('src/widget/boot/widget-api.ts', 'Widget'),
+      ...membersOf('src/widget/boot/emitter.ts', 'WidgetEvents'),
+      ...membersOf(
+        'src/widget/diagnostics/tools.ts',
+        'WaitingEvent',
+        'FailedEvent',
+        'Inspection',
+        'Explanation',
+      ),
+      ...membersOf('src/widget/boot/page-slot.ts', 'Place'),
+      ...membersOf('src/widget/survey/panel-types.ts', 'PanelSettings', 'PanelDraft'),
       ...Object.keys(SETTINGS),
     ]
     expect(shared(told)).toEqual([])

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../src/widget/queue.js'
+import type { StoredEvent } from '../../src/widget/courier/queue.js'
 import type { DeliveryEvent } from '../../src/wire/delivery.js'
 import type { Act } from '../support/compare.js'
 import { readRecords } from '../support/in-page-database.js'

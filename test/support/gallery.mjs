@@ -85,7 +85,7 @@ const PICTURES = [
 ]
 
 const languages = (await readdir(join(root, 'src/widget/locales')))
-  .filter(name => !['all.ts', 'language.ts', 'words.ts'].includes(name))
+  .filter(name => !['registry.ts', 'language.ts', 'messages.ts'].includes(name))
   .map(name => name.replace('.ts', ''))
 
 const site = await startPanelSite()

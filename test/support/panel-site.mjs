@@ -49,8 +49,8 @@ window.ready = true
 const TYPES = { js: 'text/javascript', css: 'text/css' }
 
 const ENTRIES = [
-  [/^\/panel\.js$/, () => 'src/widget/panel-chunk.ts'],
-  [/^\/more\.js$/, () => 'src/widget/survey/more.ts'],
+  [/^\/panel\.js$/, () => 'src/widget/survey/panel-chunk.ts'],
+  [/^\/more\.js$/, () => 'src/widget/survey/extras/extras.ts'],
   [/^\/words-([a-z-]+)\.js$/, code => `src/widget/locales/${code}.ts`],
 ]
 
@@ -152,7 +152,7 @@ export async function startPanelSite({ args = [] } = {}) {
  * Shows a panel and waits until it is on the screen.
  *
  * @param {import('playwright').Page} page
- * @param {import('../../src/widget/panel.js').PanelSettings} [settings]
+ * @param {import('../../src/widget/survey/panel-types.js').PanelSettings} [settings]
  * @param {{ container?: string, draft?: { score: number, text: string } }} [options] `container` is a selector
  */
 export async function show(page, settings, options) {

@@ -1,4 +1,4 @@
-import { attributeOf, SETTINGS, WOOTRIC_ONLY } from '../../src/widget/settings-table.js'
+import { attributeOf, SETTINGS, WOOTRIC_ONLY } from '../../src/widget/settings/settings-table.js'
 
 const code = (text: string) => `\`${text}\``
 const cells = (...columns: string[]) => `| ${columns.join(' | ').replace(/\n/g, ' ')} |`

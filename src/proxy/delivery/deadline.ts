@@ -1,4 +1,4 @@
-import { Postponed } from './postponed.js'
+import { Postponed } from './retry-later-error.js'
 
 /**
  * When a request's time is over. It ends waits and what has not begun; a call that is under way goes on to its own end,

@@ -1,6 +1,6 @@
-import { createRecent } from '../recent.js'
+import { createRecent } from '../bounded-cache.js'
 import type { Deadline } from './deadline.js'
-import { Postponed } from './postponed.js'
+import { Postponed } from './retry-later-error.js'
 
 const REMEMBERED = 50_000
 

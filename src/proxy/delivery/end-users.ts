@@ -1,11 +1,11 @@
 import type { Parsed } from '../../client/index.js'
 import type { EndUser, EndUserParameters, Properties, UnixSeconds } from '../../wire/v1.js'
+import { createRecent } from '../bounded-cache.js'
 import { type Identity, normalizeEmail, type Subject, subjectKey } from '../identity/identity.js'
 import type { RateLimits } from '../limits/rate-limits.js'
 import type { Metrics } from '../metrics.js'
-import { createRecent } from '../recent.js'
 import { createMutex } from './mutex.js'
-import { Postponed } from './postponed.js'
+import { Postponed } from './retry-later-error.js'
 import { keepingEvent, mayPass, resultOf, statusOf, type Upstream, unlessMissing } from './upstream.js'
 
 const MAX_CACHED = 10_000

@@ -5,7 +5,7 @@ import type { Metrics } from '../metrics.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
 import type { EndUsers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
-import { Postponed } from './postponed.js'
+import { Postponed } from './retry-later-error.js'
 import type { Task, Writer } from './task.js'
 import { isUncertain, keepingEvent, type Upstream, unlessMissing } from './upstream.js'
 

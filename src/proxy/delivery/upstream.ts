@@ -4,7 +4,7 @@ import type { EventResult } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
 import type { Breaker } from '../limits/breaker.js'
 import type { Metrics } from '../metrics.js'
-import { Postponed } from './postponed.js'
+import { Postponed } from './retry-later-error.js'
 
 /** What the proxy does upstream, and all that it does. */
 export type Operation =

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Properties } from '../../wire/v1.js'
-import { isOwnProperty } from '../delivery/own-properties.js'
+import { isOwnProperty } from '../delivery/reserved-properties.js'
 
 const MAX_PROPERTIES = 100
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { BatchAnswer, IdentityClaim } from '../../wire/delivery.js'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
 import type { Logger } from '../logger.js'
-import type { Incoming } from '../request/incoming.js'
+import type { Incoming } from '../request/proxy-request.js'
 import { emailSchema, propertiesSchema } from './identity-schema.js'
 import { type HostIdentity, verifyIdentity } from './identity-token.js'
 

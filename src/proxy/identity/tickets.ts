@@ -1,5 +1,5 @@
 import { EncryptJWT, errors, jwtDecrypt } from 'jose'
-import { createRecent } from '../recent.js'
+import { createRecent } from '../bounded-cache.js'
 import type { Subject } from './identity.js'
 
 const LIFE_S = 60 * 86_400

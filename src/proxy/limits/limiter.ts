@@ -1,4 +1,4 @@
-import { createRecent } from '../recent.js'
+import { createRecent } from '../bounded-cache.js'
 
 /** So many points in so long a window. */
 export interface Rate {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { bodyBroken, bodyTooLarge, bodyTooSlow } from '../request/body-errors.js'
-import type { BodyBounds, Incoming } from '../request/incoming.js'
+import type { BodyBounds, Incoming } from '../request/proxy-request.js'
 
 function readText(message: IncomingMessage, { maxBytes, deadlineMs }: BodyBounds): Promise<string> {
   return new Promise((resolve, reject) => {

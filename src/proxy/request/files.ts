@@ -1,4 +1,4 @@
-import type { Incoming } from './incoming.js'
+import type { Incoming } from './proxy-request.js'
 import { type PlainAnswer, SECURITY_HEADERS } from './respond.js'
 
 /** One file that the proxy serves, in every encoding that was made of it. */

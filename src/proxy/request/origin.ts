@@ -1,5 +1,5 @@
-import type { Incoming } from './incoming.js'
 import { ProxyError } from './proxy-error.js'
+import type { Incoming } from './proxy-request.js'
 
 export interface OriginRules {
   /** Where browsers see this proxy: `https://shop.example`. Undefined: whatever `Host` says, and any scheme. */

@@ -1,6 +1,6 @@
 import { bodyTooLarge } from './body-errors.js'
-import type { BodyBounds, Incoming } from './incoming.js'
 import { ProxyError } from './proxy-error.js'
+import type { BodyBounds, Incoming } from './proxy-request.js'
 
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset=utf-8\s*)?$/i
 

@@ -1,6 +1,6 @@
 import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-errors.js'
-import type { BodyBounds } from './incoming.js'
 import { ProxyError } from './proxy-error.js'
+import type { BodyBounds } from './proxy-request.js'
 
 /** The text of a web stream, as far as it may go. */
 export async function readStream(

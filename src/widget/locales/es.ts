@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   '¿Qué probabilidad hay de que recomiende {product} a {target}?',

@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   '{product} – mennyire valószínű, hogy {target} figyelmébe ajánlaná?',

@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   '{target}에게 {product} 서비스를 추천하실 의향이 얼마나 있으신가요?',

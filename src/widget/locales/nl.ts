@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   'Hoe waarschijnlijk is het dat u {product} zou aanbevelen aan {target}?',

@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   'Qual é a probabilidade de você recomendar {product} para {target}?',

@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   'Cât de probabil este să recomandați {product} {target}?',

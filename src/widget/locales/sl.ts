@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   'Kako verjetno je, da bi storitev {product} priporočili {target}?',

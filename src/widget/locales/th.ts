@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   'คุณมีแนวโน้มที่จะแนะนำ {product} ให้{target}มากน้อยเพียงใด',

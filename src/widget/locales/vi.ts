@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   'Khả năng bạn sẽ giới thiệu {product} cho {target} là bao nhiêu?',

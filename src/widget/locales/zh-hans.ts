@@ -1,4 +1,4 @@
-import type { Words } from './words.js'
+import type { Words } from './messages.js'
 
 export const words: Words = [
   '您有多大可能向{target}推荐{product}？',

@@ -1,8 +1,8 @@
 import { words as english } from '../locales/en.js'
 import { languagesFor } from '../locales/language.js'
-import type { Words } from '../locales/words.js'
-import type { PanelOptions } from '../panel.js'
-import type { CreateMore } from './more.js'
+import type { Words } from '../locales/messages.js'
+import type { CreateMore } from './extras/extras.js'
+import type { PanelOptions } from './panel-types.js'
 
 type Fetching = Pick<PanelOptions, 'settings' | 'loadWords' | 'loadMore'>
 

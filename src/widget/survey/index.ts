@@ -19,6 +19,8 @@
  *
  * @module
  */
+
+export { type InlineOptions, mountInline } from './mount-inline.js'
 export type {
   AnswerClass,
   CloseReason,
@@ -29,7 +31,6 @@ export type {
   PanelSettings,
   PerClass,
   ShowPanel,
-} from '../panel.js'
-export { type InlineOptions, mountInline } from './mount-inline.js'
+} from './panel-types.js'
 export { prepare } from './prepare.js'
 export { showPanel } from './show-panel.js'

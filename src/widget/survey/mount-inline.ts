@@ -1,4 +1,4 @@
-import type { CloseReason, Panel, PanelDraft, PanelSettings } from '../panel.js'
+import type { CloseReason, Panel, PanelDraft, PanelSettings } from './panel-types.js'
 import { showPanel } from './show-panel.js'
 
 export interface InlineOptions {
@@ -36,9 +36,9 @@ export function mountInline(element: Element, options: InlineOptions = {}): Prom
     settings: { ...settings, form: 'inline' },
     container: element,
     ...(draft && { draft }),
-    loadMore: () => import('./more.js'),
+    loadMore: () => import('./extras/extras.js'),
     async loadWords(code) {
-      const { languages } = await import('../locales/all.js')
+      const { languages } = await import('../locales/registry.js')
       const language = languages[code]
       if (!language) throw new TypeError(`There are no words for "${code}".`)
       return (await language()).words

@@ -1,15 +1,15 @@
 import { render } from 'preact'
 import { jsx } from 'preact/jsx-runtime'
-import type { CloseReason, ShowPanel } from '../panel.js'
+import { grow } from './animate-height.js'
 import { avoidKeyboard } from './avoid-keyboard.js'
 import { fetchParts } from './fetch-parts.js'
-import { grow } from './grow.js'
 import { createKeyHandler } from './keys.js'
 import css from './panel.css?inline'
-import { keepReachable } from './place.js'
+import type { CloseReason, ShowPanel } from './panel-types.js'
 import { noteFocus } from './return-focus.js'
 import type { PanelState } from './state.js'
 import { createSurvey } from './survey.js'
+import { keepReachable } from './top-layer.js'
 
 /** Screen readers miss what a live region says in the moment it appears, and what is overtaken at once. */
 const SPEAK_AFTER_MS = 600

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact'
-import type { Words } from '../locales/words.js'
-import type { PanelSettings } from '../panel.js'
+import type { Words } from '../locales/messages.js'
+import type { More } from './extras/extras.js'
 import { fill } from './fill.js'
-import { classOf, forClass } from './for-class.js'
-import type { More } from './more.js'
+import { classOf, forClass } from './nps-class.js'
+import type { PanelSettings } from './panel-types.js'
 import type { PanelState } from './state.js'
 
 export interface SurveyOptions {
@@ -22,7 +22,7 @@ export interface SurveyOptions {
 /** How the panel's inside looks in each state; plain functions of it, since nothing in here has a life of its own. */
 export function createSurvey(options: SurveyOptions) {
   const { settings, words, lang, more, choose, type, send, close } = options
-  // In the order of locales/words.ts; `more.ts` has the rest.
+  // In the order of locales/messages.ts; `extras.ts` has the rest.
   const [
     named,
     plain,

@@ -1,7 +1,7 @@
 import type { Properties } from '../../wire/v1.js'
 import { codesOf, languagesFor } from '../locales/language.js'
-import type { AnswerClass, PerClass } from '../panel.js'
-import type { Settings } from '../settings.js'
+import type { Settings } from '../settings/settings.js'
+import type { AnswerClass, PerClass } from '../survey/panel-types.js'
 import { flattenProperties, toUnixSeconds } from './flat-properties.js'
 
 /** What a page holds under Wootric's names; nothing in it has a type that one could rely on. */

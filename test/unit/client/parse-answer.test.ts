@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { AnswerError } from '../../../src/client/answer-error.js'
 import { ApiError } from '../../../src/client/api-error.js'
 import { parseAnswer } from '../../../src/client/parse-answer.js'
+import { AnswerError } from '../../../src/client/response-error.js'
 
 const line = { method: 'GET', path: '/v1/end_users/1' }
 const json = { 'content-type': 'application/json' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fromRequest } from '../../../src/proxy/request/incoming.js'
 import { checkOrigin, type OriginRules } from '../../../src/proxy/request/origin.js'
+import { fromRequest } from '../../../src/proxy/request/proxy-request.js'
 
 const PROXY = 'https://shop.example/zeroten/events'
 const OPEN: OriginRules = { publicOrigin: undefined, trustedOrigins: new Set() }

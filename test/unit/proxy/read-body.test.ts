@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromRequest } from '../../../src/proxy/request/incoming.js'
+import { fromRequest } from '../../../src/proxy/request/proxy-request.js'
 import { readBody } from '../../../src/proxy/request/read-body.js'
 
 const JSON_TYPE = { 'content-type': 'application/json' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatEventKey, parseEventKey } from '../../../src/widget/event-key.js'
+import { formatEventKey, parseEventKey } from '../../../src/widget/courier/event-key.js'
 import { pageView, response } from '../../support/events.js'
 
 describe('the key of an event', () => {

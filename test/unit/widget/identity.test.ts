@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hashIdentity } from '../../../src/widget/identity.js'
+import { hashIdentity } from '../../../src/widget/identity/identity.js'
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 const token = (claims: object) => `${encode({ alg: 'HS256' })}.${encode(claims)}.signature`

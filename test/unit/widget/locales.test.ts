@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { languages as forBundlers } from '../../../src/widget/locales/all.js'
 import { words as english } from '../../../src/widget/locales/en.js'
-import { WORD_NAMES, type WordName, type Words } from '../../../src/widget/locales/words.js'
+import { WORD_NAMES, type WordName, type Words } from '../../../src/widget/locales/messages.js'
+import { languages as forBundlers } from '../../../src/widget/locales/registry.js'
 
 const folder = join(import.meta.dirname, '../../../src/widget/locales')
 const codes = readdirSync(folder)
-  .filter(file => !['all.ts', 'language.ts', 'words.ts'].includes(file))
+  .filter(file => !['registry.ts', 'language.ts', 'messages.ts'].includes(file))
   .map(file => file.replace('.ts', ''))
 
 const languages = await Promise.all(
@@ -94,7 +94,7 @@ const QUESTION_MARKS: Record<string, string> = {
   zh: '？',
 }
 
-/** What still fits on its line, or its two, at 320 px; see the notes in `words.ts`. */
+/** What still fits on its line, or its two, at 320 px; see the notes in `messages.ts`. */
 const LENGTHS: { readonly [K in WordName]?: number } = {
   question: 80,
   questionPlain: 80,

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createLock } from '../../../src/widget/lock.js'
+import { createLock } from '../../../src/widget/courier/lock.js'
 import { breakOnePut } from '../../support/broken-storage.js'
 import { createDevice } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mayComeHere } from '../../../src/widget/answer/may-come-here.js'
-import type { Settings } from '../../../src/widget/settings.js'
+import type { Settings } from '../../../src/widget/settings/settings.js'
+import { mayComeHere } from '../../../src/widget/survey-flow/page-rules.js'
 
 const on = (settings: Settings, pathname: string, hash = '') => mayComeHere(settings, { pathname, hash })
 

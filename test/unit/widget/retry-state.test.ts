@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { care } from '../../../src/widget/care.js'
-import { createEmitter } from '../../../src/widget/emitter.js'
-import type { EventKey } from '../../../src/widget/event-key.js'
-import type { Queue, Waiting } from '../../../src/widget/queue.js'
-import { afterFailure, afterSuccess, batchLimit, type RetryState } from '../../../src/widget/retry-state.js'
-import type { SharedState, State } from '../../../src/widget/state.js'
+import { createEmitter } from '../../../src/widget/boot/emitter.js'
+import type { EventKey } from '../../../src/widget/courier/event-key.js'
+import { care } from '../../../src/widget/courier/failure-policy.js'
+import type { Queue, Waiting } from '../../../src/widget/courier/queue.js'
+import {
+  afterFailure,
+  afterSuccess,
+  batchLimit,
+  type RetryState,
+} from '../../../src/widget/courier/retry-state.js'
+import type { SharedState, State } from '../../../src/widget/storage/shared-state.js'
 import type { BatchAnswer } from '../../../src/wire/delivery.js'
 import { pageView } from '../../support/events.js'
 

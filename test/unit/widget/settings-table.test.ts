@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { attributeOf, SETTINGS } from '../../../src/widget/settings-table.js'
-import { parseTagSettings } from '../../../src/widget/tag-settings.js'
+import { attributeOf, SETTINGS } from '../../../src/widget/settings/settings-table.js'
+import { parseTagSettings } from '../../../src/widget/settings/tag-settings.js'
 import { readBlock } from '../../support/readme-block.mjs'
 import { settingsTable } from '../../support/settings-readme.js'
 
@@ -17,7 +17,7 @@ const parse = (attribute: string, text: string) =>
 /** `@default` of each field, as the types document it. */
 const documentedDefaults = () =>
   new Map(
-    ['settings', 'panel', 'identity'].flatMap(file =>
+    ['settings/settings', 'survey/panel-types', 'identity/identity'].flatMap(file =>
       [...read(`src/widget/${file}.ts`).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s+(\w+)\?: /g)].map(
         ([, comment = '', name = '']) =>
           [name, /@default ([^\n]+?)\s*$/m.exec(comment)?.[1]?.replace(/(\w)'(s)\b/g, '$1’$2')] as const,

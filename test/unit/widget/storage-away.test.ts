@@ -1,8 +1,8 @@
 import { IDBObjectStore } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
-import { openDraft } from '../../../src/widget/answer/draft.js'
-import { createQueue } from '../../../src/widget/queue.js'
-import type { State } from '../../../src/widget/state.js'
+import { createQueue } from '../../../src/widget/courier/queue.js'
+import type { State } from '../../../src/widget/storage/shared-state.js'
+import { openDraft } from '../../../src/widget/survey-flow/draft.js'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import {
   breakOnePut,

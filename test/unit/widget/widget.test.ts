@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { describe, expect, it, vi } from 'vitest'
-import type { Place } from '../../../src/widget/place.js'
+import type { Place } from '../../../src/widget/boot/page-slot.js'
 import { pass } from '../../support/virtual-time.js'
 import { openWidgetPage } from '../../support/widget-page.js'
 

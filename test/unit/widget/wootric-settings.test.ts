@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Settings } from '../../../src/widget/settings.js'
-import { SETTINGS, WOOTRIC_ONLY } from '../../../src/widget/settings-table.js'
+import type { Settings } from '../../../src/widget/settings/settings.js'
+import { SETTINGS, WOOTRIC_ONLY } from '../../../src/widget/settings/settings-table.js'
 import { type Given, type GivenGlobals, toSettings } from '../../../src/widget/wootric/to-settings.js'
 
 const read = (given: Given, globals: GivenGlobals = {}) => {

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { languagesFor } from '../../../../src/widget/locales/language.js'
-import { PLACEHOLDERS, WORD_NAMES } from '../../../../src/widget/locales/words.js'
+import { PLACEHOLDERS, WORD_NAMES } from '../../../../src/widget/locales/messages.js'
 
 const folder = join(import.meta.dirname, '../../../../src/widget/locales')
-const notWords = ['all.ts', 'language.ts', 'words.ts']
+const notWords = ['registry.ts', 'language.ts', 'messages.ts']
 
 afterEach(() => document.documentElement.removeAttribute('lang'))
 

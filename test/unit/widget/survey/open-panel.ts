@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest'
-import type { CloseReason, PanelOptions } from '../../../../src/widget/panel.js'
 import { showPanel } from '../../../../src/widget/survey/index.js'
+import type { CloseReason, PanelOptions } from '../../../../src/widget/survey/panel-types.js'
 
 /** Opens a panel on a faked clock, with callbacks that write down what they were told; it goes at the end of the test. */
 export async function openPanel(options: Partial<PanelOptions> = {}) {

@@ -1,0 +1,35 @@
+import type { DeliveryEvent } from '../../wire/delivery.js'
+
+/**
+ * One key per event, `{priority}|{time, 13 digits until the year 2286}|{sequence}|{id}|{bytes}`: sorted keys are the order of delivery, and all that
+ * the bounds need (kind, age, size) stands in the key, so that no record is read to count them.
+ */
+export interface EventKey {
+  key: string
+  /** Priority 2; answers (responses, declines, opt-outs) have 1. */
+  isPageView: boolean
+  /** When it was stored, device clock. */
+  timeMs: number
+  id: string
+  /** Of its JSON in UTF-8. */
+  bytes: number
+}
+
+let sequence = 1_000
+
+export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
+  [
+    event.type === 'page_view' ? 2 : 1,
+    timeMs,
+    sequence++,
+    event.id,
+    new Blob([JSON.stringify(event)]).size,
+  ].join('|')
+
+/** @returns undefined for a key that is not an event's */
+export function parseEventKey(key: string): EventKey | undefined {
+  const [priority, time, , id = '', bytes] = key.split('|')
+  return Number(bytes)
+    ? { key, isPageView: priority === '2', timeMs: Number(time), id, bytes: Number(bytes) }
+    : undefined
+}

@@ -1,0 +1,99 @@
+import { MAX_CLOCK_ERROR_MS } from '../../wire/delivery.js'
+import type { UnixSeconds } from '../../wire/v1.js'
+
+/** A jump of the device's clock against the monotonic one that is more than drift: set by hand, or a long sleep. */
+const JUMP_MS = 2_000
+const DRIFT_S = 2
+/** What a slow network takes for an answer of ours. */
+const WAY_BACK_MS = 500
+/** Nothing older is taken. */
+export const MAX_AGE_S = 60 * 86_400
+
+/** When an act happened, as far as this page can tell at that moment. */
+export interface Moment {
+  /** Milliseconds since 1970: corrected where `isKnown`, else by the device's clock. */
+  atMs: number
+  /** The device's clock less the monotonic one at the act. */
+  originMs: number
+  /** Whether it was known how far the device's clock is off. */
+  isKnown: boolean
+}
+
+/**
+ * The true time of an act, on devices whose clock is wrong or is set right in mid-page. The proxy's answers say how far
+ * the clock is off; that knowledge is good until the clock jumps.
+ */
+export interface Clock {
+  moment(): Moment
+  /** What is left to say of an act that an earlier page, or another tab, stored. */
+  past(at: UnixSeconds, isKnown?: boolean): Moment
+  /**
+   * Learns from an answer that has just come: the proxy's clock.
+   *
+   * @param sentMs when the request left, monotonic
+   * @param sentOriginMs the device's clock less the monotonic one at that moment
+   */
+  learn(proxyNowMs: number, sentMs: number, sentOriginMs: number): void
+  /** Whether the offset is known, so that no batch needs to say when it was sent. */
+  isKnown(): boolean
+  /**
+   * The second that an act is reported with. A repeated attempt says the same one, unless the clock is so wrong that the
+   * proxy can't have taken the first.
+   */
+  settle(moment: Moment, isRepeated?: boolean): { at: UnixSeconds; clamped: true | undefined }
+}
+
+export const secondsOf = ({ atMs }: Pick<Moment, 'atMs'>): UnixSeconds => Math.floor(atMs / 1_000)
+
+/** Milliseconds until then; 0 where it is past, or so far off that the device's clock was set back meanwhile. */
+export const timeLeft = (untilMs = 0, mostMs: number): number => {
+  const ms = untilMs - Date.now()
+  return ms > 0 && ms <= mostMs ? ms : 0
+}
+
+export function createClock(): Clock {
+  const originMs = () => Date.now() - performance.now()
+  let offsetMs = 0
+  let learnedOriginMs = Infinity
+
+  const isKnown = () => Math.abs(originMs() - learnedOriginMs) < JUMP_MS
+  const correctionMs = () => (isKnown() ? offsetMs : 0)
+
+  const moment = (): Moment => ({
+    atMs: Date.now() + correctionMs(),
+    originMs: originMs(),
+    isKnown: isKnown(),
+  })
+
+  return {
+    isKnown,
+    moment,
+    // Of what is known to the second only, the middle is the best guess.
+    past: (at, isKnown = false) => ({ atMs: at * 1_000 + 500, originMs: originMs(), isKnown }),
+    learn: (proxyNowMs, sentMs, sentOriginMs) => {
+      // The device slept, or its clock was set, while the answer was on its way: that tells of neither.
+      if (Math.abs(originMs() - sentOriginMs) >= JUMP_MS) return
+      learnedOriginMs = originMs()
+      const sinceSentMs = proxyNowMs - (learnedOriginMs + sentMs)
+      const untilHereMs = Date.now() - proxyNowMs
+      // An answer may take ten seconds to be made: what lies between the two tells of no clock that is wrong. Their sum
+      // is that time, so that one of them at most is negative. The proxy looks at its clock last: the way back is short.
+      offsetMs =
+        sinceSentMs * untilHereMs < 0
+          ? Math.min((sinceSentMs + untilHereMs) / 2, WAY_BACK_MS) - untilHereMs
+          : 0
+    },
+    settle: ({ atMs, originMs: actOriginMs, isKnown: wasKnown }, isRepeated) => {
+      // A clock that went back since the act was set right, so the monotonic clock says how long ago the act was. One
+      // that went forward is taken for a sleep, through which monotonic clocks stand still in some browsers.
+      const error = correctionMs() + Math.min(originMs() - actOriginMs, 0)
+      const isRight = wasKnown || (isRepeated && Math.abs(error) <= MAX_CLOCK_ERROR_MS)
+      const act = secondsOf({ atMs: isRight ? atMs : atMs + error })
+      const now = secondsOf(moment())
+      const latest = isRepeated ? now + MAX_CLOCK_ERROR_MS / 1_000 : now
+      const at = act <= latest ? Math.max(act, now - MAX_AGE_S) : now
+      // An offset that is learned anew may differ by the network's whim: that is no clock that can't be trusted.
+      return { at, clamped: Math.abs(at - act) > DRIFT_S || undefined }
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import { promisifyRequest } from 'idb-keyval'
+import { committed, openDatabase } from '../storage/database.js'
+
+export type Entry = readonly [key: string, value: unknown]
+
+/** @param isAway the database is: then `old` is what this page changed it to meanwhile, if it did */
+export type Change<T> = (old: T | undefined, isAway?: boolean) => T
+
+/**
+ * What the queue asks of storage. Every method settles and none rejects: where IndexedDB is blocked, hangs, breaks or is
+ * full, memory serves for this page, and what it holds moves over once IndexedDB works again.
+ */
+export interface Store {
+  /** All keys, sorted; undefined where they can't be read just now. */
+  keys(): Promise<string[] | undefined>
+  get(key: string): Promise<unknown>
+  /** Whether there is something that memory alone has. */
+  isVolatile(): boolean
+  /** Puts and deletes in one transaction. @param makeRoom called where storage is full; then it is tried once more */
+  write(entries: Entry[], unwanted?: string[], makeRoom?: () => Promise<void>): Promise<void>
+  /**
+   * Reads and writes in one transaction, so that of two tabs only one can be first. A change that can't be stored is made
+   * to what memory has, and once more to what the database has when that works again.
+   */
+  update<T>(key: string, change: Change<T>): Promise<void>
+}
+
+export function createStore(name: string, onDeleted: () => void): Store {
+  const transact = openDatabase(name, onDeleted)
+  /** What the database does not have yet: always newer than what it has. */
+  const memory = new Map<string, unknown>()
+  /** The changes that made what is in memory of what was updated. */
+  const missed = new Map<string, Change<unknown>[]>()
+
+  const write: Store['write'] = async (entries, unwanted = [], makeRoom) => {
+    for (const key of unwanted) for (const map of [memory, missed]) map.delete(key)
+    for (const [key, value] of entries) memory.set(key, value)
+    const attempt = () =>
+      transact(async store => {
+        // What was removed since is not put back.
+        for (const [key, value] of entries) if (memory.get(key) === value) store.put(value, key)
+        for (const key of unwanted) store.delete(key)
+        // By itself it commits when the page has heard of each request; a page that goes before that would lose it all.
+        store.transaction.commit?.()
+        await committed(store.transaction)
+        for (const [key, value] of entries) if (memory.get(key) === value) memory.delete(key)
+      })
+    try {
+      await attempt().catch(async () => {
+        await makeRoom?.()
+        await attempt()
+      })
+    } catch {
+      // Where there is no room, it goes on living in memory.
+    }
+  }
+
+  const update = async (key: string, ...changes: Change<unknown>[]) => {
+    let count = 0
+    const isStored = await transact(async store => {
+      const request = store.get(key)
+      request.onsuccess = () => {
+        // Not before this one's turn: whether an earlier transaction of this page is stored shows only now.
+        const earlier = missed.get(key) ?? []
+        count = earlier.length
+        const value = [...earlier, ...changes].reduce((old, change) => change(old), request.result)
+        if (value) store.put(value, key)
+      }
+      await committed(store.transaction)
+      return true
+    }).catch(() => false)
+    const earlier = missed.get(key) ?? []
+    if (isStored) {
+      memory.delete(key)
+      missed.set(key, earlier.slice(count))
+    } else {
+      missed.set(key, [...earlier, ...changes])
+      for (const change of changes) memory.set(key, change(memory.get(key), true))
+    }
+  }
+
+  return {
+    write,
+    isVolatile: () => memory.size > 0,
+    keys: async () => {
+      // The database may work again.
+      for (const [key, [first]] of [...missed]) if (first) await update(key)
+      if (memory.size) await write([...memory].filter(([key]) => !missed.has(key)))
+      const stored = await transact(store => promisifyRequest(store.getAllKeys()))
+      return stored && [...new Set([...stored, ...memory.keys()].map(String))].sort()
+    },
+    get: async key => memory.get(key) ?? transact<unknown>(store => promisifyRequest(store.get(key))),
+    update: (key, change) => update(key, change as Change<unknown>),
+  }
+}

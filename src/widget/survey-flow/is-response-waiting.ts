@@ -1,0 +1,17 @@
+import type { Lent } from '../boot/chunks.js'
+import { type Draft, draftKey, isUnfinished } from './draft.js'
+
+/**
+ * Whether somebody has answered, of which the proxy can't know: what they gave waits to be delivered, or is a score that
+ * waits for its text, be it since before a log-out. Of whoever is not named, a log-out makes somebody else.
+ */
+export async function isAnswerWaiting(
+  { queue, store }: Pick<Lent, 'queue' | 'store'>,
+  who: string,
+): Promise<boolean> {
+  for (const key of await queue.keys())
+    if (!key.isPageView && (await queue.read(key))?.who === who) return true
+  for (const key of (who && (await store.keys())) || [])
+    if (key.startsWith(draftKey(who)) && isUnfinished(((await store.get(key)) ?? {}) as Draft)) return true
+  return false
+}

@@ -1,0 +1,225 @@
+import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
+import type { Lent } from '../boot/chunks.js'
+import { normalizeUrl } from '../capture/page-views.js'
+import { uuid } from '../capture/uuid.js'
+import { secondsOf } from '../courier/event-time.js'
+import { learn, UNHEARD_S } from '../storage/shared-state.js'
+import type { CloseReason, PanelChunk, PanelSettings } from '../survey/panel-types.js'
+import { type Draft, draftKey, findDrafts, isUnfinished } from './draft.js'
+import { isAnswerWaiting } from './is-response-waiting.js'
+import { createJournal } from './journal.js'
+import { mayComeHere } from './page-rules.js'
+import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './session.js'
+
+/** On `window`, since one page may have widgets under several bases, and one survey at a time. */
+const OPEN = Symbol.for('zeroten.open')
+
+/** So long an answer takes to be written, at most: a yes that comes meanwhile was given before it. */
+const WRITING_MS = 1_000
+
+/**
+ * What only an answer needs, a chunk of its own beside the survey: asks, and never twice at once.
+ */
+export interface Asking {
+  /** Acts on a verdict: after the delay that the site wants, the question appears, on the next page where it may. */
+  consider(verdict: Verdict): void
+  /** There is another page: a survey that may not be on it leaves, one that waited for it comes. */
+  navigated(): void
+  /** Shows what a visitor would see, and keeps and sends nothing of it. */
+  preview(changes?: PanelSettings): Promise<void>
+  /** Takes up what an earlier page left undone: an answer to store, a draft to finish or to go on with. */
+  resume(): Promise<void>
+  close(reason: CloseReason): void
+}
+
+export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): Asking {
+  const { settings, state, queue, emitter, clock, flusher } = lent
+  /** True from the moment when it is decided to show one until it is off the screen. */
+  const page = window as unknown as { [OPEN]?: boolean }
+  /** There is a yes that has not been used up; ripe after the delay that the site wants. */
+  let due: { isRipe: boolean } | undefined
+  let endedMs = -Infinity
+  let conducted: Conducted | undefined
+  let closing: CloseReason | undefined
+
+  const journal = createJournal(lent.name)
+  const nowS = () => secondsOf(clock.moment())
+
+  const core: Core = {
+    ...lent,
+    journal,
+    draftKey: () => draftKey(lent.who(), state.get().session),
+    originUrl: () => normalizeUrl(location.href, settings),
+    isWaiting: async event => (await queue.keys()).some(({ id }) => id === event.id),
+    deliver: async (event, moment) => {
+      if (event.type === 'opt_out') await state.update(() => ({ isOptedOut: true }))
+      await flusher.add(event, moment)
+      flusher.flush(0, true)
+    },
+    remember: isSurveyOpen => {
+      // This page may be the last that comes by.
+      if (isSurveyOpen) resumeLater()
+      return state.update(() => ({ isSurveyOpen }))
+    },
+    answered: async (who, key) => {
+      if (key === core.draftKey()) {
+        due = undefined
+        endedMs = performance.now()
+      }
+      const isSurveyOpen = (await findDrafts(lent.store, core.draftKey())).some(([, draft]) =>
+        isUnfinished(draft),
+      )
+      await state.update(now => ({
+        // Whom nobody names is somebody else since the log-out.
+        ...((who || key === draftKey(who, now.session)) &&
+          learn(now, who, { verdict: { survey: false, until: nowS() }, answeredS: nowS() })),
+        isSurveyOpen,
+      }))
+    },
+    optOut: async () => {
+      const moment = clock.moment()
+      const ticket = state.get().known[lent.who()]?.ticket
+      const event = {
+        v: DELIVERY_VERSION,
+        id: uuid(),
+        type: 'opt_out',
+        at: secondsOf(moment),
+        ticket,
+      } as const
+      const written = journal.write({ event, isSettled: moment.isKnown })
+      await core.deliver(event, moment)
+      if (!lent.store.isVolatile()) journal.drop(written)
+    },
+    isHere: () => isHere(),
+    loadMore: () => lent.load('more'),
+    loadWords: async code => (await lent.load(`words-${code}`)).words,
+  }
+
+  const forget = ({ id }: { id: string }) => {
+    if (journal.read()?.event.id === id) journal.drop()
+  }
+  emitter.on('delivered', forget)
+  emitter.on('rejected', forget)
+
+  const isHere = () => mayComeHere(settings, location)
+
+  const open = async (work: (options: ConductOptions) => Promise<Conducted | undefined>) => {
+    if (page[OPEN]) return
+    page[OPEN] = true
+    closing = undefined
+    const onEnd = (reason?: CloseReason) => {
+      page[OPEN] = false
+      conducted = undefined
+      // Where the page went from under it, nobody has answered: it comes again, or the score counts after its time.
+      if (reason === 'navigation') resumeLater()
+      // Who is sent away by the page may have a successor, whose yes is another one.
+      else if (!closing) {
+        due = undefined
+        endedMs = performance.now()
+      }
+    }
+    try {
+      conducted = await work({ show: showPanel, onEnd })
+      if (!conducted) page[OPEN] = false
+      // Whoever was named while it was fetched may be the one whose it is.
+      else if (closing && (closing !== 'score' || conducted.key !== core.draftKey())) {
+        conducted.close(closing)
+        attempt()
+      } else {
+        closing = undefined
+        if (!isHere()) conducted.close('navigation')
+      }
+    } catch (error) {
+      page[OPEN] = false
+      throw error
+    }
+  }
+
+  const resumeDraft = emitter.guard(() => {
+    const { consent, isOff } = lent.gatesHere()
+    // It may be open in another tab: here, it is only finished.
+    const nowhere = { ...core, isHere: () => false }
+    if (consent === 'granted' && !isOff) return open(options => resume(nowhere, options))
+  })
+  const resumeLater = () => setTimeout(resumeDraft, ABANDONED_MS + 1_000)
+
+  const known = () => state.get().known[lent.who()] ?? {}
+
+  /** @returns the ticket of a yes that still holds */
+  const ticketOf = ({ survey, ticket, until = 0 }: Partial<Verdict> = {}): string | undefined => {
+    const { answeredS = -Infinity } = known()
+    const isHeard = nowS() - answeredS >= UNHEARD_S || settings.surveyImmediately
+    return survey && until >= nowS() && isHeard && !state.get().isOptedOut ? ticket : undefined
+  }
+
+  /** Of what the proxy said last, to whichever tab. */
+  const ticketNow = async (): Promise<string | undefined> => {
+    if (await isAnswerWaiting(lent, lent.who())) return undefined
+    return due && ticketOf(known().verdict)
+  }
+
+  const attempt = emitter.guard(() => {
+    if (due?.isRipe && isHere()) return open(options => conduct(core, ticketNow, options))
+  })
+
+  // While the page was in the back/forward cache, its visitor may have answered on another one.
+  addEventListener(
+    'pageshow',
+    emitter.guard(async ({ persisted }: PageTransitionEvent) => {
+      const { key } = (persisted && conducted) || {}
+      if (key && ((await lent.store.get(key)) as Draft | undefined)?.final) conducted?.close('navigation')
+    }),
+  )
+
+  return {
+    consider: verdict => {
+      if (!ticketOf(verdict) || performance.now() - endedMs < WRITING_MS) return
+      if (due) attempt()
+      else {
+        const waiting = { isRipe: false }
+        due = waiting
+        // By the time it comes, the network may be gone.
+        prepare(core)
+        setTimeout(
+          () => {
+            waiting.isRipe = true
+            attempt()
+          },
+          (settings.timeDelay ?? 0) * 1_000,
+        )
+      }
+    },
+    navigated: () => {
+      if (isHere()) attempt()
+      else conducted?.close('navigation')
+    },
+    preview: async changes => {
+      conducted?.close('stop')
+      await open(({ onEnd }) =>
+        showPanel({
+          settings: { ...settings, ...changes },
+          loadWords: core.loadWords,
+          loadMore: core.loadMore,
+          onShow: () => undefined,
+          onScore: () => undefined,
+          onText: () => undefined,
+          onSubmit: async () => undefined,
+          onClose: onEnd,
+        }),
+      )
+    },
+    resume: async () => {
+      try {
+        await open(options => resume(core, options))
+      } finally {
+        // A yes that became ripe meanwhile found the place taken.
+        attempt()
+      }
+    },
+    close: reason => {
+      closing = reason
+      due = undefined
+      conducted?.close(reason)
+    },
+  }
+}

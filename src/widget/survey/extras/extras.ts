@@ -1,0 +1,187 @@
+/**
+ * What only some sites ask for, a chunk of its own: modal and inline forms, an accent, densities, colours of the scale, small
+ * print and opt-out, permission, links after sending.
+ *
+ * @module
+ */
+import type { ComponentChild } from 'preact'
+import type { jsx as createVNode } from 'preact/jsx-runtime'
+import type { Words } from '../../locales/messages.js'
+import { fill } from '../fill.js'
+import { forClass } from '../nps-class.js'
+import { derivePalette } from '../palette.js'
+import type { PanelSettings } from '../panel-types.js'
+import type { PanelState } from '../state.js'
+import css from './extras.css?inline'
+
+export interface MoreOptions {
+  /** Preact's, lent by the panel, or all of Preact would be in here once more. */
+  jsx: typeof createVNode
+  settings: PanelSettings
+  words: Words
+  allowSharing(share: boolean): void
+  /** Counts at once; the word stays for a moment. */
+  optOut(farewell: string): void
+}
+
+export interface MountOptions {
+  host: Element
+  panel: HTMLElement
+  /** Of the inline form. */
+  container: Element | null
+  /** Ends with the panel. */
+  signal: AbortSignal
+  close(): void
+  /** There is something that a slip of the hand would lose. */
+  isAnswering(): boolean
+  /** The page took the host away. */
+  onGone(): void
+}
+
+export interface More {
+  css: string
+  /** Puts a modal or inline panel into the page. */
+  mount(options: MountOptions): void
+  /** Called when the theme has changed, too. */
+  paint(panel: HTMLElement): void
+  /** Of a choice, where the scale has colours. */
+  hueOf(score: number): number | undefined
+  belowQuestion(): ComponentChild
+  belowText(state: PanelState): ComponentChild
+  afterThanks(state: PanelState): ComponentChild
+}
+
+export type CreateMore = (options: MoreOptions) => More
+
+interface Link {
+  text: string
+  url: string
+}
+
+/** What a link may lead to: an `http:` or `https:` address, relative to `base`; anything else (`javascript:`) is none. */
+function parseAddress(address: string | undefined, base = document.baseURI): URL | undefined {
+  if (!address) return undefined
+  try {
+    const url = new URL(address, base)
+    return /^https?:$/.test(url.protocol) ? url : undefined
+  } catch {
+    // A typing error of the site: no link is better than a dead one.
+    return undefined
+  }
+}
+
+/** Where to go after sending: the site's own link for the class, and for promoters its pages in social networks. */
+function linksAfter(settings: PanelSettings, shareOn: string, { score = 0, text }: PanelState): Link[] {
+  const { linkScoreParameter, linkCommentParameter, facebookPage, twitterAccount } = settings
+  const links: Link[] = []
+  const own = parseAddress(forClass(settings.thanksLinkUrl, score))
+  if (own) {
+    if (linkScoreParameter) own.searchParams.set(linkScoreParameter, `${score}`)
+    if (linkCommentParameter) own.searchParams.set(linkCommentParameter, text)
+    links.push({ text: forClass(settings.thanksLinkText, score) || own.host, url: own.href })
+  }
+  const share = (network: string, url: string, shared: string) =>
+    links.push({ text: fill(shareOn, { network }), url: url + encodeURIComponent(shared) })
+  const page = parseAddress(facebookPage, 'https://www.facebook.com')
+  if (score > 8 && page) share('Facebook', 'https://www.facebook.com/sharer/sharer.php?u=', page.href)
+  if (score > 8 && twitterAccount) {
+    share('X', 'https://x.com/intent/post?text=', `${text} @${twitterAccount.replace('@', '')}`.trim())
+  }
+  return links
+}
+
+function mount({ host, panel, container, signal, close, isAnswering, onGone }: MountOptions): void {
+  if (!(panel instanceof HTMLDialogElement)) {
+    container?.append(host)
+    const observer = new MutationObserver(() => {
+      if (host.isConnected) return
+      observer.disconnect()
+      if (!signal.aborted) onGone()
+    })
+    observer.observe(document, { subtree: true, childList: true })
+    return
+  }
+  document.documentElement.append(host)
+  panel.showModal()
+  panel.focus()
+  // Escape is heard by the panel itself; this is a phone's gesture for going back.
+  panel.addEventListener('cancel', event => {
+    event.preventDefault()
+    close()
+  })
+  // The inside is covered by its content, so the dialog itself is hit beside it only.
+  panel.addEventListener('click', ({ target }) => {
+    if (target === panel && !isAnswering()) close()
+  })
+}
+
+/** What the panel adds to itself where the settings ask for it. */
+export const createMore: CreateMore = ({ jsx, settings, words, allowSharing, optOut }) => {
+  // In the order of locales/messages.ts.
+  const [, , , , , , , , , , , , , , , share, optOutLabel, optedOut, shareOn, newTab] = words
+  const { scaleColor, disclaimer, disclaimerLinkText, disclaimerLinkUrl, showOptOut } = settings
+  const smallPrint = parseAddress(disclaimerLinkUrl)
+
+  const link = ({ url, text }: Link) =>
+    jsx('a', {
+      part: 'link',
+      href: url,
+      target: '_blank',
+      rel: 'noopener noreferrer',
+      children: [text, jsx('span', { class: 'hidden', children: ` (${newTab})` })],
+    })
+
+  return {
+    css,
+    mount,
+    paint: panel => derivePalette(panel, settings.accent),
+    hueOf(score) {
+      if (scaleColor === 'gradient') return score * 14
+      if (scaleColor === 'three') return score > 8 ? 140 : score > 6 ? 45 : 5
+      return undefined
+    },
+    belowQuestion: () =>
+      (disclaimer || smallPrint || showOptOut) &&
+      jsx('div', {
+        class: 'foot quiet',
+        children: [
+          (disclaimer || smallPrint) &&
+            jsx('span', {
+              part: 'disclaimer',
+              children: [
+                disclaimer,
+                ' ',
+                smallPrint && link({ url: smallPrint.href, text: disclaimerLinkText || smallPrint.host }),
+              ],
+            }),
+          showOptOut &&
+            jsx('button', { part: 'opt-out', onClick: () => optOut(optedOut), children: optOutLabel }),
+        ],
+      }),
+    belowText: state =>
+      settings.askPermission &&
+      jsx('label', {
+        class: 'tick',
+        part: 'permission',
+        children: [
+          jsx('input', {
+            type: 'checkbox',
+            checked: state.share,
+            onChange: (event: Event) => allowSharing((event.target as HTMLInputElement).checked),
+          }),
+          settings.permissionLabel || share,
+        ],
+      }),
+    afterThanks(state) {
+      const text = forClass(settings.thanksText, state.score ?? 0)
+      const links = linksAfter(settings, shareOn, state)
+      return (
+        (text || links[0]) &&
+        jsx('div', {
+          class: 'foot after',
+          children: [text && jsx('span', { part: 'thanks-text', children: text }), links.map(link)],
+        })
+      )
+    },
+  }
+}
