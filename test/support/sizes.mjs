@@ -6,18 +6,18 @@ import { readFileSync } from 'node:fs'
  * not be in the build.
  */
 const BUDGETS = [
-  // The core is meant to weigh 5,000 bytes and does not yet; until then this keeps it from growing.
-  { matches: /^widget\.js$/, bytes: 5_730, what: '`widget.js`: all that a page view needs, once a page' },
+  // What real pages ask for comes before the core is cut in two (its next redesign), which lowers this to 3,400.
+  { matches: /^widget\.js$/, bytes: 6_030, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
-    bytes: 9_500,
+    bytes: 9_800,
     what: 'the survey with Preact, styles and English, when it is shown',
   },
-  { matches: /^asking\.js$/, bytes: 3_010, what: 'drafts, journal and when to ask, beside the survey' },
+  { matches: /^asking\.js$/, bytes: 3_300, what: 'drafts, journal and when to ask, beside the survey' },
   { matches: /^more\.js$/, bytes: 2_500, what: 'the survey’s rarer forms and steps, where a site uses them' },
   {
     matches: /^tools\.js$/,
-    bytes: 2_330,
+    bytes: 2_800,
     what: 'what refusals and full storage need, `inspect`, `resend`, `explain`, `forget`: when they come up',
   },
   { matches: /^names\.js$/, bytes: 2_500, what: 'Wootric’s names, on pages that use them' },
