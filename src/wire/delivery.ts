@@ -28,6 +28,11 @@ interface EventBase {
   tried?: true
   /** True where `at` was clamped because the device's clock can't be trusted. */
   clamped?: true | undefined
+  /**
+   * True where `at` was corrected after a first attempt, whose time the proxy may have corrected by itself: the two may differ
+   * by {@link MAX_CLOCK_ERROR_MS} at most.
+   */
+  corrected?: true | undefined
 }
 
 export interface PageViewEvent extends EventBase {
@@ -105,8 +110,9 @@ export interface Batch {
   ask?: VerdictRequest | undefined
   /**
    * The device's clock at sending, milliseconds since 1970; present while the widget does not know how far that clock is
-   * off. Where it is more than {@link MAX_CLOCK_ERROR_MS} off, the proxy takes no event and answers each `retry`,
-   * `clock`: the widget learns the offset from `now`, corrects the times that it had not settled, and comes again.
+   * off. Where it is more than {@link MAX_CLOCK_ERROR_MS} off, the proxy corrects the time of each first attempt by it, and
+   * answers `retry`, `clock` for each `tried` one: the widget learns the offset from `now`, corrects the times that it had
+   * not settled, and comes again.
    */
   sent_at?: number | undefined
   /** What had to leave this device's store undelivered since the last batch, by type. */
@@ -132,7 +138,7 @@ export type RejectReason =
 /**
  * Why an event is to be kept and sent again.
  *
- * - `clock`: `at` is no time of the last 62 days. Learn the clock's offset from `now`, correct `at` (nothing was
+ * - `clock`: `at` is no time of the last 62 days, or of a clock that is wrong (see `sent_at`). Learn the clock's offset from `now`, correct `at` (nothing was
  *   written), send again; with `clamped` the proxy puts it to the nearest bound instead.
  * - `identity_invalid`, `identity_expired`: the batch's identity token; a new one helps. Also where the host's own
  *   session could not be asked, or an e-mail that counts can't be one.

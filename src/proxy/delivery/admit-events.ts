@@ -1,4 +1,9 @@
-import { type EventResult, MAX_CLOCK_ERROR_MS, type RetryReason } from '../../wire/delivery.js'
+import {
+  type DeliveryEvent,
+  type EventResult,
+  MAX_CLOCK_ERROR_MS,
+  type RetryReason,
+} from '../../wire/delivery.js'
 import { type Identity, type IdentityProblem, type Subject, subjectKey } from '../identity/identity.js'
 import type { OpenedTicket, Ticket, Tickets } from '../identity/tickets.js'
 import type { ParsedBatch, ParsedEvent } from '../request/parse-batch.js'
@@ -30,6 +35,19 @@ export interface Sorted {
 }
 
 const retry = (reason: RetryReason): EventResult => ({ status: 'retry', reason })
+
+/** By how much the device's clock is behind ours, milliseconds; 0 where that is no more than a slow network explains. */
+function clockErrorMs({ batch: { sentAt }, arrivedMs }: SortOptions): number {
+  const errorMs = sentAt === undefined ? 0 : arrivedMs - sentAt
+  return Math.abs(errorMs) > MAX_CLOCK_ERROR_MS ? errorMs : 0
+}
+
+/** `at` is known to the second: its middle is the best guess. */
+const correct = (at: number, errorMs: number): number => Math.floor((at * 1_000 + 500 + errorMs) / 1_000)
+
+/** How far the time of a record may lie from the event's, seconds: a correction is as exact as the network is quick. */
+const toleranceOf = ({ corrected }: DeliveryEvent, errorMs: number): number =>
+  corrected || errorMs ? MAX_CLOCK_ERROR_MS / 1_000 : 0
 
 /** Whether somebody is the one who is on the page. */
 const isPresent = (somebody: Subject, who: SortOptions['who']): boolean =>
@@ -76,6 +94,9 @@ export function createSorter(tickets: Tickets) {
     opened: ReadonlyMap<string, OpenedTicket>,
     options: SortOptions,
   ): Task | EventResult {
+    const errorMs = clockErrorMs(options)
+    // The device must learn how wrong its clock is before it repeats an act: by when did an earlier attempt go?
+    if (errorMs && parsed.event?.tried) return retry('clock')
     const { who, arrivedMs, hasConsent, ipAddress, requestId, deadline } = options
     if (!parsed.event)
       return parsed.problem === 'invalid'
@@ -83,7 +104,7 @@ export function createSorter(tickets: Tickets) {
         : retry('unsupported_version')
     const { event } = parsed
     const isAnswer = event.type === 'response' || event.type === 'decline'
-    const at = timeOf(event.at, event.clamped === true, Math.floor(arrivedMs / 1_000))
+    const at = timeOf(correct(event.at, errorMs), event.clamped === true, Math.floor(arrivedMs / 1_000))
     if (at === undefined) return retry('clock')
     if (isAnswer && event.ticket === undefined) return { status: 'rejected', reason: 'ticket_required' }
     const owner = whose(event.ticket === undefined ? undefined : opened.get(event.ticket), who)
@@ -101,18 +122,17 @@ export function createSorter(tickets: Tickets) {
       requestId,
       deadline,
       isSuspect: false,
+      toleranceS: toleranceOf(event, errorMs),
     }
   }
 
   return async (options: SortOptions): Promise<Sorted> => {
-    const { batch, arrivedMs } = options
-    const { sentAt } = batch
+    const { batch } = options
     // No prototype: an id is whatever a browser sends.
     const sorted: Sorted = { results: Object.create(null), bySubject: new Map() }
-    const isClockWrong = sentAt !== undefined && Math.abs(sentAt - arrivedMs) > MAX_CLOCK_ERROR_MS
     const opened = await openAll(batch)
     for (const parsed of batch.events) {
-      const task = isClockWrong ? retry('clock') : sortOne(parsed, opened, options)
+      const task = sortOne(parsed, opened, options)
       if ('status' in task) {
         sorted.results[parsed.id] = task
         continue

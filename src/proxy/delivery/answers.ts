@@ -8,7 +8,7 @@ import type { EndUsers, KnownAnswers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
 import { SHARE_PROPERTY } from './reserved-properties.js'
 import type { Task, Writer } from './task.js'
-import { isUncertain, keepingEvent, mayPass, type Upstream } from './upstream.js'
+import { mayPass, isUncertain, keepingEvent, type Upstream } from './upstream.js'
 
 type AnswerEvent = ResponseEvent | DeclineEvent
 type AnswerTask = Task<AnswerEvent>
@@ -53,8 +53,8 @@ const toS = (date: Date): number => Math.floor(date.getTime() / 1_000)
  * Whether the record is what this event would make. Nobody gives two answers in one second; upstream may trim their text,
  * or cut their address.
  */
-function isSame({ createdS, response }: AnswerRecord, event: AnswerEvent): boolean {
-  if (createdS !== event.at) return false
+function isSame({ createdS, response }: AnswerRecord, { event, toleranceS }: AnswerTask): boolean {
+  if (Math.abs(createdS - event.at) > toleranceS) return false
   if (event.type === 'decline') return response === undefined
   return response?.score === event.score && response.text.trim() === (event.text ?? '').trim()
 }
@@ -127,8 +127,12 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
     if (answer?.immediate && !needsLookUp) return 'open'
     if (needsLookUp) await attempts.settled(event.id, deadline)
     const sinceS = answer?.immediate ? Number.POSITIVE_INFINITY : (answer?.sinceS ?? 0)
-    const records = await list(subjectKey(subject), endUser.id, Math.min(sinceS + 1, event.at))
-    const mine = records.find(record => isSame(record, event) && attempts.isFree(record.name, event.id))
+    const records = await list(
+      subjectKey(subject),
+      endUser.id,
+      Math.min(sinceS + 1, event.at - task.toleranceS),
+    )
+    const mine = records.find(record => isSame(record, task) && attempts.isFree(record.name, event.id))
     if (mine) {
       attempts.claim(mine.name, event.id)
       return 'mine'

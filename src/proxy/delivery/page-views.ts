@@ -111,14 +111,19 @@ export function createPageViews(options: PageViewsOptions) {
   }
 
   async function isThere(task: Task<PageViewEvent>, endUser: KnownEndUser, lookUp: LookUp): Promise<boolean> {
-    const { event, deadline } = task
+    const { event, deadline, toleranceS } = task
     if (!event.tried) return false
     const sinceMs = await attempts.settled(event.id, deadline)
     const records = await lookUp(task, endUser, sinceMs)
-    const record = records.find(
-      ({ id, atS, url }) =>
-        atS === event.at && url === event.url && attempts.isFree(`page_view ${id}`, event.id),
-    )
+    const isOff = ({ atS }: Record) => Math.abs(atS - event.at)
+    const [record] = records
+      .filter(
+        found =>
+          isOff(found) <= toleranceS &&
+          found.url === event.url &&
+          attempts.isFree(`page_view ${found.id}`, event.id),
+      )
+      .sort((a, b) => isOff(a) - isOff(b))
     if (!record) return false
     attempts.claim(`page_view ${record.id}`, event.id)
     // The end user may have been read before it was written.

@@ -17,6 +17,8 @@ export interface Task<Event extends DeliveryEvent = DeliveryEvent> {
   deadline: Deadline
   /** The event has made upstream fail before: its failures say nothing of upstream's health. */
   isSuspect: boolean
+  /** A record of an earlier attempt may be so many seconds off `event.at`, where a clock was corrected. */
+  toleranceS: number
 }
 
 /** Writes one kind of event. Resolves with nothing where upstream has it; rejects with the client's errors. */

@@ -82,6 +82,7 @@ function createEventSchema(keepQuery: ReadonlySet<string>, onCut: () => void) {
     ticket: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_TICKET_LENGTH))),
     tried: v.exactOptional(v.literal(true)),
     clamped: v.exactOptional(v.literal(true)),
+    corrected: v.exactOptional(v.literal(true)),
   }
   return v.variant('type', [
     v.object({ ...base, type: v.literal('page_view'), url: pageUrl }),

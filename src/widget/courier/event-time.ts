@@ -1,4 +1,4 @@
-import { MAX_CLOCK_ERROR_MS } from '../../wire/delivery.js'
+import { type DeliveryEvent, MAX_CLOCK_ERROR_MS } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
 
 /** A jump of the device's clock against the monotonic one that is more than drift: set by hand, or a long sleep. */
@@ -40,7 +40,7 @@ export interface Clock {
    * The second that an act is reported with. A repeated attempt says the same one, unless the clock is so wrong that the
    * proxy can't have taken the first.
    */
-  settle(moment: Moment, isRepeated?: boolean): { at: UnixSeconds; clamped: true | undefined }
+  settle(moment: Moment, isRepeated?: boolean): Pick<DeliveryEvent, 'at' | 'clamped' | 'corrected'>
 }
 
 export const secondsOf = ({ atMs }: Pick<Moment, 'atMs'>): UnixSeconds => Math.floor(atMs / 1_000)
@@ -93,7 +93,12 @@ export function createClock(): Clock {
       const latest = isRepeated ? now + MAX_CLOCK_ERROR_MS / 1_000 : now
       const at = act <= latest ? Math.max(act, now - MAX_AGE_S) : now
       // An offset that is learned anew may differ by the network's whim: that is no clock that can't be trusted.
-      return { at, clamped: Math.abs(at - act) > DRIFT_S || undefined }
+      return {
+        at,
+        clamped: Math.abs(at - act) > DRIFT_S || undefined,
+        // What the proxy made of the first attempt's time can't be known to the second.
+        corrected: (isRepeated && !isRight) || undefined,
+      }
     },
   }
 }

@@ -121,14 +121,27 @@ describe('when an event was', () => {
     expect(Math.abs(Date.parse(`${record?.at}Z`) / 1_000 - (nowS() - 62 * 86_400))).toBeLessThan(5)
   })
 
-  it('is not taken at all from a clock that is more than five seconds off', async () => {
+  it('is not taken again from a clock that is more than five seconds off', async () => {
     const visitor = createVisitor(shared().base)
-    const event = pageView()
+    const event = pageView({ tried: true })
     const off = await visitor.send({ events: [event], sent_at: Date.now() - 6_000 })
     expect(off.results[event.id]).toEqual({ status: 'retry', reason: 'clock' })
     const right = await visitor.send({ events: [event], sent_at: Date.now() - 1_000 })
     expect(right.results[event.id]).toEqual(DONE)
   })
+
+  it.each([-3 * 86_400, -6, 6, 400 * 86_400])(
+    'is corrected in a first attempt by a clock that is %d s off',
+    async offS => {
+      const visitor = createVisitor(shared().base)
+      const [sent, acted] = [Date.now() + offS * 1_000, nowS() + offS - 30]
+      const event = pageView({ at: acted })
+      const { results } = await visitor.send({ events: [event], sent_at: sent })
+      expect(results[event.id]).toEqual(DONE)
+      const [record] = await shared().pageViews(visitor.email)
+      expect(Math.abs(Date.parse(`${record?.at}Z`) / 1_000 - (nowS() - 30))).toBeLessThan(5)
+    },
+  )
 
   it('is for an answer no time before it was asked for', async () => {
     const visitor = createVisitor(shared().base)

@@ -106,6 +106,29 @@ describe.each([
     expect(await pageViews(visitor.email)).toHaveLength(3)
   })
 
+  it.each([-4, 0, 4])(
+    'what a first attempt by a wrong clock wrote is found, where the device corrects its second try by %d s more',
+    async networkS => {
+      const { newProxy, lossy, pageViews, responses } = await setUp()
+      const visitor = createVisitor(await newProxy())
+      const ticket = await visitor.invite()
+      const nowS = Math.floor(Date.now() / 1_000)
+      const offS = 3 * 86_400
+      const events = [response({ ticket, at: nowS + 6 }), pageView({ at: nowS })]
+      lossy.decide(method => (method === 'POST' ? 'lose' : 'pass'))
+      const ahead = events.map(event => ({ ...event, at: event.at + offS }))
+      await visitor.send({ events: ahead, sent_at: Date.now() + offS * 1_000 })
+      lossy.decide(() => 'pass')
+      const again = createVisitor(await newProxy(), visitor.identity)
+      const [tried, corrected] = [true as const, true as const]
+      const repeated = events.map(event => ({ ...event, at: event.at + networkS, tried, corrected }))
+      for (const result of await again.act(...repeated)) expect([DONE, DUPLICATE]).toContainEqual(result)
+      expect(await responses(visitor.email)).toHaveLength(1)
+      // With that by which the visitor was invited.
+      expect(await pageViews(visitor.email)).toHaveLength(2)
+    },
+  )
+
   it('what a device dated ahead of the API’s clock is found all the same', async () => {
     const { newProxy, lossy, pageViews } = await setUp()
     const visitor = createVisitor(await newProxy())

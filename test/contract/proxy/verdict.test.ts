@@ -37,7 +37,11 @@ describe('the verdict', () => {
   it('is not given to a batch that a wrong clock keeps back: without its page view it might be a wrong no', async () => {
     const phone = await device(newEmail())
     const agoMs = 3 * DAY_MS
-    const batch = { events: [pageView({ at: nowS() - agoMs / 1_000 })], sent_at: Date.now() - agoMs, ask: {} }
+    const batch = {
+      events: [pageView({ at: nowS() - agoMs / 1_000, tried: true })],
+      sent_at: Date.now() - agoMs,
+      ask: {},
+    }
     const { verdict, results } = await phone.send(batch)
     expect(Object.values(results)).toEqual([{ status: 'retry', reason: 'clock' }])
     expect(verdict).toBeUndefined()
