@@ -8,6 +8,7 @@ import {
   ResponseBodyError,
 } from 'oauth4webapi'
 import { parseRetryAfter } from '../http/retry-after.js'
+import { isTokenFailure } from '../http/retry-table.js'
 import { ClientError } from './client-error.js'
 import type { Answer } from './exchange.js'
 import { AnswerError } from './response-error.js'
@@ -68,9 +69,6 @@ const OAUTH_ERRORS = new Set([
   'invalid_scope',
 ])
 
-/** A status by which the endpoint did not refuse, but failed. */
-const isFailure = (status: number): boolean => status >= 500 || status === 408 || status === 429
-
 /**
  * One request for a token.
  *
@@ -126,7 +124,7 @@ function toTokenError(error: unknown, answer: Answer | undefined, nowMs: number)
   if (error instanceof TokenError) return error
   const status = answer?.status
   const retryAfterMs = parseRetryAfter(answer?.headers.get('retry-after') ?? null, nowMs)
-  if (error instanceof ResponseBodyError && !isFailure(error.status)) {
+  if (error instanceof ResponseBodyError && !isTokenFailure(error.status)) {
     const oauthError = OAUTH_ERRORS.has(error.error) ? error.error : undefined
     return new TokenError({ code: 'token_refused', status, oauthError, retryAfterMs })
   }
@@ -134,7 +132,11 @@ function toTokenError(error: unknown, answer: Answer | undefined, nowMs: number)
     const code = error instanceof AnswerError ? 'token_malformed' : 'token_unavailable'
     if (error instanceof ClientError) return new TokenError({ code, retryAfterMs })
   } else {
-    const code = isFailure(status) ? 'token_unavailable' : status >= 400 ? 'token_refused' : 'token_malformed'
+    const code = isTokenFailure(status)
+      ? 'token_unavailable'
+      : status >= 400
+        ? 'token_refused'
+        : 'token_malformed'
     return new TokenError({ code, status, retryAfterMs })
   }
   throw error

@@ -8,7 +8,7 @@ import type { EndUsers, KnownAnswers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
 import { SHARE_PROPERTY } from './reserved-properties.js'
 import type { Task, Writer } from './task.js'
-import { mayPass, isUncertain, keepingEvent, type Upstream } from './upstream.js'
+import { isTransientError, isUncertain, keepingEvent, type Upstream } from './upstream.js'
 
 type AnswerEvent = ResponseEvent | DeclineEvent
 type AnswerTask = Task<AnswerEvent>
@@ -160,7 +160,7 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
     try {
       await endUsers.setProperties(subject, { [SHARE_PROPERTY]: event.share })
     } catch (error) {
-      if (mayPass(error) && !event.tried) throw error
+      if (isTransientError(error) && !event.tried) throw error
       metrics.count('zeroten_end_user_updates_refused_total')
     }
   }

@@ -6,7 +6,14 @@ import type { RateLimits } from '../limits/rate-limits.js'
 import type { Metrics } from '../metrics.js'
 import { createMutex } from './mutex.js'
 import { Postponed } from './retry-later-error.js'
-import { keepingEvent, mayPass, resultOf, statusOf, type Upstream, unlessMissing } from './upstream.js'
+import {
+  isTransientError,
+  keepingEvent,
+  resultOf,
+  statusOf,
+  type Upstream,
+  unlessMissing,
+} from './upstream.js'
 
 const MAX_CACHED = 10_000
 const CACHED_MS = 600_000
@@ -130,7 +137,7 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
 
   /** Notes that upstream has failed on somebody's wishes. @returns whether that may have been a mere outage */
   const stumble = (key: string, error: unknown): boolean => {
-    const isFirst = mayPass(error) && !stumbled.get(key)
+    const isFirst = isTransientError(error) && !stumbled.get(key)
     if (isFirst) stumbled.set(key, true)
     return isFirst
   }

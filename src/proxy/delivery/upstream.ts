@@ -1,5 +1,5 @@
 import { ApiError, type Client, type RateLimit, TokenError } from '../../client/index.js'
-import { proxyAction } from '../../http/retry-table.js'
+import { isOutage, isTransientStatus, isUncertainStatus, proxyAction } from '../../http/retry-table.js'
 import type { EventResult } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
 import type { Breaker } from '../limits/breaker.js'
@@ -55,10 +55,10 @@ export const waitOf = (error: unknown, nowMs: number): number | undefined => {
 }
 
 /** Whether upstream may have written what it did not confirm. */
-export const isUncertain = (error: unknown): boolean => statusOf(error) === 0 || statusOf(error) >= 500
+export const isUncertain = (error: unknown): boolean => isUncertainStatus(statusOf(error))
 
 /** Whether the same request may succeed a little later. */
-export const mayPass = (error: unknown): boolean => isUncertain(error) || statusOf(error) === 429
+export const isTransientError = (error: unknown): boolean => isTransientStatus(statusOf(error))
 
 /** What becomes of an event that could not be written. */
 export function resultOf(error: unknown): EventResult {
@@ -77,10 +77,6 @@ export const keepingEvent = <T>(work: Promise<T>): Promise<T> =>
     if (resultOf(error).status === 'retry') throw error
     throw new Postponed('upstream', 0, { cause: error })
   })
-
-/** No answer, a failure, or credentials that are refused: what the next request would meet too. */
-const isOutage = (status: number): boolean =>
-  status === 0 || status >= 500 || status === 401 || status === 403
 
 export interface UpstreamOptions {
   client: Client

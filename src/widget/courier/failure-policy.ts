@@ -3,7 +3,7 @@
  * `tools.ts`; as long as that chunk can't be had, everything is kept and tried more slowly.
  */
 import { parseRetryAfter } from '../../http/retry-after.js'
-import { widgetAction } from '../../http/retry-table.js'
+import { widgetAction } from '../../http/widget-action.js'
 import { type BatchAnswer, MAX_BATCH_EVENTS } from '../../wire/delivery.js'
 import type { Lent } from '../boot/chunks.js'
 import type { State } from '../storage/shared-state.js'
