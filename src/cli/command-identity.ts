@@ -4,7 +4,6 @@ import { UsageError } from './usage-error.js'
 import { withoutUndefined } from './without-undefined.js'
 
 const MAX_LIFE_S = 3_600
-const MIN_SECRET = 32
 
 function parseLife(text: string): number {
   const seconds = Number(text)
@@ -48,17 +47,20 @@ export const identitySign = defineCommand({
       help: 'kept with the end user; repeatable',
     },
   },
-  environment: { ZEROTEN_IDENTITY_SECRET: 'the secret that the proxy checks with (required)' },
+  environment: {
+    ZEROTEN_IDENTITY_SECRET:
+      'the secret that the proxy checks with; of NEW,OLD, the new one signs (required)',
+  },
   async run(values, surroundings) {
     const { email, expires, 'created-at': createdAt, property } = values
     if (email === undefined) throw new UsageError('--email is missing')
     const secret = requireVariable(surroundings, 'ZEROTEN_IDENTITY_SECRET')
-    if (secret.length < MIN_SECRET)
-      throw new UsageError(
-        `ZEROTEN_IDENTITY_SECRET has less than ${MIN_SECRET} characters, which the proxy refuses`,
-      )
     // Here, since no other command should wait for it.
     const { signIdentity } = await import('../proxy/index.js')
+    const { weaknessOf } = await import('../proxy/identity/secret-strength.js')
+    const { parseSecrets } = await import('../proxy/identity/parse-secrets.js')
+    const weakness = parseSecrets(secret).map(weaknessOf).find(Boolean)
+    if (weakness) throw new UsageError(`ZEROTEN_IDENTITY_SECRET ${weakness}`)
     const properties = property.length > 0 ? Object.fromEntries(property) : undefined
     const identity = { email, ...withoutUndefined({ createdAt, properties }) }
     surroundings.print(await signIdentity(identity, secret, { expiresInS: expires }))

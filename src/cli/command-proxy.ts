@@ -1,4 +1,4 @@
-import { defineCommand, requireVariable, type Surroundings } from './command.js'
+import { defineCommand, type Surroundings } from './command.js'
 import {
   parseBasePath,
   parseCount,
@@ -79,8 +79,8 @@ const flags = {
 const SPELLINGS: Readonly<Record<string, string>> = {
   baseUrl: '--api',
   allowInsecure: '--allow-insecure-api',
-  clientId: 'WOOTRIC_CLIENT_ID',
-  clientSecret: 'WOOTRIC_CLIENT_SECRET',
+  clientId: 'ZEROTEN_CLIENT_ID',
+  clientSecret: 'ZEROTEN_CLIENT_SECRET',
   identitySecret: 'ZEROTEN_IDENTITY_SECRET',
   ticketSecret: 'ZEROTEN_TICKET_SECRET',
   trustProxy: '--trust-proxy',
@@ -89,14 +89,35 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 const asTyped = (message: string): string =>
   message.replace(/\b[a-z]\w*\b/gi, word => SPELLINGS[word] ?? word)
 
+const PREFIXES = ['WOOTRIC', 'ZEROTEN'] as const
+
+/**
+ * What a Wootric customer has, and what `zeroten api` prints, are two names for one thing; the former goes first, since an
+ * environment that both commands read holds the latter for the API.
+ */
+function readCredentials({ env }: Surroundings) {
+  const prefix = PREFIXES.find(name => env[`${name}_CLIENT_ID`] && env[`${name}_CLIENT_SECRET`])
+  if (prefix)
+    return {
+      clientId: env[`${prefix}_CLIENT_ID`] as string,
+      clientSecret: env[`${prefix}_CLIENT_SECRET`] as string,
+    }
+  const begun = PREFIXES.find(name => env[`${name}_CLIENT_ID`] || env[`${name}_CLIENT_SECRET`])
+  const missing = env[`${begun}_CLIENT_ID`] ? 'CLIENT_SECRET' : 'CLIENT_ID'
+  throw new UsageError(
+    begun
+      ? `${begun}_${missing} is not set`
+      : 'ZEROTEN_CLIENT_ID and ZEROTEN_CLIENT_SECRET (or WOOTRIC_…) are not set',
+  )
+}
+
 /** Secrets never stand on a command line, which others can read. */
-function secretsOf(surroundings: Surroundings) {
-  const { ZEROTEN_IDENTITY_SECRET: identitySecret, ZEROTEN_TICKET_SECRET: tickets } = surroundings.env
+function readSecrets(surroundings: Surroundings) {
+  const { ZEROTEN_IDENTITY_SECRET: identitySecret, ZEROTEN_TICKET_SECRET: ticketSecret } = surroundings.env
   return {
-    clientId: requireVariable(surroundings, 'WOOTRIC_CLIENT_ID'),
-    clientSecret: requireVariable(surroundings, 'WOOTRIC_CLIENT_SECRET'),
+    ...readCredentials(surroundings),
     ...(identitySecret && { identitySecret }),
-    ...(tickets && { ticketSecret: tickets.split(',').map(secret => secret.trim()) }),
+    ...(ticketSecret && { ticketSecret }),
   }
 }
 
@@ -105,15 +126,16 @@ export const proxy = defineCommand({
   summary: 'serves the same-origin proxy, with the script and its chunks',
   flags,
   environment: {
-    WOOTRIC_CLIENT_ID: 'client id of the account (required)',
-    WOOTRIC_CLIENT_SECRET: 'its client secret (required)',
+    ZEROTEN_CLIENT_ID: 'client id of the account, or WOOTRIC_CLIENT_ID (required)',
+    ZEROTEN_CLIENT_SECRET: 'its client secret, or WOOTRIC_CLIENT_SECRET (required)',
     ZEROTEN_IDENTITY_SECRET: 'checks identity tokens; without it, none counts',
     ZEROTEN_TICKET_SECRET:
-      'seals tickets; made of the client secret where unset. Several, with commas: the first seals, all open',
+      'seals tickets; made of the client secret where unset, demanded where that has not 32 random characters. ' +
+      'Each secret may be NEW,OLD while it is being changed: the old one still opens what it has sealed',
   },
   run: (values, surroundings) =>
     serveUntilSignal(async closing => {
-      const secrets = secretsOf(surroundings)
+      const secrets = readSecrets(surroundings)
       const { createNodeProxy, serveProxy } = await import('../proxy/node/index.js')
       const proxy = await createNodeProxy({
         ...secrets,

@@ -110,7 +110,7 @@ export function createClient(options: ClientOptions): Client {
     }),
     clock,
     random,
-    // A grant is at most two requests: a refresh token that is refused, and the password.
+    // A grant is at most two requests: a refresh token that is refused, and the password; or a new secret, and the old.
     maxFlightMs: 2 * timeoutMs + 1_000,
   })
   const sender = createSender({

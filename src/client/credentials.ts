@@ -7,7 +7,8 @@ export type Secret = string | (() => string | Promise<string>)
 /** Grant `client_credentials`: an application of the account's. */
 export interface ClientCredentials {
   clientId: string
-  clientSecret: Secret
+  /** A list while it is being changed: the first that the API takes. */
+  clientSecret: Secret | readonly Secret[]
 }
 
 /** Grant `password`: the account's owner; renewed by the refresh token that it brings. */
@@ -39,15 +40,21 @@ export function createGrants(
   if (typeof credentials !== 'object' || credentials === null) throw noCredentials()
   if ('clientId' in credentials) {
     const { clientId, clientSecret } = credentials
-    assertGiven({ clientId, clientSecret })
-    return async () => {
-      const grant = {
-        type: 'client_credentials',
-        clientId,
-        clientSecret: await reveal(clientSecret),
-      } as const
-      return requestToken(grant, request)
-    }
+    const [first, ...former] = Array.isArray(clientSecret) ? clientSecret : [clientSecret]
+    assertGiven({ clientId, clientSecret: first })
+    for (const secret of former) assertGiven({ clientSecret: secret })
+    const obtain = async (secret: Secret) =>
+      requestToken({ type: 'client_credentials', clientId, clientSecret: await reveal(secret) }, request)
+    return () =>
+      former.reduce<Promise<IssuedToken>>(
+        (token, secret) =>
+          token.catch((error: unknown) => {
+            // The API does not know the newer secret yet, or another process has it already.
+            if (error instanceof TokenError && error.oauthError === 'invalid_client') return obtain(secret)
+            throw error
+          }),
+        obtain(first),
+      )
   }
   let latest: string | undefined
   const refresh = async (refreshToken: string): Promise<IssuedToken> => {

@@ -59,7 +59,7 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
   const settings = parseOptions(options)
   const { now, monotonic, random, logger, timeouts, rules, allowImmediate, allowUnverifiedUpdates } = settings
   const client = createClient({
-    credentials: { clientId: settings.clientId, clientSecret: settings.clientSecret },
+    credentials: { clientId: settings.clientId, clientSecret: settings.clientSecrets },
     baseUrl: settings.api,
     allowInsecure: settings.allowInsecureApi,
     ...(settings.fetch && { fetch: settings.fetch }),

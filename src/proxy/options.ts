@@ -17,7 +17,8 @@ export interface ProxyOptions {
   api: string
   /** Credentials of the account's application. Only this process ever sees them. */
   clientId: string
-  clientSecret: string
+  /** While it is being changed, `new,old` or a list: the old one is tried where the API does not know the new one. */
+  clientSecret: string | readonly string[]
   /**
    * Allows an `api` by which the token travels in clear.
    * @default false
@@ -42,12 +43,12 @@ export interface ProxyOptions {
 
   /** Asks the host's session who the visitor is; null where nobody is logged in. The request comes without its body. */
   identify?: (request: Request) => Promise<HostIdentity | null> | HostIdentity | null
-  /** Checks identity tokens (see `signIdentity`); at least 32 characters. */
-  identitySecret?: string
+  /** Checks identity tokens (see `signIdentity`); at least 32 random characters. `new,old` or a list checks with all. */
+  identitySecret?: string | readonly string[]
   /**
-   * Seals tickets; at least 32 characters. A list seals with the first and opens with all, for changing it while events
-   * wait in browsers.
-   * @default derived from `clientSecret`
+   * Seals tickets; at least 32 random characters. `new,old` or a list seals with the first and opens with all, for
+   * changing it while events wait in browsers.
+   * @default derived from `clientSecret`, where that is at least 32 random characters; demanded where it is not
    */
   ticketSecret?: string | readonly string[]
   /**

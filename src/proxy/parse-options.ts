@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import type { Fetch, Transport } from '../client/index.js'
+import { parseSecrets } from './identity/parse-secrets.js'
+import { weaknessOf } from './identity/secret-strength.js'
 import type { Limiter } from './limits/limiter.js'
 import { DEFAULT_LIMITS, type Limits } from './limits/rate-limits.js'
 import { consoleLogger, type Logger } from './logger.js'
@@ -14,13 +16,13 @@ const DEFAULT_TIMEOUTS: Timeouts = { body: 5_000, upstream: 5_000, request: 10_0
 export interface Settings {
   api: string
   clientId: string
-  clientSecret: string
+  clientSecrets: readonly string[]
   allowInsecureApi: boolean
   base: string
   publicOrigin: string | undefined
   trustedOrigins: ReadonlySet<string>
   identify: ProxyOptions['identify']
-  identitySecret: string | undefined
+  identitySecrets: readonly string[]
   ticketSecrets: readonly [string, ...string[]]
   allowUnverified: boolean
   allowUnverifiedUpdates: boolean
@@ -48,9 +50,9 @@ const aFunction = v.custom<(...args: never[]) => unknown>(
   'must be a function',
 )
 const text = v.pipe(v.string('must be a text'), v.minLength(1, 'must not be empty'))
-const secret = v.pipe(
-  v.string('must be a text'),
-  v.minLength(32, 'must have at least 32 characters: openssl rand -hex 32 makes one'),
+const secrets = v.pipe(
+  v.union([v.string(), v.array(v.string())], 'must be a text, or a list of texts'),
+  v.check(given => parseSecrets(given).length > 0, 'must not be empty'),
 )
 const flag = v.boolean('must be true or false')
 const origin = v.pipe(
@@ -99,7 +101,7 @@ const rulesSchema = v.partial(
 const schema = v.strictObject({
   api: text,
   clientId: text,
-  clientSecret: text,
+  clientSecret: secrets,
   allowInsecureApi: v.optional(flag),
   base: v.optional(
     v.pipe(
@@ -110,8 +112,8 @@ const schema = v.strictObject({
   origin: v.optional(origin),
   trustedOrigins: v.optional(v.array(origin)),
   identify: v.optional(aFunction),
-  identitySecret: v.optional(secret),
-  ticketSecret: v.optional(v.union([secret, v.pipe(v.array(secret), v.minLength(1, 'must not be empty'))])),
+  identitySecret: v.optional(secrets),
+  ticketSecret: v.optional(secrets),
   allowUnverified: v.optional(flag),
   allowUnverifiedUpdates: v.optional(flag),
   consent: v.optional(aFunction),
@@ -136,6 +138,27 @@ const schema = v.strictObject({
 const withoutUndefined = <T extends object>(given: T | undefined): Partial<T> =>
   Object.fromEntries(Object.entries(given ?? {}).filter(([, of]) => of !== undefined)) as Partial<T>
 
+/** @throws TypeError where one of them could be guessed by whoever holds what it signed or sealed */
+function parseStrongSecrets(name: string, given: string | readonly string[] | undefined): readonly string[] {
+  const secrets = parseSecrets(given)
+  const weakness = secrets.map(weaknessOf).find(found => found !== undefined)
+  if (weakness !== undefined) throw new TypeError(`${name} ${weakness}`)
+  return secrets
+}
+
+/** What seals tickets, first, and what opens them. A client secret is as good as its own, if it is strong. */
+function parseTicketSecrets({ ticketSecret, clientSecret }: ProxyOptions): readonly [string, ...string[]] {
+  const own = parseStrongSecrets('ticketSecret', ticketSecret)
+  const clients = parseSecrets(clientSecret)
+  const isWeak = own.length === 0 && weaknessOf(clients[0] ?? '') !== undefined
+  const [first, ...others] = [...own, ...clients.filter(secret => weaknessOf(secret) === undefined)]
+  if (isWeak || first === undefined)
+    throw new TypeError(
+      'ticketSecret must be given, since clientSecret is too weak to seal tickets with: openssl rand -hex 32 makes one',
+    )
+  return [first, ...others]
+}
+
 /**
  * Checks what the host gave and fills in the rest.
  *
@@ -154,24 +177,22 @@ export function parseOptions(options: ProxyOptions): Settings {
         : `${path} ${isOurs ? message : 'is missing or of the wrong kind'}`,
     )
   }
-  const { ticketSecret, clientSecret, logger = consoleLogger } = options
+  const { logger = consoleLogger } = options
   const { settle, ...times } = { ...DEFAULT_TIMEOUTS, ...withoutUndefined(options.timeouts) }
   const timeouts = { ...times, settle: options.timeouts?.settle ?? Math.min(settle, times.request / 3) }
   if (timeouts.settle >= timeouts.request)
     throw new TypeError('timeouts.settle must be less than timeouts.request, or nothing is ever sent again')
-  const [first = clientSecret, ...others] =
-    typeof ticketSecret === 'string' ? [ticketSecret] : (ticketSecret ?? [])
   return {
     api: options.api,
     clientId: options.clientId,
-    clientSecret,
+    clientSecrets: parseSecrets(options.clientSecret),
     allowInsecureApi: options.allowInsecureApi ?? false,
     base: options.base ?? '/zeroten',
     publicOrigin: options.origin,
     trustedOrigins: new Set(options.trustedOrigins),
     identify: options.identify,
-    identitySecret: options.identitySecret,
-    ticketSecrets: [first, ...others],
+    identitySecrets: parseStrongSecrets('identitySecret', options.identitySecret),
+    ticketSecrets: parseTicketSecrets(options),
     allowUnverified: options.allowUnverified ?? false,
     allowUnverifiedUpdates: options.allowUnverifiedUpdates ?? false,
     consent: options.consent,

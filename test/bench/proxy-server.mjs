@@ -5,7 +5,7 @@ const outOfReach = 1_000_000_000
 const proxy = await createNodeProxy({
   api: process.argv[2],
   clientId: 'bench',
-  clientSecret: 'bench',
+  clientSecret: 'd8e8fca2dc0f896fd7cb4cb0031ba249',
   logger: { info: () => undefined, warn: () => undefined, error: console.error },
   limits: {
     identityRequestsPerMinute: outOfReach,

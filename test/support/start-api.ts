@@ -12,7 +12,7 @@ export const CREDENTIALS = {
   email: 'owner@example.com',
   password: 'correct horse battery staple',
   clientId: 'client-1',
-  clientSecret: 'secret-1',
+  clientSecret: 'Qm8vZ2xT4kWcR7yLpJ0sNbE5uHdA9fGi',
 }
 
 export interface RunningApi {

@@ -12,7 +12,7 @@ import { type Answer, readAnswer } from './api-caller.js'
 import { batchOf, pageView } from './events.js'
 import { type CleanUp, CREDENTIALS, callerOf, startApi } from './start-api.js'
 
-export const IDENTITY_SECRET = 'identity-secret-of-at-least-32-characters'
+export const IDENTITY_SECRET = '7e1fb90c52a84d36e0c7f4192b6d83a5'
 
 export interface LogRecord {
   level: 'info' | 'warn' | 'error'

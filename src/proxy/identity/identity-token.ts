@@ -2,6 +2,7 @@ import { errors, jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
 import { emailSchema, propertiesSchema } from './identity-schema.js'
+import { parseSecrets } from './parse-secrets.js'
 
 const AUDIENCE = 'zeroten'
 const MAX_LIFE_S = 3_600
@@ -30,6 +31,7 @@ const claimsSchema = v.object({
  * Mints the token by which a page proves to the proxy who its visitor is: HS256, `aud` `zeroten`. For hosts that have a
  * session but no proxy in the same process.
  *
+ * @param secret the proxy's `identitySecret`; of `new,old` or a list, the first signs
  * @param options.expiresInS 1 to 3600. @default 600
  * @throws TypeError where the proxy would refuse the token
  * @example
@@ -37,7 +39,7 @@ const claimsSchema = v.object({
  */
 export async function signIdentity(
   identity: HostIdentity,
-  secret: string,
+  secret: string | readonly string[],
   { expiresInS = 600 }: { expiresInS?: number } = {},
 ): Promise<string> {
   if (!v.is(emailSchema, identity.email))
@@ -45,6 +47,8 @@ export async function signIdentity(
   if (identity.properties && !v.is(propertiesSchema, identity.properties))
     throw new TypeError('properties must be flat, at most 100, of strings, numbers, booleans and nulls')
   if (!(expiresInS >= 1 && expiresInS <= MAX_LIFE_S)) throw new TypeError('expiresInS must be 1 to 3600')
+  const [key] = parseSecrets(secret)
+  if (key === undefined) throw new TypeError('secret must be given')
   const claims = {
     ...(identity.createdAt !== undefined && { created_at: identity.createdAt }),
     ...(identity.properties && { properties: identity.properties }),
@@ -55,15 +59,30 @@ export async function signIdentity(
     .setAudience(AUDIENCE)
     .setIssuedAt()
     .setExpirationTime(`${expiresInS} s`)
-    .sign(new TextEncoder().encode(secret))
+    .sign(new TextEncoder().encode(key))
 }
 
-/** @param nowMs the present */
+/**
+ * @param secrets any of them may have signed
+ * @param nowMs the present
+ */
 export async function verifyIdentity(
+  token: string,
+  secrets: readonly string[],
+  nowMs: number,
+): Promise<HostIdentity | 'identity_invalid' | 'identity_expired'> {
+  for (const secret of secrets) {
+    const verified = await verifyWith(token, secret, nowMs)
+    if (verified !== 'signature_invalid') return verified
+  }
+  return 'identity_invalid'
+}
+
+async function verifyWith(
   token: string,
   secret: string,
   nowMs: number,
-): Promise<HostIdentity | 'identity_invalid' | 'identity_expired'> {
+): Promise<HostIdentity | 'identity_invalid' | 'identity_expired' | 'signature_invalid'> {
   try {
     const { payload } = await jwtVerify(token, new TextEncoder().encode(secret), {
       algorithms: ['HS256'],
@@ -81,6 +100,7 @@ export async function verifyIdentity(
     }
   } catch (error) {
     if (!(error instanceof errors.JOSEError)) throw error
+    if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature_invalid'
     return error instanceof errors.JWTExpired ? 'identity_expired' : 'identity_invalid'
   }
 }

@@ -46,8 +46,8 @@ function proven(host: HostIdentity, claim: IdentityClaim | undefined): Identity 
 export interface IdentityOptions {
   /** Asks the host's own session; null where nobody is logged in. */
   identify: ((request: Request) => Promise<HostIdentity | null> | HostIdentity | null) | undefined
-  /** Checks `identity.token`. */
-  identitySecret: string | undefined
+  /** Check `identity.token`; none: no token counts. */
+  identitySecrets: readonly string[]
   allowUnverified: boolean
   now: () => number
   logger: Logger
@@ -58,7 +58,7 @@ export interface IdentityOptions {
  * of the device. A token that is wrong is not passed over: what its bearer did must not become a stranger's.
  */
 export function createIdentifier(options: IdentityOptions) {
-  const { identify, identitySecret, allowUnverified, now, logger } = options
+  const { identify, identitySecrets, allowUnverified, now, logger } = options
 
   async function askHost(
     ask: NonNullable<IdentityOptions['identify']>,
@@ -84,8 +84,7 @@ export function createIdentifier(options: IdentityOptions) {
     if (host) return proven(host, claim)
     if (!claim) return undefined
     if (claim.token !== undefined) {
-      if (identitySecret === undefined) return 'identity_invalid'
-      const verified = await verifyIdentity(claim.token, identitySecret, now())
+      const verified = await verifyIdentity(claim.token, identitySecrets, now())
       return typeof verified === 'string' ? verified : proven(verified, claim)
     }
     const rest = { externalCreatedAt: claim.external_created_at, properties: claim.properties ?? {} }

@@ -55,7 +55,12 @@ describe('whose an event is', () => {
     const ada = createVisitor(shared().base)
     const { ticket = '' } = await ada.send({ events: [pageView()] })
     const { ticket: foreign = '' } = await createVisitor(
-      (await startProxy(onTestFinished, { api: shared().api.url, clientSecret: 'another-secret' })).base,
+      (
+        await startProxy(onTestFinished, {
+          api: shared().api.url,
+          ticketSecret: 'b1946ac92492d2347c6235b4d2611184',
+        })
+      ).base,
     ).send()
     shared().upstream()
     const visitor = createVisitor(shared().base, { token: 'a.b.c' })

@@ -18,6 +18,9 @@ async function run(line: string, env: Record<string, string> = {}) {
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
+/** What a generator writes. */
+const STRONG = '5d41402abc4b2a76b9719d911017c592'
+
 /** Complete, so that nothing is generated and printed. */
 const account = {
   ZEROTEN_EMAIL: 'owner@example.com',
@@ -94,10 +97,21 @@ describe('zeroten', () => {
       'ZEROTEN_IDENTITY_SECRET must have at least 32 characters',
     ],
     ['proxy', { ZEROTEN_TICKET_SECRET: 'short' }, 'ZEROTEN_TICKET_SECRET'],
+    [
+      'proxy',
+      { ZEROTEN_IDENTITY_SECRET: 'identity-secret-of-at-least-32-characters' },
+      'ZEROTEN_IDENTITY_SECRET must be random, no phrase and no pattern: openssl rand -hex 32 makes one',
+    ],
+    [
+      'proxy',
+      { WOOTRIC_CLIENT_SECRET: 'x' },
+      'ZEROTEN_TICKET_SECRET must be given, since ZEROTEN_CLIENT_SECRET is too weak to seal tickets with',
+    ],
+    ['proxy', { ZEROTEN_IDENTITY_SECRET: `${STRONG},short` }, 'must have at least 32 characters'],
     ['proxy --api http://api.example', {}, '--api must begin with https://, or set --allow-insecure-api'],
     ['proxy --trust-proxy 10.0.0.0/99', {}, '"10.0.0.0/99" is not an address or range'],
   ])('speaks of what was typed when "%s" with %j can’t be', async (line, env, message) => {
-    const result = await run(line, { WOOTRIC_CLIENT_ID: 'id', WOOTRIC_CLIENT_SECRET: 'secret', ...env })
+    const result = await run(line, { WOOTRIC_CLIENT_ID: 'id', WOOTRIC_CLIENT_SECRET: STRONG, ...env })
     expect(result).toMatchObject({ code: 2, out: '' })
     expect(result.err.split('\n')).toHaveLength(1)
     expect(result.err).toContain(message)
@@ -123,7 +137,7 @@ describe('zeroten', () => {
 })
 
 describe('zeroten identity sign', () => {
-  const secret = 'a secret that is longer than thirty-two bytes'
+  const secret = STRONG
 
   it('prints a token that says who, for whom and until when', async () => {
     const { out } = await run(
@@ -145,7 +159,12 @@ describe('zeroten identity sign', () => {
 
   it.each([
     ['identity sign --email a@b.example', {}, 'ZEROTEN_IDENTITY_SECRET is not set'],
-    ['identity sign --email a@b.example', { ZEROTEN_IDENTITY_SECRET: 'short' }, 'less than 32 characters'],
+    ['identity sign --email a@b.example', { ZEROTEN_IDENTITY_SECRET: 'short' }, 'at least 32 characters'],
+    [
+      'identity sign --email a@b.example',
+      { ZEROTEN_IDENTITY_SECRET: 'a secret that is longer than thirty-two bytes' },
+      'ZEROTEN_IDENTITY_SECRET must be random, no phrase',
+    ],
     ['identity sign', { ZEROTEN_IDENTITY_SECRET: secret }, '--email is missing'],
     [
       'identity sign --email a@b.example --expires 3601',

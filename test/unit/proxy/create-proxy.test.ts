@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createProxy, type ProxyOptions } from '../../../src/proxy/index.js'
 import { createRecordingLogger } from '../../support/start-proxy.js'
 
-const SECRET = 'client-secret-canary-0123456789abcdef'
+const SECRET = 'canary-f3b09c61e7d2485ab1c49e70d65f8a2b'
 const good: ProxyOptions = {
   api: 'https://api.example',
   clientId: 'client-1',

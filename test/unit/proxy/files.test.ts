@@ -14,7 +14,7 @@ const file = (text: string, more: Partial<StaticFile> = {}): StaticFile => ({
 const proxy = createProxy({
   api: 'https://api.example',
   clientId: 'a',
-  clientSecret: 'b',
+  clientSecret: 'd8e8fca2dc0f896fd7cb4cb0031ba249',
   logger: createRecordingLogger(),
   files: new Map([
     ['widget.js', file('widget')],

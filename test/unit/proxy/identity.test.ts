@@ -12,7 +12,7 @@ function identifyWith(options: Partial<IdentityOptions> = {}, claim: Partial<Ide
   const logger = createRecordingLogger()
   const identifier = createIdentifier({
     identify: undefined,
-    identitySecret: IDENTITY_SECRET,
+    identitySecrets: [IDENTITY_SECRET],
     allowUnverified: false,
     now: Date.now,
     logger,
@@ -110,7 +110,7 @@ describe('case 2: an identity token is refused', () => {
 
   it('where the proxy has no secret to check it by', async () => {
     const token = await sign(good())
-    expect(await identifyWith({ identitySecret: undefined }, { token })).toBe('identity_invalid')
+    expect(await identifyWith({ identitySecrets: [] }, { token })).toBe('identity_invalid')
   })
 })
 

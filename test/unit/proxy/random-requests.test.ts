@@ -125,7 +125,7 @@ it('ten thousand random requests meet no 500, and ask nothing of upstream but th
   const proxy = createProxy({
     api: 'https://api.example',
     clientId: 'client',
-    clientSecret: 'secret',
+    clientSecret: 'd8e8fca2dc0f896fd7cb4cb0031ba249',
     allowUnverified: true,
     fetch: upstream.fetch,
     logger,
