@@ -10,6 +10,7 @@ import {
 } from '../../wire/delivery.js'
 import type { Lent, Tools } from '../boot/chunks.js'
 import { uuid } from '../capture/uuid.js'
+import { isOwnedBy } from '../identity/identity-hash.js'
 import { within } from '../storage/database.js'
 import { learn, type State } from '../storage/shared-state.js'
 import type { EventKey } from './event-key.js'
@@ -99,7 +100,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
 
   /** Ready to go, and its ticket or the one who is here says whose it is: nobody else may bring it. */
   const isDue = ({ event, who: whose }: StoredEvent, here: string) =>
-    !held.has(event.id) && (event.ticket || whose === here)
+    !held.has(event.id) && (event.ticket || isOwnedBy(whose, here))
 
   const take = async (
     keys: EventKey[],
@@ -252,7 +253,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       if (asking === who()) options.onVerdict(verdict)
     }
     // A yes that came while their answer waited would ask them again.
-    const hasAnswered = taken.some(([{ isPageView }, { who }]) => !isPageView && who === asking)
+    const hasAnswered = taken.some(([{ isPageView }, { who }]) => !isPageView && isOwnedBy(who, asking))
     return now => ({
       ...afterSuccess(before, taken.length),
       ...(isSame(now) &&

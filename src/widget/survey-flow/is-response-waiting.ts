@@ -1,4 +1,5 @@
 import type { Lent } from '../boot/chunks.js'
+import { isOwnedBy } from '../identity/identity-hash.js'
 import { type Draft, draftKey, isUnfinished } from './draft.js'
 
 /**
@@ -10,7 +11,7 @@ export async function isAnswerWaiting(
   who: string,
 ): Promise<boolean> {
   for (const key of await queue.keys())
-    if (!key.isPageView && (await queue.read(key))?.who === who) return true
+    if (!key.isPageView && isOwnedBy((await queue.read(key))?.who ?? '?', who)) return true
   for (const key of (who && (await store.keys())) || [])
     if (key.startsWith(draftKey(who)) && isUnfinished(((await store.get(key)) ?? {}) as Draft)) return true
   return false
