@@ -1,12 +1,14 @@
 import { DELIVERY_VERSION, type Verdict, type VerdictRequest } from '../../wire/delivery.js'
-import { mayRecord, normalizeUrl, onPageView } from '../capture/page-views.js'
+import { normalizeUrl } from '../capture/page-url.js'
+import { mayRecord, onPageView } from '../capture/page-views.js'
 import { uuid } from '../capture/uuid.js'
 import { createClock, type Moment, secondsOf } from '../courier/event-time.js'
 import { createFlusher } from '../courier/flusher.js'
 import { createLock } from '../courier/lock.js'
 import { createQueue } from '../courier/queue.js'
 import { createStore } from '../courier/store.js'
-import { hashIdentity, type Identity } from '../identity/identity.js'
+import type { Identity } from '../identity/identity.js'
+import { hashIdentity } from '../identity/identity-hash.js'
 import { DEFAULT_BASE, type Settings } from '../settings/settings.js'
 import { within } from '../storage/database.js'
 import { createState, type State } from '../storage/shared-state.js'
@@ -168,7 +170,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     // Whoever comes while the store is opened has not seen this page.
     const whose = who()
     asking?.then(({ navigated }) => navigated())
-    if (!mayRecord(settings) || inThisTick.has(url)) return
+    if (!url || !mayRecord(settings) || inThisTick.has(url)) return
     inThisTick.add(url)
     setTimeout(() => inThisTick.clear())
     if (consent === 'pending') pending.push([url, moment, whose])
@@ -263,7 +265,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
 
   return {
     on: emitter.on,
-    page: guard(url => record(normalizeUrl(url ?? location.href, settings))),
+    page: guard(url => record(normalizeUrl(url, settings))),
     identify,
     reset: guard(() => {
       // Whom the host's session named, no page can tell: that person's ticket and draft go with them.

@@ -1,19 +1,12 @@
 import type { Emitter } from '../boot/emitter.js'
 import type { Place } from '../boot/page-slot.js'
 import type { Settings } from '../settings/settings.js'
+import { normalizeUrl } from './page-url.js'
 
 /** Whether page views may be recorded on this page at all: not where the browser says that its user does not want it. */
 export function mayRecord({ ignorePrivacySignals }: Settings): boolean {
   const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { globalPrivacyControl?: boolean }
   return ignorePrivacySignals || !(globalPrivacyControl || doNotTrack === '1')
-}
-
-/** A URL as it is recorded: without fragment, and without query but for what the site allows. */
-export function normalizeUrl(href: string, { keepParams = [], hashRoutes }: Settings): string {
-  const url = new URL(href, location.href)
-  const kept = [...url.searchParams].filter(([name]) => keepParams.includes(name))
-  url.search = `${new URLSearchParams(kept)}`
-  return url.origin + url.pathname + url.search + (hashRoutes ? url.hash : '')
 }
 
 /**
@@ -34,7 +27,7 @@ export function onPageView(
 
   const view = guard((event?: Event) => {
     wasShown ||= isShown()
-    const url = normalizeUrl(location.href, settings)
+    const url = normalizeUrl(undefined, settings)
     // A page from the back/forward cache is viewed again, with the address that it had.
     if (!wasShown || (url === place.url && !(event as PageTransitionEvent | undefined)?.persisted)) return
     place.url = url

@@ -1,6 +1,6 @@
 import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
 import type { Lent } from '../boot/chunks.js'
-import { normalizeUrl } from '../capture/page-views.js'
+import { normalizeUrl } from '../capture/page-url.js'
 import { uuid } from '../capture/uuid.js'
 import { secondsOf } from '../courier/event-time.js'
 import { learn, UNHEARD_S } from '../storage/shared-state.js'
@@ -49,7 +49,8 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     ...lent,
     journal,
     draftKey: () => draftKey(lent.who(), state.get().session),
-    originUrl: () => normalizeUrl(location.href, settings),
+    // The proxy refuses an address that is none.
+    originUrl: () => normalizeUrl(undefined, settings) || `${origin}/`,
     isWaiting: async event => (await queue.keys()).some(({ id }) => id === event.id),
     deliver: async (event, moment) => {
       if (event.type === 'opt_out') await state.update(() => ({ isOptedOut: true }))
