@@ -34,6 +34,8 @@ export interface SiteOptions {
   head?: string
   /** What stands under these paths instead of that page: HTML, or a script where the path ends in `.js`. */
   files?: Record<string, string>
+  /** More headers of what stands under these paths. */
+  headers?: Record<string, Record<string, string>>
   /** Content-Security-Policy of every page; the empty string for none. @default as strict as can be */
   policy?: string
   /** The visitors' address, as the proxy is told. @default '203.0.113.7' */
@@ -41,7 +43,15 @@ export interface SiteOptions {
 }
 
 export async function startSite(cleanUp: CleanUp, options: SiteOptions): Promise<Site> {
-  const { proxyUrl, attributes = '', head = '', files, policy = POLICY, visitorIp = '203.0.113.7' } = options
+  const {
+    proxyUrl,
+    attributes = '',
+    head = '',
+    files,
+    headers,
+    policy = POLICY,
+    visitorIp = '203.0.113.7',
+  } = options
   const attributesOf = (path: string) =>
     typeof site.attributes === 'function' ? site.attributes(path) : site.attributes
   const page = (path: string) => `<!doctype html><html lang="en"><title>Shop</title>${head}
@@ -70,6 +80,7 @@ export async function startSite(cleanUp: CleanUp, options: SiteOptions): Promise
       outgoing.writeHead(200, {
         'content-type': path.endsWith('.js') ? 'text/javascript' : 'text/html',
         'content-security-policy': policy,
+        ...headers?.[path],
       })
       outgoing.end(files?.[path.replace(/\?.*/, '')] ?? page(path))
       return

@@ -14,11 +14,11 @@ export const afterSuccess = ({ suspects = 0 }: State, sent: number): RetryState 
 })
 
 /** After a request without an answer; for what a status may mean beyond that see `failure-policy.ts`. */
-export const afterFailure = ({ attempts = 0, suspects = 0 }: State): RetryState => ({
-  attempts: attempts + 1,
-  notBeforeMs: Date.now() + backoff(attempts + 1, BACKOFF),
-  suspects,
-})
+export const afterFailure = ({ attempts, suspects = 0 }: State): RetryState => {
+  // A count that is corrupt would make every wait none.
+  const next = (Number(attempts) || 0) + 1
+  return { attempts: next, notBeforeMs: Date.now() + backoff(next, BACKOFF), suspects }
+}
 
 /** How many events the next batch may have: half of the suspects, so that the culprit stands alone in few requests. */
 export const batchLimit = ({ suspects = 0 }: State, most: number): number =>

@@ -63,8 +63,13 @@ export function createStore(name: string, onDeleted: () => void): Store {
         // Not before this one's turn: whether an earlier transaction of this page is stored shows only now.
         const earlier = missed.get(key) ?? []
         count = earlier.length
-        const value = [...earlier, ...changes].reduce((old, change) => change(old), request.result)
-        if (value) store.put(value, key)
+        try {
+          const value = [...earlier, ...changes].reduce((old, change) => change(old), request.result)
+          if (value) store.put(value, key)
+        } catch {
+          // What a callback of IndexedDB throws would reach the page's `window.onerror`.
+          store.transaction.abort()
+        }
       }
       await committed(store.transaction)
       return true

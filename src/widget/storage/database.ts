@@ -28,20 +28,27 @@ export const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
  * https://bugs.webkit.org/show_bug.cgi?id=226547), a connection that the browser closes, and another tab that deletes the
  * database. What fails is tried three times on a new connection; then IndexedDB is left alone for a minute.
  *
- * @param onDeleted another tab deletes the database: what this page still knows may be written anew
+ * @param onDeleted another tab, or the browser at the site's wish (`Clear-Site-Data`), deletes the database, or may have:
+ *   what this page still knows may be written anew
  */
 export function openDatabase(name: string, onDeleted: () => void): Transact {
   let opening: Promise<IDBDatabase> | undefined
   let pausedUntilMs = 0
+  let wasOpen = false
   const reset = () => {
     opening = undefined
   }
   const open = async () => {
     const request = indexedDB.open(name)
-    request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE)
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore(OBJECT_STORE)
+      // It was deleted, and no event of the connection has said so.
+      if (wasOpen) onDeleted()
+    }
     const database = await within(OPEN_MS, promisifyRequest(request))
-    database.onclose = reset
-    database.onversionchange = () => {
+    wasOpen = true
+    database.onclose = database.onversionchange = () => {
+      wasOpen = false
       database.close()
       reset()
       onDeleted()

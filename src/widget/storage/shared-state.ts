@@ -4,6 +4,7 @@ import { uuid } from '../capture/uuid.js'
 import type { Store } from '../courier/store.js'
 
 const STATE = 's'
+const UUID = /^[\da-f-]{36}$/
 /** How many identities' tickets a shared device keeps; at one more it keeps the new one's alone. */
 const MAX_KNOWN = 5
 
@@ -67,6 +68,8 @@ export function createState(store: Store): SharedState {
           // Whatever else lies there is none of ours; and what can't be read is as it was.
           ...(old?.known ? old : isAway && settled),
         }
+        // The proxy refuses whatever comes with one that is none.
+        if (!UUID.test(state.anonymousId)) state.anonymousId = uuid()
         state = { ...state, ...change?.(state) }
         return state
       })
