@@ -2,8 +2,16 @@ import { defineConfig } from 'vitest/config'
 
 const minutes = (n: number) => n * 60_000
 
-/** What real processes and browsers do takes as long as the machine needs, so a state is waited for, not a moment. */
-const patience = { testTimeout: minutes(1), hookTimeout: minutes(1), expect: { poll: { timeout: 15_000 } } }
+/**
+ * What real processes and browsers do takes as long as the machine needs, so a state is waited for, not a moment. One retry
+ * keeps a hiccup of a busy machine from costing a run; `test/run.mjs` names whatever needed it.
+ */
+const patience = {
+  testTimeout: minutes(1),
+  hookTimeout: minutes(1),
+  expect: { poll: { timeout: 15_000 } },
+  retry: 1,
+}
 
 /**
  * One project per kind of test. Two files run at a time, of whatever kind, also on two cores: most of those with a browser

@@ -1,6 +1,6 @@
 /**
- * `npm test [-- FILTER …]`: builds, makes sure that there is a browser, runs every test and ends with one line,
- * `N passed, N failed`.
+ * `npm test [-- FILTER …]`: builds, makes sure that there is a browser, runs every test, names each that passed at its second
+ * attempt only, and ends with one line, `N passed, N failed`.
  */
 import { execFileSync } from 'node:child_process'
 import { startVitest } from 'vitest/node'
@@ -19,7 +19,13 @@ const suites = modules.flatMap(module => [module, ...module.children.allSuites()
 const broken = suites.filter(suite => suite.errors().length > 0).length
 const failed = count('failed') + broken + vitest.state.getUnhandledErrors().length
 const skipped = count('skipped')
+const flaky = tests.filter(test => test.diagnostic()?.flaky)
 await vitest.close()
+
+if (flaky.length > 0) {
+  process.stdout.write(`\npassed at the second attempt only, to be mended (${flaky.length}):\n`)
+  for (const test of flaky) process.stdout.write(`  ${test.module.relativeModuleId} > ${test.fullName}\n`)
+}
 
 process.exitCode = failed + skipped > 0 || tests.length === 0 ? 1 : 0
 process.stdout.write(
