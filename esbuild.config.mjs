@@ -18,6 +18,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import { build } from 'esbuild'
 import { minify } from 'terser'
 import { inlineCss } from './inline-css.mjs'
+import { packFiles } from './packed-files.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
@@ -166,6 +167,7 @@ async function writeWidget() {
 async function writeServer() {
   await bundle('server', {
     ...forNode,
+    plugins: [packFiles(join(root, 'dist/browser'))],
     splitting: true,
     outdir: 'dist',
     entryPoints: {
@@ -229,7 +231,8 @@ async function writeNotices() {
 for (const name of await readdir(join(root, 'dist')).catch(() => [])) {
   if (name !== 'types') await rm(join(root, 'dist', name), { recursive: true })
 }
-await Promise.all([writeBrowser(), writeWidget(), writeServer(), writeDemo()])
+await writeBrowser()
+await Promise.all([writeWidget(), writeServer(), writeDemo()])
 await writeNotices()
 if (wantsMeta) {
   await mkdir(join(root, 'dist/meta'), { recursive: true })

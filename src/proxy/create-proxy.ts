@@ -32,6 +32,8 @@ export interface ZerotenProxy {
   ready(): Promise<boolean>
   /** Counters and durations in the text format of Prometheus. Serve it on a listener of its own. */
   metrics(): string
+  /** The path under which browsers see it, as it was given or by default; empty for the root. */
+  readonly base: string
   /** Answers what has begun, and 503 to what comes after. */
   close(): Promise<void>
 }
@@ -120,6 +122,7 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
         )
       },
       metrics: () => metrics.render(),
+      base: settings.base,
       close: () => router.close(),
     },
   )

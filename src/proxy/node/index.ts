@@ -1,5 +1,5 @@
 /**
- * The proxy on Node: a server of its own, a handler for `node:http` and Express, a plugin for Fastify.
+ * The proxy on Node: a server of its own, a handler for `node:http` and Express, a plugin for Fastify, a route for Next.js.
  *
  * @example
  * ```ts
@@ -13,12 +13,19 @@
  * @module
  */
 export { createNodeProxy, type NodeProxyOptions } from './create-node-proxy.js'
+export { toFastifyPlugin } from './fastify-plugin.js'
 export {
   createFlexibleLimiter,
   type FlexibleLimiterOptions,
   type MakeFlexibleLimiter,
 } from './flexible-limiter.js'
 export { loadFiles } from './load-files.js'
-export { type NodeHandler, toFastifyPlugin, toNodeHandler } from './node-handler.js'
+export {
+  type FastifyReplyLike,
+  type FastifyRequestLike,
+  type NodeHandler,
+  toNodeHandler,
+} from './node-handler.js'
 export { createPoolTransport, type PoolOptions, type PoolTransport } from './pool-transport.js'
+export { type RouteHandlers, toRouteHandlers } from './route-handlers.js'
 export { type ProxyServer, type ServeOptions, serveProxy } from './serve-proxy.js'

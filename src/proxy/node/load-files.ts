@@ -1,25 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliDecompress, gzip } from 'node:zlib'
 import type { Files, StaticFile } from '../index.js'
+import type { PackedFile } from './packed-files.js'
 
 /** What the build writes into `files.json`. */
 interface FileList {
   files: { name: string; immutable: boolean; integrity: string }[]
 }
 
-/** Beside the bundle in `dist/`; from the sources, where the build puts it. */
-const defaultFolder = (): string => {
-  const isBuilt = new URL('.', import.meta.url).pathname.endsWith('/dist/')
-  return fileURLToPath(new URL(isBuilt ? './browser' : '../../../dist/browser', import.meta.url))
-}
-
-/**
- * Reads the widget's files, with their encodings, into memory.
- *
- * @param folder where the build put them. @default this package's own
- */
-export async function loadFiles(folder: string = defaultFolder()): Promise<Files> {
+async function readFolder(folder: string): Promise<Files> {
   const read = async (name: string) => new Uint8Array(await readFile(join(folder, name)))
   const readAll = async (name: string) => {
     const [bytes, brotli, gzip] = await Promise.all([read(name), read(`${name}.br`), read(`${name}.gz`)])
@@ -34,4 +25,28 @@ export async function loadFiles(folder: string = defaultFolder()): Promise<Files
     return [name, { ...(await content), immutable, integrity }]
   })
   return new Map(await Promise.all(entries))
+}
+
+async function unpack({ names, integrity, brotli }: PackedFile): Promise<[string, StaticFile][]> {
+  const compressed = Buffer.from(brotli, 'base64')
+  const bytes = await promisify(brotliDecompress)(compressed)
+  const content = {
+    bytes: new Uint8Array(bytes),
+    brotli: new Uint8Array(compressed),
+    gzip: new Uint8Array(await promisify(gzip)(bytes, { level: 9 })),
+  }
+  return names.map(({ name, immutable }) => [name, { ...content, immutable, integrity }])
+}
+
+/**
+ * The widget's files, with their encodings, in memory.
+ *
+ * @param folder where the build put them. @default those of this package, which are in its code: no file is read
+ * @throws what reading `folder` throws
+ */
+export async function loadFiles(folder?: string): Promise<Files> {
+  if (folder !== undefined) return readFolder(folder)
+  const { packedFiles, builtFolder } = await import('./packed-files.js')
+  if (builtFolder !== undefined) return readFolder(builtFolder)
+  return new Map((await Promise.all((packedFiles ?? []).map(unpack))).flat())
 }

@@ -1,59 +1,89 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { MAX_BATCH_BYTES } from '../../wire/delivery.js'
 import type { ZerotenProxy } from '../index.js'
-import { fromNode } from './node-incoming.js'
+import { fromNode, isMounted, type MountedMessage } from './node-incoming.js'
 
-export type NodeHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+/** As much of a Fastify request as is needed to answer it. */
+export interface FastifyRequestLike {
+  raw: IncomingMessage
+  /** What the host's content type parser made of the body, where one ran. */
+  body?: unknown
+  /** Fastify's own reading of `X-Forwarded-For`, where its `trustProxy` is set. */
+  ip?: string
+}
+
+/** As much of a Fastify reply as is needed to answer by it. */
+export interface FastifyReplyLike {
+  raw: ServerResponse
+  /** Takes the response over from Fastify. */
+  hijack(): unknown
+}
+
+/** A listener of `node:http`, a handler of Express or Connect, and a handler of a Fastify route. */
+export interface NodeHandler {
+  (incoming: IncomingMessage, outgoing: ServerResponse, next?: (error?: unknown) => void): void
+  (request: FastifyRequestLike, reply: FastifyReplyLike): void
+}
 
 /** What nobody has read of a body is read and dropped, so that the connection can be used again: if it is not too much. */
 function isWorthReading({ complete, headers }: IncomingMessage): boolean {
   return complete || Number(headers['content-length']) <= MAX_BATCH_BYTES
 }
 
+async function respond(
+  proxy: ZerotenProxy,
+  message: MountedMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  // Express' `ip` follows its "trust proxy" setting; without that it is the connection's address.
+  const ip = typeof message.ip === 'string' ? message.ip : message.socket.remoteAddress
+  const { status, headers, body } = await proxy.answer(fromNode(message, proxy.base), { ip })
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  // HTTP/2 has no such header: Node throws where it is set.
+  const end = message.httpVersionMajor < 2 && !isWorthReading(message) && { Connection: 'close' }
+  const length = bytes && { 'Content-Length': bytes.length }
+  outgoing.writeHead(status, { ...headers, ...length, ...end }).end(bytes)
+}
+
+/** Whether a request that a framework hands over is below the proxy's base, or below the path where it was mounted. */
+function isBelow(base: string, message: MountedMessage): boolean {
+  return isMounted(message) || Boolean(message.url?.startsWith(`${base}/`))
+}
+
 /**
- * The proxy as a listener of `node:http`, and so a handler of Express. Mount it before anything that reads bodies, and
- * where the path is left as it is: `app.all('/zeroten/*splat', toNodeHandler(proxy))`.
+ * The proxy as a listener of `node:http`, as a handler of Express, `app.use('/zeroten', toNodeHandler(proxy))`, or of one
+ * route of Fastify, `fastify.all('/zeroten/*', toNodeHandler(proxy))`.
+ *
+ * The path may come whole or without the base. A body that a parser of the host has read already (`express.json()`) is taken
+ * from `request.body`; mounted before the parsers, the proxy counts bodies as it reads them. The visitor's address is the
+ * framework's own, so Express' "trust proxy" and Fastify's `trustProxy` hold. Used without a path, as `app.use(handler)`, it
+ * passes on what is not below the proxy's base.
  */
 export function toNodeHandler(proxy: ZerotenProxy): NodeHandler {
-  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { status, headers, body } = await proxy.answer(fromNode(incoming), {
-      ip: incoming.socket.remoteAddress,
-    })
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body
-    const end = !isWorthReading(incoming) && { Connection: 'close' }
-    const length = bytes && { 'Content-Length': bytes.length }
-    outgoing.writeHead(status, { ...headers, ...length, ...end }).end(bytes)
-  }
-  return (incoming, outgoing) => void handle(incoming, outgoing)
-}
-
-/** As much of Fastify as is needed to mount there. */
-interface FastifyLike {
-  removeAllContentTypeParsers(): void
-  addContentTypeParser(
-    type: string,
-    parse: (request: unknown, payload: unknown, done: (error: null) => void) => void,
-  ): unknown
-  all(
-    path: string,
-    handler: (request: { raw: IncomingMessage }, reply: { hijack(): unknown; raw: ServerResponse }) => void,
-  ): unknown
-}
-
-/**
- * The proxy as a plugin of Fastify: `fastify.register(toFastifyPlugin(proxy, '/zeroten'))`.
- *
- * @param base the proxy's own `base`
- */
-export function toFastifyPlugin(proxy: ZerotenProxy, base: string) {
-  const handle = toNodeHandler(proxy)
-  return async (fastify: FastifyLike): Promise<void> => {
-    // The proxy counts and reads bodies itself; the plugin's scope keeps the host's parsers as they are.
-    fastify.removeAllContentTypeParsers()
-    fastify.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    fastify.all(`${base}/*`, (request, reply) => {
+  function handle(
+    given: IncomingMessage | FastifyRequestLike,
+    reply: ServerResponse | FastifyReplyLike,
+    next?: (error?: unknown) => void,
+  ): void {
+    let message: MountedMessage
+    let outgoing: ServerResponse
+    if ('raw' in given && 'raw' in reply) {
       reply.hijack()
-      handle(request.raw, reply.raw)
+      message = Object.assign(given.raw, { body: given.body, ip: given.ip })
+      outgoing = reply.raw
+    } else {
+      message = given as MountedMessage
+      outgoing = reply as ServerResponse
+      if (typeof next === 'function' && !isBelow(proxy.base, message)) {
+        next()
+        return
+      }
+    }
+    respond(proxy, message, outgoing).catch((error: unknown) => {
+      // The host has answered already, a time-out of its own perhaps; an unhandled rejection would end its process.
+      if (typeof next === 'function') next(error)
+      else outgoing.destroy()
     })
   }
+  return handle as NodeHandler
 }

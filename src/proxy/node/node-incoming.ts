@@ -1,7 +1,43 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import { bodyBroken, bodyTooLarge, bodyTooSlow } from '../request/body-errors.js'
+import { bodyBroken, bodyTaken, bodyTooLarge, bodyTooSlow } from '../request/body-errors.js'
 import type { BodyBounds, Incoming } from '../request/proxy-request.js'
+
+/** A request of `node:http`, with what Express, Connect, Fastify or a cloud function's host may have added to it. */
+export type MountedMessage = IncomingMessage & {
+  /** The address as it came, where a mount's path was cut from `url`. */
+  originalUrl?: string
+  /** The path that was cut from `url`. */
+  baseUrl?: string
+  /** The visitor's address, as far as the host trusts its own proxies. */
+  ip?: unknown
+  /** The body, where something of the host has read it: text, bytes, or what was parsed of them. */
+  body?: unknown
+  /** Its bytes, where the host kept them too. */
+  rawBody?: unknown
+}
+
+/** Whether a framework has cut the path of its mount from `url`. */
+export const isMounted = ({ url, originalUrl = url, baseUrl }: MountedMessage): boolean =>
+  Boolean(baseUrl) || originalUrl !== url
+
+/**
+ * The text of a body that the host has read before.
+ *
+ * @throws ProxyError 400, 413, 500
+ */
+function takenText({ body, rawBody }: MountedMessage, maxBytes: number): string {
+  const taken = rawBody instanceof Uint8Array ? rawBody : body
+  if (taken instanceof Uint8Array) {
+    if (taken.length > maxBytes) throw bodyTooLarge(maxBytes)
+    if (!isUtf8(taken)) throw bodyBroken()
+    return new TextDecoder().decode(taken)
+  }
+  if (typeof taken !== 'string' && (typeof taken !== 'object' || taken === null)) throw bodyTaken()
+  const text = typeof taken === 'string' ? taken : JSON.stringify(taken)
+  if (Buffer.byteLength(text) > maxBytes) throw bodyTooLarge(maxBytes)
+  return text
+}
 
 function readText(message: IncomingMessage, { maxBytes, deadlineMs }: BodyBounds): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -40,17 +76,18 @@ function readText(message: IncomingMessage, { maxBytes, deadlineMs }: BodyBounds
 class NodeIncoming implements Incoming {
   readonly method: string
   readonly path: string
-  readonly #message: IncomingMessage
+  readonly #message: MountedMessage
   #request: Request | undefined
 
-  constructor(message: IncomingMessage) {
+  constructor(message: MountedMessage, base: string) {
     const { method = '', url = '' } = message
     this.#message = message
     this.method = method
     // A client that believes to speak to a forward proxy sends the whole address.
     const target = /^https?:/.test(url) && URL.canParse(url) ? new URL(url).pathname : url
     const query = target.indexOf('?')
-    this.path = query < 0 ? target : target.slice(0, query)
+    const path = query < 0 ? target : target.slice(0, query)
+    this.path = isMounted(message) && !path.startsWith(`${base}/`) ? base + path : path
   }
 
   get host(): string {
@@ -60,7 +97,7 @@ class NodeIncoming implements Incoming {
   get #origin(): string {
     const { headers, socket } = this.#message
     const scheme = 'encrypted' in socket ? 'https' : 'http'
-    const origin = `${scheme}://${headers.host}`
+    const origin = `${scheme}://${headers.host ?? headers[':authority']}`
     return URL.canParse(origin) ? origin : `${scheme}://unknown.invalid`
   }
 
@@ -70,8 +107,9 @@ class NodeIncoming implements Incoming {
     return Array.isArray(value) ? value.join(', ') : (value ?? null)
   }
 
-  readText(bounds: BodyBounds): Promise<string> {
-    return readText(this.#message, bounds)
+  async readText(bounds: BodyBounds): Promise<string> {
+    const message = this.#message
+    return message.readableEnded ? takenText(message, bounds.maxBytes) : readText(message, bounds)
   }
 
   get request(): Request {
@@ -80,12 +118,16 @@ class NodeIncoming implements Incoming {
   }
 
   #toRequest(): Request {
-    const { rawHeaders, url = '/' } = this.#message
+    const { rawHeaders, url = '/', originalUrl = url } = this.#message
     const headers = new Headers()
-    for (let index = 0; index < rawHeaders.length; index += 2)
-      headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '')
-    return new Request(new URL(url, this.#origin), { method: this.method, headers })
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index] ?? ''
+      // HTTP/2 has the request line among its headers.
+      if (!name.startsWith(':')) headers.append(name, rawHeaders[index + 1] ?? '')
+    }
+    return new Request(new URL(originalUrl, this.#origin), { method: this.method, headers })
   }
 }
 
-export const fromNode = (message: IncomingMessage): Incoming => new NodeIncoming(message)
+/** @param base what stands for the path that a mount has cut, whatever that was */
+export const fromNode = (message: MountedMessage, base: string): Incoming => new NodeIncoming(message, base)

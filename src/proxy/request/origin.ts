@@ -29,6 +29,8 @@ export function checkOrigin(
     if (origin !== publicOrigin) throw refuse()
     return undefined
   }
+  // A page can't set this header. Where a reverse proxy or a development server puts a `Host` of its own, it alone still tells.
+  if (site !== null) return undefined
   // `null` is what sandboxed frames and redirects send; it parses as no URL.
   const host = /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
   if (host === undefined || host.toLowerCase() !== incoming.host) throw refuse()

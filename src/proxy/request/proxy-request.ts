@@ -32,7 +32,8 @@ export function fromRequest(request: Request): Incoming {
   return {
     method: request.method,
     path: url.pathname,
-    host: url.host,
+    // Next.js puts the name that it listens on into the address, whatever the browser asked for.
+    host: request.headers.get('host')?.toLowerCase() ?? url.host,
     header: name => request.headers.get(name),
     readText: bounds => readStream(request.body, bounds),
     request,

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises'
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { build } from 'esbuild'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { batchOf, pageView } from '../../support/events.js'
+import { proveMount } from '../../support/prove-mount.js'
+import { serveApp } from '../../support/serve-app.js'
 import { CREDENTIALS } from '../../support/start-api.js'
 import { startCommand } from '../../support/start-command.js'
 import { createVisitor, DONE, post, useBoth } from '../../support/start-proxy.js'
@@ -21,30 +21,9 @@ describe('the proxy, mounted as in demo/mounts', () => {
   const shared = useBoth()
   const environment = () => ({ ...secrets, API_URL: shared().api.url, PORT: '0' })
 
-  /** What every mount must do: deliver, serve files, refuse what is too large, keep the host's own pages. */
-  async function proves(site: string) {
-    const base = `${site}/zeroten`
-    const visitor = createVisitor(base)
-    expect(await visitor.act(pageView())).toEqual([DONE])
-    expect(await shared().pageViews(visitor.email)).toHaveLength(1)
-    const file = await fetch(`${base}/widget.js`, { headers: { 'accept-encoding': 'br' } })
-    expect(file.headers.get('content-encoding')).toBe('br')
-    expect(await file.text()).toBe(await readFile(join(MOUNTS, '../../dist/browser/widget.js'), 'utf8'))
-    const large = await fetch(`${base}/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: ' '.repeat(70_000),
-    })
-    expect(large.status).toBe(413)
-    await large.text()
-    expect((await post(base, batchOf(), { origin: 'https://evil.example' })).status).toBe(403)
-    expect((await fetch(`${base}/events`)).status).toBe(405)
-    expect(await (await fetch(`${site}/`)).text()).toContain('<h1>A site</h1>')
-  }
-
   it.each(['node-http', 'express', 'fastify', 'hono'])('works in %s', async name => {
     const running = await startCommand([], { file: join(MOUNTS, `${name}.mjs`), env: environment() })
-    await proves(running.url)
+    await proveMount(running.url, shared())
     expect(await running.stop()).toBe(0)
   })
 
@@ -111,8 +90,8 @@ describe('the proxy, mounted as in demo/mounts', () => {
   })
 
   /** As nginx or Caddy before a site would: TLS would end here, `/zeroten/` goes to the proxy. */
-  async function startReverseProxy(target: string, rewrite: (path: string) => string): Promise<string> {
-    const server = createServer((incoming, answer) => {
+  const startReverseProxy = (target: string, rewrite: (path: string) => string): Promise<string> =>
+    serveApp((incoming, answer) => {
       const headers = {
         ...incoming.headers,
         host: new URL(target).host,
@@ -125,13 +104,6 @@ describe('the proxy, mounted as in demo/mounts', () => {
       })
       incoming.pipe(onward)
     })
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  }
 
   it.each([
     ['as it is', '/zeroten', (path: string) => path],

@@ -1,0 +1,36 @@
+import type { ZerotenProxy } from '../index.js'
+
+type RouteHandler = (request: Request) => Promise<Response>
+
+/** What a route file of Next.js exports. */
+export interface RouteHandlers {
+  GET: RouteHandler
+  HEAD: RouteHandler
+  POST: RouteHandler
+  OPTIONS: RouteHandler
+}
+
+/**
+ * The proxy as a route of Next.js: `app/zeroten/[...path]/route.js` exports what this returns.
+ *
+ * @param make makes the proxy. Called by the first request and not before, since `next build` imports routes where there are
+ *   no secrets; called again by the next request where it failed
+ * @throws whatever `make` throws, by the handlers, so that the framework logs it
+ * @example
+ * export const { GET, HEAD, POST, OPTIONS } = toRouteHandlers(() =>
+ *   createNodeProxy({ api, clientId: process.env.WOOTRIC_CLIENT_ID, clientSecret: process.env.WOOTRIC_CLIENT_SECRET }),
+ * )
+ */
+export function toRouteHandlers(make: () => ZerotenProxy | Promise<ZerotenProxy>): RouteHandlers {
+  let made: Promise<ZerotenProxy> | undefined
+  async function handle(request: Request): Promise<Response> {
+    made ??= Promise.resolve().then(make)
+    try {
+      return await (await made)(request)
+    } catch (error) {
+      made = undefined
+      throw error
+    }
+  }
+  return { GET: handle, HEAD: handle, POST: handle, OPTIONS: handle }
+}
