@@ -84,6 +84,8 @@ async function prepareAccount(
     password_hash: await hashPassword(credentials.password),
     client_id: credentials.clientId,
     client_secret_hash: hashSecret(credentials.clientSecret),
+    former_secret_hash: null,
+    former_until_ms: null,
     created_ms: nowMs,
   }
   const generated = names.filter(name => given[name] === undefined)

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
-import { ApiError, errorList, notFound } from './api-error.js'
+import { ApiError, errorList } from './api-error.js'
 import type { DatetimeStyles } from './datetime.js'
 import type { Endpoint } from './endpoint.js'
 import { RETENTION_S } from './idempotency.js'
@@ -10,10 +10,13 @@ import type { TokenReply } from './oauth/token-endpoint.js'
 import type { Tokens } from './oauth/tokens.js'
 import type { RateLimitHeaders } from './rate-limit.js'
 import { queryFields, unitedFields } from './request/parameters.js'
+import { resolvePathIds } from './request/path-ids.js'
 import { createObserver, type Observed, type ObserverOptions } from './request-log.js'
+import type { EndUserName } from './storage/end-users.js'
 
 export interface AppOptions extends ObserverOptions {
   endpoints: readonly Endpoint[]
+  findEndUserId: (accountId: number, name: EndUserName) => Promise<number | undefined>
   tokens: Tokens
   tokenEndpoint: (request: Request) => Promise<TokenReply>
   datetimes: DatetimeStyles
@@ -60,11 +63,26 @@ export function createApp(options: AppOptions): Hono<App> {
 
 const URL_PARTS = /^\w+:\/\/[^/?#]*([^?#]*)(\?[^#]*)?/
 
-/** A path as the routes know it: any may end in a slash, and in `.json`, as the document's own examples do. */
+/**
+ * A path as the routes know it: any may end in a slash, and in `.json`, as the document's own examples do, and begin with
+ * `/api`, as the SDKs have it.
+ */
 function canonicalPath(url: string): string {
-  const path = URL_PARTS.exec(url)?.[1] ?? ''
+  const path = pathOf(url).replace(/^\/api(?=\/v1(\/|$))/, '')
   if (path === '/openapi.json') return path
   return path.replace(/\/$/, '').replace(/\.json$/, '') || '/'
+}
+
+const pathOf = (url: string): string => URL_PARTS.exec(url)?.[1] ?? ''
+
+/** The last segment of a path as it was sent, decoded; of one that can't be decoded, as it stands. */
+function lastSegment(url: string): string {
+  const segment = pathOf(url).replace(/\/$/, '').split('/').at(-1) ?? ''
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 /** What follows the path, from `?` on. */
@@ -96,38 +114,34 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
   context.set('account', accountId)
   for (const [name, value] of Object.entries(rateLimit?.(accountId, now()) ?? {})) context.header(name, value)
 
-  const ids = parseIds(context.req.param())
   const fields =
     creates || endpoint.method === 'PUT'
       ? await unitedFields(request, query, bodyNames(endpoint))
       : queryFields(query)
+  const { ids, by } = await resolvePathIds({
+    pattern: context.get('route'),
+    values: context.req.param(),
+    lastSegment: lastSegment(request.url),
+    fields,
+    find: name => options.findEndUserId(accountId, name),
+  })
   const body = await endpoint.run({
     accountId,
     ids,
     nowMs: now(),
     print: endpoint.method === 'GET' ? datetimes.read : datetimes.written,
-    path: context.req.path,
+    path: by === 'id' ? context.req.path : `${by} ${context.req.path}`,
     idempotencyKey: creates && options.idempotency ? context.req.header(IDEMPOTENCY_KEY) : undefined,
     fields,
   })
-  return context.json(body, creates ? 201 : 200)
-}
-
-const MAX_ID = Number.MAX_SAFE_INTEGER
-
-function parseIds(parameters: Readonly<Record<string, string>>): Record<string, number> {
-  const ids: Record<string, number> = {}
-  for (const [name, value] of Object.entries(parameters)) {
-    const id = Number(value)
-    if (!/^[1-9][0-9]{0,15}$/.test(value) || id > MAX_ID) throw notFound()
-    ids[name] = id
-  }
-  return ids
+  return body === undefined ? context.body(null, 204) : context.json(body, creates ? 201 : 200)
 }
 
 /** How the fields of an endpoint begin in an urlencoded body. */
 const bodyNames = ({ parameters }: Endpoint): string[] =>
-  Object.keys(parameters.entries).map(name => (name === 'properties' ? 'properties[' : name))
+  Object.keys(parameters.entries).map(name => (HASHES.has(name) ? `${name}[` : name))
+
+const HASHES = new Set(['properties', 'survey', 'end_user'])
 
 const methodNotAllowed = (context: Context<App>, allowed: readonly string[]): Response =>
   refuse(

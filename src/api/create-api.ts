@@ -11,10 +11,15 @@ import { describeApi } from './openapi.js'
 import { createRateLimit } from './rate-limit.js'
 import { repeat } from './repeat.js'
 import { declineEndpoints } from './resources/declines.js'
+import { settingsEndpoints } from './resources/end-user-settings.js'
 import { endUserEndpoints } from './resources/end-users.js'
+import { npsSummaryEndpoints } from './resources/nps-summary.js'
 import { pageViewEndpoints } from './resources/page-views.js'
+import type { DocumentEdition } from './resources/record-shapes.js'
 import { responseEndpoints } from './resources/responses.js'
+import { segmentEndpoints } from './resources/segments.js'
 import { ensureServerSecret } from './storage/accounts.js'
+import { findEndUserId } from './storage/end-users.js'
 import { createIds } from './storage/ids.js'
 import { openStorage } from './storage/open-storage.js'
 import type { Db, Storage } from './storage/storage.js'
@@ -30,6 +35,12 @@ export interface ApiOptions {
   timeFormat?: TimeFormat
   /** IANA name of the zone that datetimes are printed in. @default 'UTC' */
   timeZone?: string
+  /**
+   * Which edition of the API's document the bodies follow. `later` adds `survey_id`, `completed`,
+   * `excluded_from_calculations`, `tags`, `notes` and `end_user` to responses, and the like to declines.
+   * @default 'first'
+   */
+  document?: DocumentEdition
   /** Requests that an account may make in a minute. @default no limit */
   rateLimit?: number
   /** Whether a POST with an `Idempotency-Key` that was seen before answers the first result. @default true */
@@ -85,12 +96,16 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   )
   const tokens = createTokens({ storage, serverSecret, now })
   const ids = createIds(storage)
-  const services = { storage, ids }
+  const { startOfDayMs } = datetimes
+  const services = { storage, ids, edition: options.document ?? 'first', startOfDayMs }
   const endpoints = [
     ...endUserEndpoints(services),
+    ...settingsEndpoints(services),
     ...responseEndpoints(services),
     ...declineEndpoints(services),
     ...pageViewEndpoints(services),
+    ...npsSummaryEndpoints(services),
+    ...segmentEndpoints(services),
   ]
   const sweeping = repeat(SWEEP_MS, () =>
     sweep(storage, now()).catch(error =>
@@ -101,6 +116,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const ready = async () => !closed && (await isAlive(storage.db))
   const app = createApp({
     endpoints,
+    findEndUserId: (accountId, name) => findEndUserId(storage.db, accountId, name),
     tokens,
     tokenEndpoint: createTokenEndpoint({ storage, tokens }),
     datetimes,

@@ -15,6 +15,8 @@ export interface DatetimeStyles {
   read: PrintDatetime
   /** Of what was created, updated or deleted. */
   written: PrintDatetime
+  /** When a day (`2024-05-31`) begins in the zone, milliseconds; undefined where the calendar has no such day. */
+  startOfDayMs(day: string): number | undefined
   /** Whether a reader who takes a time without an offset for UTC, as our client does, would be misled. */
   misleads: boolean
 }
@@ -34,13 +36,20 @@ export function createDatetimeStyles(format: TimeFormat, timeZone: string): Date
       return compose(iso.slice(0, -14).replace('+0', ''), iso.slice(-13, -1), printOffset(offset))
     }
   const seconds = (time: string) => time.slice(0, 8)
+  const startOfDayMs = (day: string): number | undefined => {
+    const utcMs = Date.parse(`${day}T00:00:00Z`)
+    if (Number.isNaN(utcMs) || new Date(utcMs).toISOString().slice(0, 10) !== day) return undefined
+    // The offset may change between here and there: that of the moment that was found is the day's.
+    return utcMs - offsetMs(utcMs - offsetMs(utcMs))
+  }
   if (format === 'offset') {
     const both = print((date, time, offset) => `${date} ${seconds(time)} ${offset.replace(':', '')}`)
-    return { read: both, written: both, misleads: false }
+    return { read: both, written: both, startOfDayMs, misleads: false }
   }
   return {
     read: print((date, time) => `${date} ${seconds(time)}`),
     written: print((date, time, offset) => `${date}T${time}${offset}`),
+    startOfDayMs,
     misleads: !isUtc(timeZone),
   }
 }

@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import type { PrintDatetime } from './datetime.js'
-import { type Act, parseAct } from './idempotency.js'
+import { type IdempotentRequest, parseIdempotentRequest } from './idempotency.js'
 import type { Fields } from './request/fields.js'
 import { validate } from './request/validate.js'
 
@@ -21,12 +21,12 @@ export interface Call<Path extends string = string> {
   /** How this endpoint's answer prints datetimes. */
   print: PrintDatetime
   /** Where the request carries an idempotency key that counts. */
-  act: Act | undefined
+  idempotent: IdempotentRequest | undefined
 }
 
 /** What a request says before its parameters are looked at. */
-export interface Incoming extends Omit<Call, 'act'> {
-  /** The path, by which an idempotency key tells one act from another. */
+export interface AdmittedRequest extends Omit<Call, 'idempotent'> {
+  /** The path, by which an idempotency key tells one request from another. */
   path: string
   idempotencyKey: string | undefined
   fields: Fields
@@ -40,9 +40,9 @@ interface Definition<Path extends string, S extends ParameterSchema> {
   summary: string
   /** What is taken from the query, and from the body where there is one. */
   parameters: S
-  /** What is answered. */
-  answers: v.GenericSchema
-  handle(call: Call<Path>, parameters: v.InferOutput<S>): Promise<object>
+  /** What is answered; absent where that is 204. */
+  answers?: v.GenericSchema
+  handle(call: Call<Path>, parameters: v.InferOutput<S>): Promise<object | undefined> | Promise<void>
 }
 
 /** The parameters of an endpoint are an object's entries, whose names the body's parser must know. */
@@ -53,7 +53,7 @@ export type ParameterSchema = v.GenericSchema & {
 /** An endpoint whatever its path and parameters: what the routes and the OpenAPI description are made of. */
 export interface Endpoint extends Omit<Definition<string, ParameterSchema>, 'handle'> {
   /** @throws ApiError where the parameters are wrong, or what they speak of is not there */
-  run(incoming: Incoming): Promise<object>
+  run(request: AdmittedRequest): Promise<object | undefined>
 }
 
 export function defineEndpoint<const Path extends string, S extends ParameterSchema>({
@@ -64,8 +64,8 @@ export function defineEndpoint<const Path extends string, S extends ParameterSch
     ...definition,
     async run({ fields, path, idempotencyKey: key, ...call }) {
       const parameters = validate(definition.parameters, fields)
-      const act = key === undefined ? undefined : parseAct(key, { path, parameters })
-      return handle({ ...call, act } as Call<Path>, parameters)
+      const idempotent = key === undefined ? undefined : parseIdempotentRequest(key, { path, parameters })
+      return (await handle({ ...call, idempotent } as Call<Path>, parameters)) ?? undefined
     },
   }
 }

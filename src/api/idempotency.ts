@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { ApiError } from './api-error.js'
 import { claimKey, selectKey } from './storage/idempotency-keys.js'
-import { type Db, LostRace } from './storage/storage.js'
+import { type Db, RetryTransaction } from './storage/storage.js'
 import type { IdempotencyKeyRow } from './storage/tables.js'
 
 /** For how long a key is kept: longer than the 60 days for which the widget keeps an answer. */
 export const RETENTION_S = 61 * 86_400
 
-/** What a POST with a key is about. */
-export interface Act {
+/** A POST that carries a key. */
+export interface IdempotentRequest {
   keyHash: string
   /** Tells the same request from another one under the same key. */
   fingerprint: string
@@ -21,7 +21,10 @@ const MAX_KEY = 255
  * @param request what it asks for, its parameters validated: in whatever form they came, they are the same
  * @throws ApiError 400 where the key can't be one
  */
-export function parseAct(key: string, request: { path: string; parameters: unknown }): Act {
+export function parseIdempotentRequest(
+  key: string,
+  request: { path: string; parameters: unknown },
+): IdempotentRequest {
   if (!/^[\x20-\x7e]+$/.test(key) || key.length > MAX_KEY)
     throw new ApiError(
       400,
@@ -44,44 +47,46 @@ const canonical = (value: unknown): string =>
 export interface OnceOptions<Row> {
   accountId: number
   /** Absent where the request carries no key. */
-  act: Act | undefined
-  id: number
+  idempotent: IdempotentRequest | undefined
   nowMs: number
   insert(db: Db): Promise<Row>
   select(db: Db, id: number): Promise<Row | undefined>
 }
 
 /**
- * A unit that inserts a record, or finds the one that the same act inserted before. The key is written in the same
+ * The body of a transaction that inserts a record, or finds the one that the same key inserted before. The key is written in the same
  * transaction, so that there is never the one without the other. The repeated answer is the record as it is now; keeping
  * a copy of the first answer would keep what the end user had deleted.
  *
  * @throws ApiError 409 where the key was for something else, or for a record that is gone
  */
-export async function insertOnce<Row>(db: Db, options: OnceOptions<Row>): Promise<Row> {
-  const { accountId, act, id, nowMs } = options
-  if (!act) return options.insert(db)
+export async function insertOnce<Row extends { id: number }>(
+  db: Db,
+  options: OnceOptions<Row>,
+): Promise<Row> {
+  const { accountId, idempotent, nowMs } = options
+  if (!idempotent) return options.insert(db)
   const expiredMs = nowMs - RETENTION_S * 1_000
-  const find = () => selectKey(db, { accountId, keyHash: act.keyHash, expiredMs })
+  const find = () => selectKey(db, { accountId, keyHash: idempotent.keyHash, expiredMs })
 
   const earlier = await find()
   if (earlier) return repeat(db, earlier, options)
   const row = await options.insert(db).catch(async error => {
-    // A refusal may be the doing of the same act in another process, as with an e-mail that it has just taken.
-    throw error instanceof ApiError && (await find()) ? new LostRace() : error
+    // A refusal may be the doing of the same request in another process, as with an e-mail that it has just taken.
+    throw error instanceof ApiError && (await find()) ? new RetryTransaction() : error
   })
-  const { keyHash, fingerprint } = act
-  const key = { account_id: accountId, key_hash: keyHash, fingerprint, record_id: id, created_ms: nowMs }
-  if (!(await claimKey(db, key, expiredMs))) throw new LostRace()
+  const { keyHash, fingerprint } = idempotent
+  const key = { account_id: accountId, key_hash: keyHash, fingerprint, record_id: row.id, created_ms: nowMs }
+  if (!(await claimKey(db, key, expiredMs))) throw new RetryTransaction()
   return row
 }
 
 async function repeat<Row>(
   db: Db,
   earlier: IdempotencyKeyRow,
-  { act, select }: OnceOptions<Row>,
+  { idempotent, select }: OnceOptions<Row>,
 ): Promise<Row> {
-  if (earlier.fingerprint !== act?.fingerprint)
+  if (earlier.fingerprint !== idempotent?.fingerprint)
     throw new ApiError(409, 'idempotency_key_reused', 'The key was used for another request')
   const row = await select(db, earlier.record_id)
   if (!row)

@@ -4,7 +4,12 @@ import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
 import type { Endpoint } from './endpoint.js'
 import { RETENTION_S } from './idempotency.js'
 import { GRANTS, tokenAnswerSchema, tokenErrorSchema } from './oauth/grants.js'
-import { declineSchema, endUserSchema, pageViewSchema, responseSchema } from './resources/answers.js'
+import { LOOKUP_NAMES } from './request/lookup.js'
+import { npsSummarySchema } from './resources/nps-summary.js'
+import { declineSchema } from './resources/serialise-decline.js'
+import { endUserSchema, settingsSchema } from './resources/serialise-end-user.js'
+import { pageViewSchema } from './resources/serialise-page-view.js'
+import { responseSchema } from './resources/serialise-response.js'
 
 const errorListSchema = v.object({
   type: v.literal('error_list'),
@@ -16,6 +21,8 @@ const RECORDS = {
   Response: responseSchema,
   Decline: declineSchema,
   PageView: pageViewSchema,
+  EndUserSettings: settingsSchema,
+  NpsSummary: npsSummarySchema,
   ErrorList: errorListSchema,
   TokenAnswer: tokenAnswerSchema,
   TokenError: tokenErrorSchema,
@@ -53,7 +60,8 @@ const refusal = (status: keyof typeof REFUSALS): Json => ({
 })
 
 const bodyOf = (schema: Json, required: boolean): Json => {
-  const encoding = { properties: { style: 'deepObject', explode: true } }
+  const deepObject = { style: 'deepObject', explode: true }
+  const encoding = { properties: deepObject, survey: deepObject, end_user: deepObject }
   return {
     required,
     content: {
@@ -64,14 +72,30 @@ const bodyOf = (schema: Json, required: boolean): Json => {
   }
 }
 
-function describeEndpoint({ method, path, summary, parameters, answers }: Endpoint): Json {
-  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name)
-  const ids = names.map(name => ({
+const ID = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }
+const NAME = { type: 'string', minLength: 1, maxLength: 255 }
+
+/** What stands in a path: ids; but an end user may be looked up by another name. */
+function pathParameters(path: string, names: readonly string[]): Json[] {
+  const isLookedUp = path.startsWith('/v1/end_users/:')
+  const parameters = names.map((name, index) => ({
     name,
     in: 'path',
     required: true,
-    schema: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    schema: name === 'phone_number' ? NAME : isLookedUp && index === 0 ? { oneOf: [ID, NAME] } : ID,
   }))
+  const lookups = LOOKUP_NAMES.map(name => ({
+    name,
+    in: 'query',
+    description:
+      'Whether the path names the end user so, and not by id. Its value is then taken as it stands.',
+    schema: { type: 'boolean' },
+  }))
+  return isLookedUp ? [...parameters, ...lookups] : parameters
+}
+
+function describeEndpoint(path: string, { method, summary, parameters, answers }: Endpoint): Json {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '')
   const hasBody = method === 'POST' || method === 'PUT'
   const isOptional = v.safeParse(parameters, {}).success
   const refusals = [400, 401, ...(names.length > 0 ? [404] : []), ...(method === 'POST' ? [409] : [])]
@@ -79,16 +103,16 @@ function describeEndpoint({ method, path, summary, parameters, answers }: Endpoi
   return {
     summary,
     parameters: [
-      ...ids,
+      ...pathParameters(path, names),
       ...(hasBody ? [] : queryOf(parameters)),
       ...(method === 'POST' ? [IDEMPOTENCY] : []),
     ],
     ...(hasBody && { requestBody: bodyOf(jsonSchema(parameters), !isOptional) }),
     responses: {
-      [method === 'POST' ? 201 : 200]: {
+      [answers ? (method === 'POST' ? 201 : 200) : 204]: {
         description: 'OK',
         headers: RETENTION,
-        content: { 'application/json': { schema: jsonSchema(answers) } },
+        ...(answers && { content: { 'application/json': { schema: jsonSchema(answers) } } }),
       },
       ...Object.fromEntries(statuses.map(status => [status, refusal(status)])),
     },
@@ -142,8 +166,10 @@ const TOKEN: Json = {
 export function describeApi(endpoints: readonly Endpoint[]): Json {
   const paths: Record<string, Json> = { '/oauth/token': TOKEN }
   for (const endpoint of endpoints) {
-    const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describeEndpoint(endpoint) }
+    for (const pattern of [endpoint.path, ...(endpoint.aliases ?? [])]) {
+      const path = pattern.replaceAll(/:(\w+)/g, '{$1}')
+      paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describeEndpoint(pattern, endpoint) }
+    }
   }
   return {
     openapi: '3.1.0',

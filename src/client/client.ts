@@ -3,11 +3,16 @@ import type {
   DeclineParameters,
   EndUser,
   EndUserParameters,
+  EndUserSettings,
   ListParameters,
+  MarkParameters,
+  NpsSummary,
   PageView,
   PageViewParameters,
   ResponseParameters,
   ResponseRecord,
+  Segment,
+  SettingsParameters,
 } from '../wire/v1.js'
 import type { RateLimit } from './rate-limit.js'
 
@@ -22,7 +27,7 @@ type EmptyField = 'email' | 'origin_url'
  * promises (though the API document does) optional or null.
  */
 export type Parsed<T> = {
-  [K in Exclude<keyof T, MissingField>]: K extends DatetimeField
+  [K in keyof T as Exclude<K, MissingField>]: K extends DatetimeField
     ? Date | Extract<T[K], null>
     : K extends EmptyField
       ? T[K] | null
@@ -50,6 +55,9 @@ export interface Pages<T> extends AsyncIterable<T> {
   page(number?: number): Promise<T[]>
 }
 
+/** One name of an end user besides its id (later document). */
+export type EndUserName = { email: string } | { external_id: string } | { phone_number: string }
+
 /** promoters 9–10, passives 7–8, detractors 0–6. */
 export type ResponseClass = 'promoters' | 'passives' | 'detractors'
 
@@ -70,8 +78,24 @@ export interface Client {
       options?: RequestOptions,
     ): Promise<Parsed<EndUser> | undefined>
     delete(id: number, options?: RequestOptions): Promise<Parsed<EndUser> | undefined>
+    /** Later document: the end user of that name. Rejects with `not_found` where there is none. */
+    find(name: EndUserName, options?: RequestOptions): Promise<Parsed<EndUser>>
+    /** Later document: by which roads the end user may be asked. */
+    settings(id: number, options?: RequestOptions): Promise<Parsed<EndUserSettings>>
+    /** Later document. */
+    updateSettings(
+      id: number,
+      parameters: SettingsParameters,
+      options?: RequestOptions,
+    ): Promise<Parsed<EndUserSettings> | undefined>
   }
   readonly responses: {
+    /** Later document: a response by its id alone. */
+    getById(id: number, options?: RequestOptions): Promise<Parsed<ResponseRecord>>
+    /** Later document: marks a response as complete, or excludes it from calculations. */
+    mark(id: number, marks: MarkParameters, options?: RequestOptions): Promise<void>
+    /** Later document: deletes a response by its id alone. */
+    deleteById(id: number, options?: RequestOptions): Promise<void>
     /** Those of the whole account. */
     list(parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<ResponseRecord>>
     /** Those of one end user, of one class where it is given. */
@@ -93,6 +117,12 @@ export interface Client {
     ): Promise<Parsed<ResponseRecord> | undefined>
   }
   readonly declines: {
+    /** Later document: a decline by its id alone. */
+    getById(id: number, options?: RequestOptions): Promise<Parsed<Decline>>
+    /** Later document: marks a decline as complete, or excludes it from calculations. */
+    mark(id: number, marks: MarkParameters, options?: RequestOptions): Promise<void>
+    /** Later document: deletes a decline by its id alone. */
+    deleteById(id: number, options?: RequestOptions): Promise<void>
     list(parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<Decline>>
     listOf(endUserId: number, parameters?: ListParameters, options?: RequestOptions): Pages<Parsed<Decline>>
     get(endUserId: number, id: number, options?: RequestOptions): Promise<Parsed<Decline>>
@@ -113,6 +143,12 @@ export interface Client {
     ): Promise<Parsed<PageView> | undefined>
     delete(endUserId: number, id: number, options?: RequestOptions): Promise<Parsed<PageView> | undefined>
   }
+  /**
+   * Later document: the NPS of a range of days (`2024-05-31`, both included), of the last month where none is given.
+   */
+  npsSummary(range?: { start?: string; end?: string }, options?: RequestOptions): Promise<NpsSummary>
+  /** Later document: the properties that end users have. */
+  segments(options?: RequestOptions): Promise<Parsed<Segment>[]>
   /** Obtains a token if there is none that lives; for readiness checks. */
   ready(options?: RequestOptions): Promise<void>
   /**

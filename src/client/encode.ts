@@ -1,7 +1,8 @@
 import type { ListParameters } from '../wire/v1.js'
 
 type Scalar = string | number | boolean | null
-export type Parameters = Record<string, Scalar | undefined | Record<string, Scalar | undefined>>
+type Hash = { [name: string]: Scalar | undefined | Hash }
+export type Parameters = Hash
 
 export interface EncodedBody {
   type: string
@@ -16,30 +17,31 @@ function assertSendable(name: string, value: Scalar): void {
 }
 
 /** `{ created: { gt: 1 } }` → `['created[gt]', 1]`. */
-function flatten(parameters: Parameters): [string, Scalar][] {
-  return Object.entries(parameters).flatMap(([name, value]): [string, Scalar][] => {
+function flatten(parameters: Parameters, outer?: string): [string, Scalar][] {
+  return Object.entries(parameters).flatMap(([key, value]): [string, Scalar][] => {
+    const name = outer === undefined ? key : `${outer}[${key}]`
     if (value === undefined) return []
     if (typeof value !== 'object' || value === null) return [[name, value]]
     // It has no entries, and would be gone without a word.
     if (value instanceof Date) throw new TypeError(`${name} must be whole seconds since 1970, not a Date`)
-    return Object.entries(value).flatMap(([key, inner]): [string, Scalar][] =>
-      inner === undefined ? [] : [[`${name}[${key}]`, inner]],
-    )
+    return flatten(value, name)
   })
 }
 
 const encode = (entries: [string, Scalar][]): string =>
   new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString()
 
-/** A list's parameters as a query, with its `?`; the empty string where there are none. */
-export function encodeQuery(parameters: ListParameters & { email?: string }): string {
+type QueryParameters = ListParameters & { email?: string; date?: { start?: string; end?: string } }
+
+/** Parameters as a query, with its `?`; the empty string where there are none. */
+export function encodeQuery(parameters: QueryParameters): string {
   const entries = flatten({ ...parameters } as Parameters)
   for (const [name, value] of entries) assertSendable(name, value)
   const query = encode(entries)
   return query && `?${query}`
 }
 
-const FORM_NAME = /^\w+(\[[^[\]]+\])?$/
+const FORM_NAME = /^\w+(\[[^[\]]+\]){0,2}$/
 
 /** Whether the other side of a form reads the same: a property's `7` would be the text `7`, null the text `null`. */
 const fitsForm = ([name, value]: [string, Scalar]): boolean =>

@@ -22,6 +22,7 @@ export { ApiError } from './api-error.js'
 export type {
   Client,
   CreateOptions,
+  EndUserName,
   Pages,
   Parsed,
   RequestOptions,

@@ -1,5 +1,5 @@
-import type { ListParameters } from '../wire/v1.js'
-import type { Client, CreateOptions, Pages, RequestOptions } from './client.js'
+import type { ListParameters, MarkParameters } from '../wire/v1.js'
+import type { Client, CreateOptions, EndUserName, Pages, RequestOptions } from './client.js'
 import { encodeBody, encodeQuery, type Parameters } from './encode.js'
 import { listPages } from './list-pages.js'
 import {
@@ -7,15 +7,31 @@ import {
   parseDecline,
   parseEndUser,
   parseList,
+  parseNpsSummary,
   parsePageView,
   parseResponse,
+  parseSegment,
+  parseSettings,
 } from './parse-record.js'
 import type { Sender } from './send.js'
 
-/** A path is built of constants and of ids, and an id is digits alone: no text of a caller's gets into it. */
+/** A path is built of constants and of ids, and an id is digits alone: of a caller's text only a name gets into it, encoded. */
 function segment(name: string, id: number): string {
   if (!Number.isSafeInteger(id) || id < 1) throw new TypeError(`${name} must be a whole number above 0`)
   return `/${id}`
+}
+
+/** @returns path and query by which the end user of that name is found */
+function namedPath(name: EndUserName): { path: string; query?: string } {
+  const [[kind, value] = []] = Object.entries(name)
+  if (typeof value !== 'string' || value.trim() === '' || /\p{Surrogate}/u.test(value))
+    throw new TypeError('name an end user by email, external_id or phone_number')
+  // A browser's or a runtime's URL would take such a segment for a step in the path, encoded or not.
+  if (/^\.{1,2}$/.test(value)) throw new TypeError('`.` and `..` can not be looked up')
+  const segment = encodeURIComponent(value)
+  return kind === 'phone_number'
+    ? { path: `/v1/end_users/phone_number/${segment}` }
+    : { path: `/v1/end_users/${segment}`, query: `?lookup_by_${kind}=true` }
 }
 
 const endUserPath = (id: number): string => `/v1/end_users${segment('id', id)}`
@@ -35,7 +51,7 @@ const ofEndUser =
 /** The methods of a {@link Client}, each a method, a path, parameters and the reading of the answer. */
 export function createResources({
   send,
-}: Sender): Pick<Client, 'endUsers' | 'responses' | 'declines' | 'pageViews'> {
+}: Sender): Pick<Client, 'endUsers' | 'responses' | 'declines' | 'pageViews' | 'npsSummary' | 'segments'> {
   function list<T extends { id: number }>(
     path: () => string,
     parse: Parse<T>,
@@ -55,8 +71,13 @@ export function createResources({
     })
   }
 
-  async function get<T>(path: string, parse: Parse<T>, options: RequestOptions | undefined): Promise<T> {
-    return (await send({ method: 'GET', path, signal: options?.signal }, parse)) as T
+  async function get<T>(
+    target: string | { path: string; query?: string },
+    parse: Parse<T>,
+    options: RequestOptions | undefined,
+  ): Promise<T> {
+    const to = typeof target === 'string' ? { path: target } : target
+    return (await send({ method: 'GET', ...to, signal: options?.signal }, parse)) as T
   }
 
   const write =
@@ -73,6 +94,20 @@ export function createResources({
   const update = write('PUT')
   const remove = write('DELETE')
 
+  /** What responses and declines have by their id alone. They are answered without a body. */
+  const byId = <T>(kind: string, parse: Parse<T>) => {
+    const path = (id: number) => `/v1/${kind}${segment('id', id)}`
+    return {
+      getById: async (id: number, options?: RequestOptions) => get(path(id), parse, options),
+      mark: async (id: number, marks: MarkParameters, options?: RequestOptions) => {
+        await update(path(id), () => undefined, options, marks)
+      },
+      deleteById: async (id: number, options?: RequestOptions) => {
+        await remove(path(id), () => undefined, options)
+      },
+    }
+  }
+
   return {
     endUsers: {
       list: (parameters, options) => list(() => '/v1/end_users', parseEndUser, { parameters, options }),
@@ -80,8 +115,13 @@ export function createResources({
       create: async (parameters, options) => create('/v1/end_users', parseEndUser, options, parameters),
       update: async (id, parameters, options) => update(endUserPath(id), parseEndUser, options, parameters),
       delete: async (id, options) => remove(endUserPath(id), parseEndUser, options),
+      find: async (name, options) => get(namedPath(name), parseEndUser, options),
+      settings: async (id, options) => get(`${endUserPath(id)}/settings`, parseSettings, options),
+      updateSettings: async (id, parameters, options) =>
+        update(`${endUserPath(id)}/settings`, parseSettings, options, parameters),
     },
     responses: {
+      ...byId('responses', parseResponse),
       list: (parameters, options) => list(() => '/v1/responses', parseResponse, { parameters, options }),
       listOf: (endUserId, { class: kind, ...parameters } = {}, options) =>
         list(() => collectionPath(endUserId, kind ? `responses/${kind}` : 'responses'), parseResponse, {
@@ -101,6 +141,7 @@ export function createResources({
         remove(recordPath(endUserId, 'responses', id), ofEndUser(endUserId, parseResponse), options),
     },
     declines: {
+      ...byId('declines', parseDecline),
       list: (parameters, options) => list(() => '/v1/declines', parseDecline, { parameters, options }),
       listOf: (endUserId, parameters, options) =>
         list(() => collectionPath(endUserId, 'declines'), parseDecline, { parameters, options }),
@@ -111,6 +152,9 @@ export function createResources({
       delete: async (endUserId, id, options) =>
         remove(recordPath(endUserId, 'declines', id), parseDecline, options),
     },
+    npsSummary: async (date = {}, options) =>
+      get({ path: '/v1/nps_summary', query: encodeQuery({ date }) }, parseNpsSummary, options),
+    segments: async options => get('/v1/segments', json => parseList(json, parseSegment), options),
     pageViews: {
       listOf: (endUserId, parameters, options) =>
         list(() => collectionPath(endUserId, 'page_views'), parsePageView, { parameters, options }),

@@ -19,16 +19,51 @@ export interface EndUser {
   id: number
   created_at: Datetime
   updated_at: Datetime
-  email: string
+  /** Null only where the end user is known by an external id or a phone number alone (later document). */
+  email: string | null
   last_surveyed: Datetime | null
   external_created_at: UnixSeconds | null
   user_id: number
   page_views_count: number
   properties: Properties
+  /** Later document: what the customer's own system calls the end user. */
+  external_id?: string | null
+  /** Later document. */
+  phone_number?: string | null
+}
+
+/** Later document: "End User Settings Object". */
+export interface EndUserSettings {
+  id: number
+  end_user_id: number
+  created_at: Datetime
+  updated_at: Datetime
+  /** Whether the end user may be asked by e-mail. */
+  email_nps: boolean
+  /** Whether the end user may be asked on a page. */
+  web_nps: boolean
+  /** Whether the end user may be asked in a mobile app. */
+  mobile_nps: boolean
+  /** Whether the end user is to be asked on a page whatever the sampling. */
+  force_web_survey: boolean
+  /** Whether the end user asked not to be asked. */
+  surveys_disabled_by_end_user: boolean
+}
+
+/** Parameters of "Update End User Settings". */
+export type SettingsParameters = Partial<
+  Omit<EndUserSettings, 'id' | 'end_user_id' | 'created_at' | 'updated_at'>
+>
+
+/** Later document: what its bodies of responses and declines have besides. */
+export interface LaterFields {
+  survey_id?: number | null
+  completed?: boolean
+  excluded_from_calculations?: boolean
 }
 
 /** Section "Response Object". `score` is a whole number from 0 to 10. */
-export interface ResponseRecord {
+export interface ResponseRecord extends LaterFields {
   id: number
   created_at: Datetime
   updated_at: Datetime
@@ -38,15 +73,20 @@ export interface ResponseRecord {
   origin_url: string
   end_user_id: number
   user_id: number
+  tags?: string[]
+  notes?: string[]
+  end_user?: { properties: Properties }
 }
 
 /** Section "Decline Object". */
-export interface Decline {
+export interface Decline extends LaterFields {
   id: number
   end_user_id: number
   created_at: Datetime
   updated_at: Datetime
   user_id: number
+  ip_address?: string | null
+  origin_url?: string | null
 }
 
 /** Section "Page View Object". */
@@ -59,16 +99,55 @@ export interface PageView {
   updated_at: Datetime
 }
 
-/** Parameters of "Create End User" and, all of them optional, of "Update End User". */
+/** Parameters of "Create End User" and of "Update End User". One of the first three is needed to create one. */
 export interface EndUserParameters {
-  email: string
-  last_surveyed?: UnixSeconds
-  external_created_at?: UnixSeconds
+  email?: string | null
+  external_id?: string | null
+  phone_number?: string | null
+  last_surveyed?: UnixSeconds | null
+  external_created_at?: UnixSeconds | null
   properties?: Properties
 }
 
+/** Later document: what a client says of the survey that a response or a decline belongs to. */
+export interface SurveyParameters {
+  survey?: {
+    language?: string
+    channel?: string
+    /** Names one showing of a survey: posted again, it adds to the record that was made before. */
+    unique_link?: string
+  }
+  /** Of several posts with one `unique_link` the highest counts. */
+  priority?: number
+  /** Properties that the end user has from now on. */
+  end_user?: { properties?: Properties }
+  completed?: boolean
+  excluded_from_calculations?: boolean
+}
+
+/** Later document: parameters of "Update Response", and of declines alike. */
+export type MarkParameters = Pick<SurveyParameters, 'completed' | 'excluded_from_calculations'>
+
+/** Later document: "NPS Object". Rates are percentages. */
+export interface NpsSummary {
+  nps: number
+  responses: number
+  detractors: number
+  passives: number
+  promoters: number
+  response_rate: number
+  email_response_rate: number
+}
+
+/** Later document: "Segment Object". */
+export interface Segment {
+  name: string
+  data_type: 'string' | 'date' | 'integer'
+  created_at: Datetime
+}
+
 /** Parameters of "Create Response". */
-export interface ResponseParameters {
+export interface ResponseParameters extends SurveyParameters {
   score: number
   origin_url: string
   text?: string
@@ -77,7 +156,9 @@ export interface ResponseParameters {
 }
 
 /** Parameters of "Create Decline". */
-export interface DeclineParameters {
+export interface DeclineParameters extends SurveyParameters {
+  origin_url?: string
+  ip_address?: string
   created_at?: UnixSeconds
 }
 

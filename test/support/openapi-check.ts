@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 
 interface Operation {
-  responses: Record<string, { content: { 'application/json': { schema: object } } } | undefined>
+  responses: Record<string, { content?: { 'application/json': { schema: object } } } | undefined>
 }
 
 interface Description {
@@ -26,6 +26,7 @@ export async function createCheckedFetch(url: string): Promise<typeof fetch> {
     const canonical = pathname
       .replace(/\/$/, '')
       .replace(/\.json$/, '')
+      .replace(/^\/api(?=\/v1\/)/, '')
       .replace('/respones/', '/responses/')
     const path = templates.find(({ pattern }) => pattern.test(canonical))?.path
     if (path === undefined) return status === 404 ? undefined : 'is no path, and must be 404'
@@ -34,6 +35,7 @@ export async function createCheckedFetch(url: string): Promise<typeof fetch> {
     if (!operation) return status === 405 ? undefined : 'is no method, and must be 405'
     const code = operation.responses[status] ? String(status) : 'default'
     if (!operation.responses[code]) return 'is not described'
+    if (status === 204) return body === undefined ? undefined : 'must have no body'
     const pointer = ['paths', path, verb, 'responses', code, 'content', 'application/json', 'schema']
     const escaped = pointer.map(part => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
     const validate = ajv.getSchema(`api#/${escaped.join('/')}`)
@@ -46,7 +48,10 @@ export async function createCheckedFetch(url: string): Promise<typeof fetch> {
     const text = await response.clone().text()
     const { pathname } = new URL(String(input))
     const method = init?.method ?? 'GET'
-    const fault = method === 'HEAD' ? undefined : faultOf(method, pathname, response.status, JSON.parse(text))
+    const fault =
+      method === 'HEAD'
+        ? undefined
+        : faultOf(method, pathname, response.status, text === '' ? undefined : JSON.parse(text))
     if (fault) throw new Error(`${method} ${pathname} ${response.status}: ${fault}`)
     return response
   }

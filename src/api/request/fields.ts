@@ -6,14 +6,14 @@ export type Fields = Record<string, unknown>
 /** `Object.create(null)`: a field may be called `__proto__`. */
 export const noFields = (): Fields => Object.create(null)
 
-const MEMBER = /^(\[\])?\[([^[\]]+)\]$/
+const MEMBER = /^(\[\])?\[([^[\]]+)\](?:\[([^[\]]+)\])?$/
 
 /** The value of a field whose name has brackets that mean nothing: no schema takes it. */
 const MALFORMED = Symbol('malformed')
 
 /**
- * Puts named values together: `a=1` is a value; `a[b]=1` a member, all members of `a` in one object; `a[][b]=1` likewise,
- * but it may come again, and is then a list of objects.
+ * Puts named values together: `a=1` is a value; `a[b]=1` a member, all members of `a` in one object, and `a[b][c]=1` a
+ * member of that; `a[][b]=1` likewise, but it may come again, and is then a list of objects.
  *
  * @throws ApiError 400 where a name comes twice, or is both a value and a hash
  */
@@ -32,9 +32,16 @@ export function gatherFields(pairs: Iterable<readonly [string, string]>): Fields
 }
 
 function addMember(fields: Fields, base: string, brackets: string, value: string): void {
-  const [, repeats, member] = MEMBER.exec(brackets) ?? []
+  const [, repeats, member, inner] = MEMBER.exec(brackets) ?? []
   if (member === undefined) {
     fields[base] = MALFORMED
+    return
+  }
+  if (inner !== undefined) {
+    const outer = fields[base] ?? noFields()
+    fields[base] = outer
+    if (!isHash(outer) || Array.isArray(outer)) throw invalid('is given twice', base)
+    addMember(outer, member, `[${inner}]`, value)
     return
   }
   const known = fields[base]

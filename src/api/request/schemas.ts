@@ -7,6 +7,8 @@ import { properties } from './properties.js'
  * be `7` or `'7'`. `metadata` is how the OpenAPI description puts what JSON Schema can't say; it comes before any transform.
  */
 
+const PHONE_NUMBER = /^\+?(?:[\s()./-]*\d){3,20}[\s()./-]*$/
+
 const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1_000
 
 /** Text without U+0000, which PostgreSQL can't store, and without lone surrogates, which UTF-8 can't say. */
@@ -50,12 +52,7 @@ export const unixSeconds = v.pipe(
   v.maxValue(LAST_SECOND, 'must not be after the year 9999'),
 )
 
-const text = v.pipe(
-  string,
-  storable,
-  atMost(10_000),
-  v.metadata({ json: { type: 'string', maxLength: 10_000 } }),
-)
+const text = v.pipe(string, v.metadata({ maxLength: 10_000 }), storable, atMost(10_000))
 
 /** A unique identifier; that of an end user is mostly an e-mail address, but need not be. */
 export const email = v.pipe(
@@ -88,23 +85,92 @@ const ipAddress = v.pipe(
   v.check(value => isIP(value) !== 0 && !value.includes('%'), 'must be an IPv4 or IPv6 address'),
 )
 
+/** A word or an id that is kept as it comes. */
+const label = (length: number) =>
+  v.pipe(
+    string,
+    v.metadata({ maxLength: length }),
+    v.check(value => !/[\p{Cc}\p{Surrogate}]/u.test(value), 'must not contain control characters'),
+    atMost(length),
+  )
+
+/** What the customer's own system calls an end user. Existing clients send numbers too. */
+const externalId = v.pipe(
+  v.unknown(),
+  v.metadata({ type: ['string', 'integer'], minLength: 1, maxLength: 255 }),
+  v.transform(input => (Number.isSafeInteger(input) ? String(input) : input)),
+  label(255),
+  v.check(value => value.trim() !== '', 'must not be empty'),
+)
+
+/** Digits, with what people write between them; what is compared are the digits. */
+const phoneNumber = v.pipe(
+  string,
+  v.metadata({ maxLength: 40, pattern: PHONE_NUMBER.source }),
+  v.trim(),
+  v.regex(PHONE_NUMBER, 'must be a phone number of 3 to 20 digits'),
+)
+
+const boolean = v.pipe(
+  v.unknown(),
+  v.metadata({
+    type: ['boolean', 'string', 'integer'],
+    enum: [true, false, 'true', 'false', '1', '0', 1, 0],
+  }),
+  v.transform(String),
+  v.picklist(['true', 'false', '1', '0'], 'must be true or false'),
+  v.transform(word => word === 'true' || word === '1'),
+)
+
+const priority = v.pipe(
+  numeric(/^\d{1,9}$/, 'must be a whole number', {
+    type: ['integer', 'string'],
+    pattern: '^\\d{1,9}$',
+    minimum: 0,
+  }),
+)
+
 /** The message is that of a parameter which is not there. */
 const parameters = <E extends v.ObjectEntries>(entries: E) => v.object(entries, 'is required')
 
-export const createEndUser = parameters({
-  email,
+/**
+ * Of creating an end user, which needs one of the first three, and of updating one. JSON null clears a value, and removes
+ * a property.
+ */
+export const endUserParameters = parameters({
+  email: optional(email),
+  external_id: optional(externalId),
+  phone_number: optional(phoneNumber),
   last_surveyed: optional(unixSeconds),
   external_created_at: optional(unixSeconds),
   properties: optional(properties),
 })
 
-/** JSON null clears a time, and removes a property. */
-export const updateEndUser = parameters({
-  email: v.optional(email),
-  last_surveyed: optional(unixSeconds),
-  external_created_at: optional(unixSeconds),
-  properties: optional(properties),
+export const updateSettings = parameters({
+  email_nps: optional(boolean),
+  web_nps: optional(boolean),
+  mobile_nps: optional(boolean),
+  force_web_survey: optional(boolean),
+  surveys_disabled_by_end_user: optional(boolean),
 })
+
+/** What the SDKs and later clients say of the survey that a response or a decline belongs to. */
+const surveyFields = {
+  survey: optional(
+    v.object(
+      {
+        language: optional(label(35)),
+        channel: optional(label(64)),
+        unique_link: optional(label(255)),
+      },
+      'must be a hash',
+    ),
+  ),
+  priority: optional(priority),
+  end_user: optional(v.object({ properties: optional(properties) }, 'must be a hash')),
+}
+
+const marks = { completed: optional(boolean), excluded_from_calculations: optional(boolean) }
 
 export const createResponse = parameters({
   score,
@@ -112,8 +178,19 @@ export const createResponse = parameters({
   text: optional(text),
   ip_address: optional(ipAddress),
   created_at: optional(unixSeconds),
+  ...surveyFields,
+  ...marks,
 })
 
-export const createDecline = parameters({ created_at: optional(unixSeconds) })
+export const createDecline = parameters({
+  created_at: optional(unixSeconds),
+  origin_url: optional(originUrl),
+  ip_address: optional(ipAddress),
+  ...surveyFields,
+  ...marks,
+})
+
+/** Of a response or a decline that is there. */
+export const updateMarks = parameters(marks)
 
 export const createPageView = parameters({ at: optional(unixSeconds), url: optional(text) })

@@ -1,26 +1,37 @@
 import type { Endpoint } from '../endpoint.js'
 import { createDecline } from '../request/schemas.js'
 import { markSurveyed } from '../storage/end-users.js'
-import { declineAnswer, declineSchema } from './answers.js'
+import { accountRecordEndpoints } from './account-record-endpoints.js'
 import { listAll, type RecordKind, recordEndpoints } from './record-endpoints.js'
+import { declineSchema, serialiseDecline } from './serialise-decline.js'
 import { millisecondsOr, type Services } from './services.js'
+import { applyEndUserProperties, mergeSurveyPost, surveyColumns } from './survey-columns.js'
 
 const DECLINES: RecordKind<'declines', typeof createDecline> = {
   table: 'declines',
   one: 'decline',
   parameters: createDecline,
-  row: (base, { created_at }, nowMs) => ({
+  row: (base, parameters, nowMs) => ({
     ...base,
-    created_ms: millisecondsOr(created_at, nowMs),
+    ip_address: parameters.ip_address ?? null,
+    origin_url: parameters.origin_url ?? null,
+    created_ms: millisecondsOr(parameters.created_at, nowMs),
     updated_ms: nowMs,
+    ...surveyColumns(parameters),
   }),
   inserted: markSurveyed,
-  answer: declineAnswer,
+  applied: applyEndUserProperties,
+  merge(earlier, later, parameters) {
+    const changes = mergeSurveyPost(earlier, later, parameters)
+    return changes && { ...changes, origin_url: later.origin_url ?? earlier.origin_url }
+  },
+  serialise: serialiseDecline,
   schema: declineSchema,
 }
 
 /** Section "Declines". */
 export const declineEndpoints = (services: Services): Endpoint[] => [
   listAll(services, DECLINES),
+  ...accountRecordEndpoints(services, DECLINES),
   ...recordEndpoints(services, DECLINES),
 ]

@@ -3,21 +3,25 @@ import type { Properties } from '../../wire/v1.js'
 import { invalid } from '../api-error.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { listEndUsers } from '../request/list-schema.js'
-import { createEndUser, updateEndUser as updateSchema } from '../request/schemas.js'
+import { endUserParameters } from '../request/schemas.js'
 import {
   deleteEndUser,
   emailKey,
+  findTakenName,
   insertEndUser,
+  phoneKey,
   selectEndUser,
   selectEndUsers,
   updateEndUser,
 } from '../storage/end-users.js'
 import type { EndUserRow } from '../storage/tables.js'
-import { endUserAnswer, endUserSchema } from './answers.js'
 import { mergeProperties } from './merge-properties.js'
-import { createRecord, found, type Services } from './services.js'
+import { endUserSchema, serialiseEndUser } from './serialise-end-user.js'
+import { createRecord, orNotFound, type Services } from './services.js'
 
-const emailTaken = () => invalid('has already been taken', 'email')
+const taken = (name: string) => invalid('has already been taken', name)
+
+const BY_PHONE_NUMBER = '/v1/end_users/phone_number/:phone_number'
 
 /** Section "End Users". */
 export function endUserEndpoints(services: Services): Endpoint[] {
@@ -31,88 +35,130 @@ export function endUserEndpoints(services: Services): Endpoint[] {
       answers: v.array(endUserSchema),
       async handle({ accountId, print }, parameters) {
         const rows = await selectEndUsers(storage.db, accountId, parameters)
-        return rows.map(row => endUserAnswer(row, print))
+        return rows.map(row => serialiseEndUser(row, print))
       },
     }),
     defineEndpoint({
       method: 'GET',
       path: '/v1/end_users/:id',
+      aliases: [BY_PHONE_NUMBER],
       summary: 'Get a specific end user',
       parameters: v.object({}),
       answers: endUserSchema,
       async handle({ accountId, ids, print }) {
-        return endUserAnswer(found(await selectEndUser(storage.db, accountId, ids.id)), print)
+        return serialiseEndUser(orNotFound(await selectEndUser(storage.db, accountId, ids.id)), print)
       },
     }),
     defineEndpoint({
       method: 'POST',
       path: '/v1/end_users',
       summary: 'Create end user',
-      parameters: createEndUser,
+      parameters: endUserParameters,
       answers: endUserSchema,
-      async handle(call, { email, last_surveyed, external_created_at, properties }) {
+      async handle(call, parameters) {
+        const { accountId, nowMs, print } = call
         const row = await createRecord(services, call, {
           name: 'end_users',
           async insert(db, id) {
-            const row: EndUserRow = {
-              account_id: call.accountId,
-              id,
-              email,
-              email_key: emailKey(email),
-              last_surveyed_s: last_surveyed ?? null,
-              external_created_at_s: external_created_at ?? null,
-              properties: mergeProperties('{}', properties ?? {}),
-              page_views_count: 0,
-              created_ms: call.nowMs,
-              updated_ms: call.nowMs,
+            const row = {
+              ...emptyRow({ accountId, id, nowMs }),
+              ...changes({ properties: '{}' }, parameters),
             }
-            if (!(await insertEndUser(db, row))) throw emailTaken()
+            assertNamed(row)
+            if (!(await insertEndUser(db, row))) throw taken((await findTakenName(db, row)) ?? 'email')
             return row
           },
-          select: (db, id) => selectEndUser(db, call.accountId, id),
+          select: (db, id) => selectEndUser(db, accountId, id),
         })
-        return endUserAnswer(row, call.print)
+        return serialiseEndUser(row, print)
       },
     }),
     defineEndpoint({
       method: 'PUT',
       path: '/v1/end_users/:id',
+      aliases: [BY_PHONE_NUMBER],
       summary: 'Update end user',
-      parameters: updateSchema,
+      parameters: endUserParameters,
       answers: endUserSchema,
       async handle({ accountId, ids, nowMs, print }, parameters) {
+        let changed: EndUserRow | undefined
         try {
           const row = await storage.write(db =>
-            updateEndUser(db, { accountId, id: ids.id, forUpdate: storage.locksRows }, row => ({
-              ...changes(row, parameters),
-              updated_ms: nowMs,
-            })),
+            updateEndUser(db, { accountId, id: ids.id, forUpdate: storage.locksRows }, row => {
+              changed = { ...row, ...changes(row, parameters), updated_ms: nowMs }
+              assertNamed(changed)
+              return changed
+            }),
           )
-          return endUserAnswer(found(row), print)
+          return serialiseEndUser(orNotFound(row), print)
         } catch (error) {
-          throw storage.isUniqueViolation(error) ? emailTaken() : error
+          if (!changed || !storage.isUniqueViolation(error)) throw error
+          throw taken((await findTakenName(storage.db, changed)) ?? 'email')
         }
       },
     }),
     defineEndpoint({
       method: 'DELETE',
       path: '/v1/end_users/:id',
+      aliases: [BY_PHONE_NUMBER],
       summary: 'Delete end user, with its responses, declines and page views',
       parameters: v.object({}),
       answers: endUserSchema,
       async handle({ accountId, ids, print }) {
-        return endUserAnswer(found(await storage.write(db => deleteEndUser(db, accountId, ids.id))), print)
+        return serialiseEndUser(
+          orNotFound(await storage.write(db => deleteEndUser(db, accountId, ids.id))),
+          print,
+        )
       },
     }),
   ]
 }
 
-function changes(row: EndUserRow, parameters: v.InferOutput<typeof updateSchema>): Partial<EndUserRow> {
-  const { email, last_surveyed, external_created_at, properties } = parameters
+const emptyRow = ({
+  accountId,
+  id,
+  nowMs,
+}: {
+  accountId: number
+  id: number
+  nowMs: number
+}): EndUserRow => ({
+  account_id: accountId,
+  id,
+  email: null,
+  email_key: null,
+  external_id: null,
+  phone_number: null,
+  phone_key: null,
+  settings: null,
+  last_surveyed_s: null,
+  external_created_at_s: null,
+  properties: '{}',
+  page_views_count: 0,
+  created_ms: nowMs,
+  updated_ms: nowMs,
+})
+
+function changes(
+  row: Pick<EndUserRow, 'properties'>,
+  parameters: v.InferOutput<typeof endUserParameters>,
+): Partial<EndUserRow> {
+  const { email, external_id, phone_number, last_surveyed, external_created_at, properties } = parameters
   return {
-    ...(email !== undefined && { email, email_key: emailKey(email) }),
+    ...(email !== undefined && { email, email_key: email === null ? null : emailKey(email) }),
+    ...(external_id !== undefined && { external_id }),
+    ...(phone_number !== undefined && {
+      phone_number,
+      phone_key: phone_number === null ? null : phoneKey(phone_number),
+    }),
     ...(last_surveyed !== undefined && { last_surveyed_s: last_surveyed }),
     ...(external_created_at !== undefined && { external_created_at_s: external_created_at }),
     ...(properties && { properties: mergeProperties(row.properties, properties as Properties) }),
   }
+}
+
+/** @throws ApiError 400 where nothing would tell the end user from others */
+function assertNamed({ email, external_id, phone_number }: EndUserRow): void {
+  if (email === null && external_id === null && phone_number === null)
+    throw invalid('is required, where there is no external_id and no phone_number', 'email')
 }

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../endpoint.js'
 import { createPageView } from '../request/schemas.js'
 import { countPageView, discountPageView } from '../storage/end-users.js'
-import { pageViewAnswer, pageViewSchema } from './answers.js'
 import { type RecordKind, recordEndpoints } from './record-endpoints.js'
+import { pageViewSchema, serialisePageView } from './serialise-page-view.js'
 import type { Services } from './services.js'
 
 const PAGE_VIEWS: RecordKind<'page_views', typeof createPageView> = {
@@ -17,7 +17,7 @@ const PAGE_VIEWS: RecordKind<'page_views', typeof createPageView> = {
   }),
   inserted: countPageView,
   deleted: discountPageView,
-  answer: pageViewAnswer,
+  serialise: serialisePageView,
   schema: pageViewSchema,
 }
 

@@ -2,9 +2,11 @@ import { sql } from 'kysely'
 import type { Endpoint } from '../endpoint.js'
 import { createResponse } from '../request/schemas.js'
 import { markSurveyed } from '../storage/end-users.js'
-import { responseAnswer, responseSchema } from './answers.js'
+import { accountRecordEndpoints } from './account-record-endpoints.js'
 import { listAll, listOf, type RecordKind, recordEndpoints } from './record-endpoints.js'
+import { responseSchema, serialiseResponse } from './serialise-response.js'
 import { millisecondsOr, type Services } from './services.js'
+import { applyEndUserProperties, mergeSurveyPost, surveyColumns } from './survey-columns.js'
 
 /** Every score is in one of them. */
 const CLASSES = { promoters: [9, 10], passives: [7, 8], detractors: [0, 6] } as const
@@ -13,23 +15,38 @@ const RESPONSES: RecordKind<'responses', typeof createResponse> = {
   table: 'responses',
   one: 'response',
   parameters: createResponse,
-  row: (base, { score, text, ip_address, origin_url, created_at }, nowMs) => ({
+  row: (base, parameters, nowMs) => ({
     ...base,
-    score,
-    text: text ?? null,
-    ip_address: ip_address ?? null,
-    origin_url,
-    created_ms: millisecondsOr(created_at, nowMs),
+    score: parameters.score,
+    text: parameters.text ?? null,
+    ip_address: parameters.ip_address ?? null,
+    origin_url: parameters.origin_url,
+    created_ms: millisecondsOr(parameters.created_at, nowMs),
     updated_ms: nowMs,
+    ...surveyColumns(parameters),
   }),
   inserted: markSurveyed,
-  answer: responseAnswer,
+  applied: applyEndUserProperties,
+  merge(earlier, later, parameters) {
+    const changes = mergeSurveyPost(earlier, later, parameters)
+    return (
+      changes && {
+        ...changes,
+        score: later.score,
+        text: later.text ?? earlier.text,
+        origin_url: later.origin_url,
+      }
+    )
+  },
+  serialise: serialiseResponse,
+  showsEndUser: true,
   schema: responseSchema,
 }
 
 /** Section "Responses". */
 export const responseEndpoints = (services: Services): Endpoint[] => [
   listAll(services, RESPONSES),
+  ...accountRecordEndpoints(services, RESPONSES),
   ...Object.entries(CLASSES).map(([name, [least, most]]) =>
     listOf(services, RESPONSES, {
       path: `responses/${name}`,

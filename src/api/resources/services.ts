@@ -3,34 +3,39 @@ import type { Call } from '../endpoint.js'
 import { insertOnce } from '../idempotency.js'
 import type { IdName, Ids } from '../storage/ids.js'
 import type { Db, Storage } from '../storage/storage.js'
+import type { DocumentEdition } from './record-shapes.js'
 
 /** What the endpoints work with. */
 export interface Services {
   storage: Storage
   ids: Ids
+  edition: DocumentEdition
+  /** When a day (`2024-05-31`) begins in the API's time zone, milliseconds; undefined where there is no such day. */
+  startOfDayMs(day: string): number | undefined
 }
 
 export interface Insertion<Row> {
   name: IdName
+  /** @returns the record: a new one under `id`, or one that the same survey has made before */
   insert(db: Db, id: number): Promise<Row>
   select(db: Db, id: number): Promise<Row | undefined>
 }
 
 /** Inserts a record in a transaction, once for every idempotency key. */
-export async function createRecord<Row>(
+export async function createRecord<Row extends { id: number }>(
   { storage, ids }: Services,
-  { accountId, act, nowMs }: Pick<Call, 'accountId' | 'act' | 'nowMs'>,
+  { accountId, idempotent, nowMs }: Pick<Call, 'accountId' | 'idempotent' | 'nowMs'>,
   { name, insert, select }: Insertion<Row>,
 ): Promise<Row> {
-  // Leased outside of the unit: an id whose unit is rolled back is merely skipped.
+  // Leased outside of the transaction: an id whose transaction is rolled back is merely skipped.
   const id = await ids.next(name)
   return storage.write(db =>
-    insertOnce(db, { accountId, act, nowMs, id, insert: db => insert(db, id), select }),
+    insertOnce(db, { accountId, idempotent, nowMs, insert: db => insert(db, id), select }),
   )
 }
 
 /** What was found, or the answer 404. */
-export function found<T>(row: T | undefined): T {
+export function orNotFound<T>(row: T | undefined): T {
   if (row === undefined) throw notFound()
   return row
 }

@@ -8,6 +8,14 @@ import type { EndUserRow } from './tables.js'
 /** What tells an end user from the account's others. */
 export const emailKey = (email: string): string => email.trim().normalize('NFC').toLowerCase()
 
+/** What is compared of a phone number. */
+export const phoneKey = (phoneNumber: string): string => phoneNumber.replace(/\D/g, '')
+
+/** A name of an end user that is unique within its account. */
+export type EndUserName =
+  | { column: 'email_key' | 'external_id' | 'phone_key'; value: string }
+  | { column: 'id'; value: number }
+
 const SOURCE: ListSource = {
   table: 'end_users',
   order: 'asc',
@@ -37,14 +45,46 @@ export async function selectEndUser(db: Db, accountId: number, id: number): Prom
   return rows[0]
 }
 
-/** @returns false where the account has an end user of that e-mail */
+/** @returns undefined where the account has no such end user */
+export async function findEndUserId(
+  db: Db,
+  accountId: number,
+  { column, value }: EndUserName,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('end_users')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where(column, '=', value)
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** @returns false where the account has an end user of that e-mail, external id or phone number */
 export async function insertEndUser(db: Db, row: EndUserRow): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('end_users')
     .values(row)
-    .onConflict(conflict => conflict.columns(['account_id', 'email_key']).doNothing())
+    .onConflict(conflict => conflict.doNothing())
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
+}
+
+type UniqueNames = Pick<EndUserRow, 'account_id' | 'id' | 'email_key' | 'external_id' | 'phone_key'>
+
+/** Which of an end user's names is another one's. @returns undefined where none is */
+export async function findTakenName(
+  db: Db,
+  { account_id, id, ...names }: UniqueNames,
+): Promise<'email' | 'external_id' | 'phone_number' | undefined> {
+  const parameters = { email_key: 'email', external_id: 'external_id', phone_key: 'phone_number' } as const
+  for (const [column, parameter] of Object.entries(parameters)) {
+    const value = names[column as keyof typeof parameters]
+    if (value === null) continue
+    const owner = await findEndUserId(db, account_id, { column: column as keyof typeof parameters, value })
+    if (owner !== undefined && owner !== id) return parameter
+  }
+  return undefined
 }
 
 /** Alters the end user by what `change` makes of it. @returns undefined where there is none */
@@ -78,6 +118,36 @@ export const deleteEndUser = (db: Db, accountId: number, id: number): Promise<En
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst()
+
+/** Properties of the end users who were updated last, as JSON text, with the time when each was created. */
+export const selectLatestProperties = (
+  db: Db,
+  accountId: number,
+  limit: number,
+): Promise<Pick<EndUserRow, 'properties' | 'created_ms'>[]> =>
+  db
+    .selectFrom('end_users')
+    .select(['properties', 'created_ms'])
+    .where('account_id', '=', accountId)
+    .orderBy('updated_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+
+/** JSON text of the properties of some end users, by their ids. */
+export async function selectProperties(
+  db: Db,
+  accountId: number,
+  ids: readonly number[],
+): Promise<Map<number, string>> {
+  const rows = await db
+    .selectFrom('end_users')
+    .select(['id', 'properties'])
+    .where('account_id', '=', accountId)
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(({ id, properties }) => [id, properties]))
+}
 
 /** Whose record it is. */
 interface Owned {

@@ -1,4 +1,4 @@
-import { LostRace } from './storage.js'
+import { RetryTransaction } from './storage.js'
 
 /** What the group commit needs of a connection. */
 export interface Transactions {
@@ -69,7 +69,7 @@ export function createGroupCommit(connection: Transactions, onCommit?: (units: n
       return
     }
     for (const { waiting, value, error } of settled) {
-      if (error instanceof LostRace) queue.push(waiting)
+      if (error instanceof RetryTransaction) queue.push(waiting)
       else if (error !== undefined) waiting.reject(error)
       else waiting.resolve(value)
     }

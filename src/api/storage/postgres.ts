@@ -2,11 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { backoff } from '../../http/backoff.js'
 import { importDriver } from './import-driver.js'
-import { migrate, prepareMigrations, type SqlNames } from './migrations.js'
-import { LostRace, type Storage, type Unit } from './storage.js'
+import type { SqlNames } from './migrations/migration.js'
+import { migrate, prepareMigrations } from './migrations.js'
+import { RetryTransaction, type Storage, type TransactionBody } from './storage.js'
 import type { Tables } from './tables.js'
 
-const NAMES: SqlNames = { integer: sql`bigint`, tableEnd: sql`` }
+const NAMES: SqlNames = {
+  integer: sql`bigint`,
+  tableEnd: sql``,
+  dropNotNull: (table, column) =>
+    sql`alter table ${sql.table(table)} alter column ${sql.ref(column)} drop not null`,
+}
 
 /** PostgreSQL's type id of bigint, which `pg` hands over as text because it may exceed 2^53. Ours never does. */
 const BIGINT_OID = 20
@@ -44,12 +50,12 @@ export async function openPostgres({ url, now, onConnectionError }: PostgresOpti
   pool.on('connect', client => void client.on('error', error => onConnectionError?.(error)))
 
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
-  const write = <T>(unit: Unit<T>) =>
+  const write = <T>(unit: TransactionBody<T>) =>
     runAgain(
       () => db.transaction().execute(unit),
-      error => error instanceof LostRace || RUN_AGAIN.has(codeOf(error)),
+      error => error instanceof RetryTransaction || RUN_AGAIN.has(codeOf(error)),
     )
-  const writeExclusively = <T>(unit: Unit<T>) =>
+  const writeExclusively = <T>(unit: TransactionBody<T>) =>
     write(async transaction => {
       // The lock is a row, not an advisory lock, which PostgreSQL's kin lack. A process that dies lets go of it.
       await transaction.selectFrom('schema_lock').select('id').where('id', '=', 1).forUpdate().execute()

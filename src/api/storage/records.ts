@@ -1,10 +1,10 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type QueryResult, type RawBuilder, sql } from 'kysely'
 import type { ListScope } from '../request/list-schema.js'
 import { endUserExists } from './end-users.js'
 import { prepare } from './prepared.js'
 import { type ListSource, selectPage } from './select-page.js'
 import type { Db } from './storage.js'
-import type { DeclineRow, PageViewRow, ResponseRow } from './tables.js'
+import type { DeclineRow, PageViewRow, ResponseRow, SurveyColumns } from './tables.js'
 
 /** The tables whose records belong to an end user. */
 export interface RecordRows {
@@ -14,6 +14,9 @@ export interface RecordRows {
 }
 
 export type RecordTable = keyof RecordRows
+
+/** Those that a survey makes. */
+export type SurveyTable = 'responses' | 'declines'
 
 export interface RecordKey {
   accountId: number
@@ -29,19 +32,38 @@ const SOURCES: Readonly<Record<RecordTable, ListSource>> = {
   page_views: { table: 'page_views', order: 'asc', columns: { ...TIMES, updated_at: 'created_ms' } },
 }
 
+/** A column that is forgotten here is a type error: see `SurveyColumns`. */
+const SURVEY = Object.keys({
+  language: 0,
+  channel: 0,
+  unique_link: 0,
+  priority: 0,
+  completed: 0,
+  excluded: 0,
+} satisfies Record<keyof SurveyColumns, 0>) as (keyof SurveyColumns)[]
+
 const BASE = ['account_id', 'id', 'end_user_id', 'created_ms'] as const
 
 const INSERTS = {
-  responses: prepareInsert('responses', [...BASE, 'score', 'text', 'ip_address', 'origin_url', 'updated_ms']),
-  declines: prepareInsert('declines', [...BASE, 'updated_ms']),
+  responses: prepareInsert('responses', [
+    ...BASE,
+    'score',
+    'text',
+    'ip_address',
+    'origin_url',
+    'updated_ms',
+    ...SURVEY,
+  ]),
+  declines: prepareInsert('declines', [...BASE, 'ip_address', 'origin_url', 'updated_ms', ...SURVEY]),
   page_views: prepareInsert('page_views', [...BASE, 'url', 'at_s']),
-} as { [T in RecordTable]: (db: Db, row: RecordRows[T]) => Promise<unknown> }
+} as { [T in RecordTable]: (db: Db, row: RecordRows[T]) => Promise<QueryResult<unknown>> }
 
 function prepareInsert<T extends RecordTable>(table: T, columns: readonly (keyof RecordRows[T] & string)[]) {
   return prepare<RecordRows[T], unknown>((db, value) => {
     const names = columns.map(name => sql.ref(name))
     const values = columns.map(name => value(name))
-    return sql`insert into ${sql.table(table)} (${sql.join(names)}) values (${sql.join(values)})`.compile(db)
+    return sql`insert into ${sql.table(table)} (${sql.join(names)}) values (${sql.join(values)})
+      on conflict do nothing`.compile(db)
   })
 }
 
@@ -92,12 +114,51 @@ export async function selectRecord<T extends RecordTable>(
   return rows[0]
 }
 
+/** @returns false where the end user has a record of the same `unique_link` */
 export async function insertRecord<T extends RecordTable>(
   db: Db,
   table: T,
   row: RecordRows[T],
-): Promise<void> {
-  await INSERTS[table](db, row)
+): Promise<boolean> {
+  const { numAffectedRows } = await INSERTS[table](db, row)
+  return numAffectedRows === 1n
+}
+
+/** The record that the same showing of a survey has made before. @returns undefined where there is none */
+export async function selectByUniqueLink<T extends SurveyTable>(
+  db: Db,
+  table: T,
+  { account_id, end_user_id, unique_link }: Pick<ResponseRow, 'account_id' | 'end_user_id' | 'unique_link'>,
+  forUpdate: boolean,
+): Promise<RecordRows[T] | undefined> {
+  const { rows } = await sql<RecordRows[T]>`select * from ${sql.table(table)} where account_id = ${account_id}
+    and end_user_id = ${end_user_id} and unique_link = ${unique_link}
+    ${forUpdate ? sql`for update` : sql``}`.execute(db)
+  return rows[0]
+}
+
+/** Alters a record of the account. @returns false where there is none */
+export async function updateRecord<T extends SurveyTable>(
+  db: Db,
+  table: T,
+  { accountId, id }: Omit<RecordKey, 'endUserId'>,
+  changes: Partial<RecordRows[T]>,
+): Promise<boolean> {
+  const columns = Object.entries(changes).map(([name, value]) => sql`${sql.ref(name)} = ${value}`)
+  const { numAffectedRows } = await sql`update ${sql.table(table)} set ${sql.join(columns)}
+    where account_id = ${accountId} and id = ${id}`.execute(db)
+  return numAffectedRows === 1n
+}
+
+/** A record by its id alone. @returns undefined where the account has none of that id */
+export async function selectOfAccount<T extends SurveyTable>(
+  db: Db,
+  table: T,
+  { accountId, id }: Omit<RecordKey, 'endUserId'>,
+): Promise<RecordRows[T] | undefined> {
+  const { rows } = await sql<RecordRows[T]>`select * from ${sql.table(table)}
+    where account_id = ${accountId} and id = ${id}`.execute(db)
+  return rows[0]
 }
 
 /** @returns what was deleted, undefined where there was nothing */

@@ -1,15 +1,22 @@
 import { Kysely, sql } from 'kysely'
 import { createGroupCommit } from './group-commit.js'
 import { importDriver } from './import-driver.js'
-import { migrate, prepareMigrations, type SqlNames } from './migrations.js'
+import type { SqlNames } from './migrations/migration.js'
+import { migrate, prepareMigrations } from './migrations.js'
 import { createSqliteDialect, type SqliteHandle } from './sqlite-dialect.js'
-import type { Storage, Unit } from './storage.js'
+import type { Storage, TransactionBody } from './storage.js'
 import type { Tables } from './tables.js'
 
 /** How long a write waits for another process that holds the file, say `zeroten api account add`. */
 const BUSY_TIMEOUT_MS = 5_000
 
-const NAMES: SqlNames = { integer: sql`integer`, tableEnd: sql`strict, without rowid` }
+const NAMES: SqlNames = {
+  integer: sql`integer`,
+  tableEnd: sql`strict, without rowid`,
+  // An extension of libsql's; SQLite itself would have the whole table copied.
+  dropNotNull: (table, column) =>
+    sql`alter table ${sql.table(table)} alter column ${sql.ref(column)} to ${sql.ref(column)} text`,
+}
 
 export interface SqliteOptions {
   /** Path of the file; made where it is missing. */
@@ -33,7 +40,7 @@ export async function openSqlite({ path, now, onCommit }: SqliteOptions): Promis
   const writing = new Kysely<Tables>({ dialect: createSqliteDialect(writer) })
   const reading = new Kysely<Tables>({ dialect: createSqliteDialect(reader) })
   const commits = createGroupCommit(writer, onCommit)
-  const write = <T>(unit: Unit<T>) => commits.run(() => unit(writing))
+  const write = <T>(unit: TransactionBody<T>) => commits.run(() => unit(writing))
 
   await write(async db => {
     await prepareMigrations(db, NAMES)

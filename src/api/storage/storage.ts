@@ -7,16 +7,16 @@ export type Db = Kysely<Tables>
  * Statements that belong together. It may run again when the database asks for that, so it must have no effect outside
  * of `db`; and it must wait for nothing but `db`, since on SQLite others wait behind it.
  */
-export type Unit<T> = (db: Db) => Promise<T>
+export type TransactionBody<T> = (db: Db) => Promise<T>
 
 /** One database, whatever its engine. */
 export interface Storage {
   /** For reads that need no transaction. Sees everything that was acknowledged. */
   readonly db: Db
   /** Runs `unit` in a transaction and resolves when it is durable. A unit that throws leaves nothing behind. */
-  write<T>(unit: Unit<T>): Promise<T>
+  write<T>(unit: TransactionBody<T>): Promise<T>
   /** Like `write`, and no other process is in an exclusive unit at the same time. */
-  writeExclusively<T>(unit: Unit<T>): Promise<T>
+  writeExclusively<T>(unit: TransactionBody<T>): Promise<T>
   /** Whether `select … for update` exists and is needed: not where writers are alone. */
   readonly locksRows: boolean
   /** Whether `error` is about a value that must be unique. The unit that met it can't go on. */
@@ -25,6 +25,6 @@ export interface Storage {
 }
 
 /** Thrown by a unit that lost a race, so that it is run again from the start. */
-export class LostRace extends Error {
-  override name = 'LostRace'
+export class RetryTransaction extends Error {
+  override name = 'RetryTransaction'
 }

@@ -14,6 +14,7 @@ export interface Tables {
   idempotency_keys: IdempotencyKeyRow
   id_leases: { name: string; next_id: number }
   server_secrets: { name: string; value: string }
+  readiness: { id: number; checked_ms: number }
   schema_migrations: { name: string; applied_ms: number }
   schema_lock: { id: number }
 }
@@ -27,6 +28,9 @@ export interface AccountRow {
   client_id: string
   /** SHA-256: the secret is random, so nothing slower is needed. */
   client_secret_hash: string
+  /** The secret before it, which is valid until then. */
+  former_secret_hash: string | null
+  former_until_ms: number | null
   created_ms: number
 }
 
@@ -51,9 +55,16 @@ export interface RefreshTokenRow {
 export interface EndUserRow {
   account_id: number
   id: number
-  email: string
-  /** What is unique within the account: trimmed, NFC, lower case. */
-  email_key: string
+  /** One at least of e-mail, external id and phone number is not null; each is unique within the account. */
+  email: string | null
+  /** What is compared of the e-mail: trimmed, NFC, lower case. */
+  email_key: string | null
+  external_id: string | null
+  phone_number: string | null
+  /** What is compared of the phone number: its digits. */
+  phone_key: string | null
+  /** JSON text of the settings that were changed; null where none was. */
+  settings: string | null
   last_surveyed_s: number | null
   external_created_at_s: number | null
   /** JSON text, so that both engines keep the order of keys. */
@@ -63,7 +74,21 @@ export interface EndUserRow {
   updated_ms: number
 }
 
-export interface ResponseRow {
+/** What the survey that a response or a decline belongs to said of itself. */
+export interface SurveyColumns {
+  language: string | null
+  channel: string | null
+  /** Names one showing of a survey: a client that posts it again adds to the record that it made before. */
+  unique_link: string | null
+  /** Of several posts with one `unique_link` the highest counts. */
+  priority: number | null
+  /** 0 or 1. */
+  completed: number
+  /** 0 or 1: left out of every score. */
+  excluded: number
+}
+
+export interface ResponseRow extends SurveyColumns {
   account_id: number
   id: number
   end_user_id: number
@@ -75,10 +100,12 @@ export interface ResponseRow {
   updated_ms: number
 }
 
-export interface DeclineRow {
+export interface DeclineRow extends SurveyColumns {
   account_id: number
   id: number
   end_user_id: number
+  ip_address: string | null
+  origin_url: string | null
   created_ms: number
   updated_ms: number
 }

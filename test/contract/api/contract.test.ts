@@ -4,6 +4,7 @@ import { useContractContext } from './suites/contract-context.js'
 import { endUserSuite } from './suites/end-users.js'
 import { idempotencySuite } from './suites/idempotency.js'
 import { isolationSuite } from './suites/isolation.js'
+import { laterDocumentSuite } from './suites/later-document.js'
 import { listSuite } from './suites/lists.js'
 import { recordSuite } from './suites/records.js'
 import { requestSuite } from './suites/requests.js'
@@ -15,6 +16,7 @@ describe.each(ENGINES)('the v1 API on $name', engine => {
   describe('responses, declines and page views', () => recordSuite(context))
   describe('lists', () => listSuite(context))
   describe('requests', () => requestSuite(context))
+  describe('the later document', () => laterDocumentSuite(context))
   describe('tokens', () => tokenSuite(context))
   describe('idempotency keys', () => idempotencySuite(context))
   describe('accounts', () => isolationSuite(context))

@@ -56,7 +56,22 @@ test.each([
   expect(() => gatherFields(pairs)).toThrow('is given twice')
 })
 
-test.each(['properties[a][b]', 'properties[]', 'properties[a', 'properties[a]b', 'properties[][]'])(
+test('a member may have members, and no deeper', () => {
+  const fields = gatherFields([
+    ['end_user[properties][plan]', 'pro'],
+    ['end_user[properties][city]', 'Rome'],
+    ['end_user[id]', '1'],
+  ])
+  expect(fields).toEqual({ end_user: { properties: { plan: 'pro', city: 'Rome' }, id: '1' } })
+  expect(() =>
+    gatherFields([
+      ['a[b]', '1'],
+      ['a[b][c]', '2'],
+    ]),
+  ).toThrow('is given twice')
+})
+
+test.each(['properties[a][b][c]', 'properties[]', 'properties[a', 'properties[a]b', 'properties[][]'])(
   '%s is a value that no schema takes',
   name => {
     expect(typeof gatherFields([[name, '1']]).properties).toBe('symbol')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createGroupCommit } from '../../../src/api/storage/group-commit.js'
-import { LostRace } from '../../../src/api/storage/storage.js'
+import { RetryTransaction } from '../../../src/api/storage/storage.js'
 
 /** A connection that notes what it is told, and fails where it is told to. */
 function connection(fails: (sql: string) => boolean = () => false) {
@@ -77,7 +77,7 @@ test('a unit that lost a race is run again', async () => {
   let runs = 0
   const unit = run(async () => {
     runs++
-    if (runs === 1) throw new LostRace()
+    if (runs === 1) throw new RetryTransaction()
     return runs
   })
   expect(await unit).toBe(2)

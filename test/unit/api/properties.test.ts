@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { jsonFields } from '../../../src/api/request/fields.js'
-import { createEndUser } from '../../../src/api/request/schemas.js'
+import { endUserParameters } from '../../../src/api/request/schemas.js'
 import { validate } from '../../../src/api/request/validate.js'
 import { mergeProperties } from '../../../src/api/resources/merge-properties.js'
 
@@ -29,6 +29,6 @@ test('merging sets what is given, takes away what is null and leaves the rest', 
 
 test('a property may be called like a method of objects', () => {
   const body = '{"email":"a","properties":{"__proto__":"x","constructor":"y"}}'
-  const { properties } = validate(createEndUser, jsonFields(body))
+  const { properties } = validate(endUserParameters, jsonFields(body))
   expect(mergeProperties('{}', properties ?? {})).toBe('{"__proto__":"x","constructor":"y"}')
 })

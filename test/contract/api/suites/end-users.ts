@@ -111,7 +111,9 @@ export function endUserSuite(context: ContractContext): void {
     const taken = await context.caller.put<ErrorList>(`/v1/end_users/${one.id}`, { email: other.email })
     expect(taken.status).toBe(400)
     expect(taken.body.errors[0]?.message).toBe('email has already been taken')
-    const own = await context.caller.put(`/v1/end_users/${one.id}`, { email: one.email.toUpperCase() })
+    const own = await context.caller.put(`/v1/end_users/${one.id}`, {
+      email: (one.email ?? '').toUpperCase(),
+    })
     expect(own.status).toBe(200)
   })
 

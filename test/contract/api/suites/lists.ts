@@ -153,7 +153,7 @@ export function listSuite(context: ContractContext): void {
     const emails = ['c@example.com', 'A@example.com', 'b@example.com']
     for (const email of emails) await own.post('/v1/end_users', { email })
     const list = async (query = '') =>
-      (await own.get<EndUser[]>(`/v1/end_users${query}`)).body.map(({ email }) => email[0])
+      (await own.get<EndUser[]>(`/v1/end_users${query}`)).body.map(({ email }) => email?.[0])
     expect(await list()).toEqual(['c', 'A', 'b'])
     expect(await list('?sort_key=email')).toEqual(['A', 'b', 'c'])
     expect(await list('?sort_order=desc')).toEqual(['b', 'A', 'c'])

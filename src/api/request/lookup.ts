@@ -1,0 +1,55 @@
+import { ApiError, invalid } from '../api-error.js'
+import type { Fields } from './fields.js'
+
+/** What a path may call an end user by. */
+export type EndUserKey = 'id' | 'email' | 'external_id' | 'phone_number'
+
+const LOOKUPS: Readonly<Record<string, EndUserKey>> = {
+  lookup_by_email: 'email',
+  lookup_by_external_id: 'external_id',
+}
+
+/** The parameters by which a path means an end user otherwise than by id, for the OpenAPI description. */
+export const LOOKUP_NAMES = Object.keys(LOOKUPS)
+
+const YES = new Set<unknown>(['true', '1', true, 1])
+const NO = new Set<unknown>(['false', '0', false, 0])
+
+/**
+ * By what the path means its end user. A parameter that says so and is not known would leave us at the wrong end user, so
+ * that it is refused where others are ignored.
+ *
+ * @throws ApiError 400 where a lookup is unknown, is neither true nor false, or is one of several
+ */
+export function parseLookup(fields: Fields): EndUserKey | undefined {
+  let found: EndUserKey | undefined
+  for (const [name, value] of Object.entries(fields)) {
+    if (!/^lookup/i.test(name)) continue
+    const key = LOOKUPS[name]
+    if (key === undefined)
+      throw invalid(`is not known: a path is looked up by ${LOOKUP_NAMES.join(' or ')}`, name)
+    if (NO.has(value)) continue
+    if (!YES.has(value)) throw invalid('must be true or false', name)
+    if (found) throw invalid('says otherwise than another lookup', name)
+    found = key
+  }
+  return found
+}
+
+/**
+ * Refuses a request that speaks of two end users: existing clients repeat in the body whom the path means.
+ *
+ * @throws ApiError 400
+ */
+export function assertSameEndUser(fields: Fields, endUserId: number): void {
+  const { end_user, end_user_id } = fields
+  const inHash = typeof end_user === 'object' && end_user !== null ? (end_user as Fields).id : undefined
+  for (const [field, value] of [
+    ['end_user_id', end_user_id],
+    ['end_user[id]', inHash],
+  ] as const)
+    if (value !== undefined && value !== null && String(value) !== String(endUserId))
+      throw new ApiError(400, 'invalid_parameter', [
+        { message: `${field} is another end user than that of the path`, field },
+      ])
+}
