@@ -10,6 +10,8 @@ export const DELIVERY_VERSION = 1
 /** Bounds of one batch that widget and proxy share. */
 export const MAX_BATCH_EVENTS = 20
 export const MAX_BATCH_BYTES = 65_536
+/** So many of a device's page views count for whoever is on the page now. */
+export const MAX_SESSION_PAGE_VIEWS = 100
 /** Beyond what a slow network explains. */
 export const MAX_CLOCK_ERROR_MS = 5_000
 
@@ -85,6 +87,11 @@ export interface VerdictRequest {
   /** Asks for every gate but consent and opt-out to be open; counts only with `allowImmediate`. */
   survey_immediately?: true | undefined
   opted_out?: true | undefined
+  /**
+   * Page views that this device has recorded since the last log-out, whosever they are: before the page says who is here,
+   * they are another's. A rule of courtesy, so the page is believed, up to {@link MAX_SESSION_PAGE_VIEWS}.
+   */
+  session_page_views?: number | undefined
   /** The moment that the page waited for. The page alone decides when it asks, so this changes no gate. */
   event_name?: string | undefined
   /** Days since sign-up before the first survey. */

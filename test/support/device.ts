@@ -107,6 +107,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         who: () => tab.who,
         isAllowed: () => life.isAlive,
         claim: () => ({ anonymous_id: 'nobody', ...(tab.who && { email: tab.who }) }),
+        onOwnerless: () => undefined,
         onVerdict: () => undefined,
         load: (async () => tools) as unknown as Load,
       })

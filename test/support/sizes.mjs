@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
  */
 const BUDGETS = [
   // What real pages ask for comes before the core is cut in two (its next redesign), which lowers this to 3,400.
-  { matches: /^widget\.js$/, bytes: 6_030, what: '`widget.js`: all that a page view needs, once a page' },
+  { matches: /^widget\.js$/, bytes: 6_470, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
     bytes: 9_800,

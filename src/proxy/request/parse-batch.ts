@@ -39,6 +39,7 @@ const askSchema = v.object({
   no_page_views: orNothing(v.literal(true)),
   survey_immediately: orNothing(v.literal(true)),
   opted_out: orNothing(v.literal(true)),
+  session_page_views: orNothing(count),
   event_name: orNothing(labelSchema),
   first_survey_days: orNothing(days),
   resurvey_days: orNothing(days),

@@ -1,4 +1,4 @@
-import type { Gate, VerdictRequest } from '../../wire/delivery.js'
+import { type Gate, MAX_SESSION_PAGE_VIEWS, type VerdictRequest } from '../../wire/delivery.js'
 import type { Properties } from '../../wire/v1.js'
 import type { KnownAnswers } from '../delivery/end-users.js'
 import { OPT_OUT_PROPERTY } from '../delivery/reserved-properties.js'
@@ -35,6 +35,10 @@ function delay(gate: Gate['gate'], nowS: number, thenS: number | null, neededDay
   return { gate, open, value: daysSince(nowS, thenS), needed: neededDays }
 }
 
+/** The visitor's own, or this device's session's where those are more: who is here was perhaps said after them. */
+const pageViewsOf = ({ pageViews, ask: { session_page_views = 0 } }: Circumstances): number | null =>
+  pageViews === null ? null : Math.max(pageViews, Math.min(session_page_views, MAX_SESSION_PAGE_VIEWS))
+
 /** Every gate in its order, each by itself. A survey is shown where all are open. */
 export function judge(circumstances: Circumstances): Gate[] {
   const { subject, nowS, ask, rules, answers, lastSurveyedS, properties } = circumstances
@@ -45,7 +49,7 @@ export function judge(circumstances: Circumstances): Gate[] {
   const percent = subject.level === 'anonymous' ? rules.visitorPercent : rules.registeredPercent
   const period = Math.floor(nowS / (Math.max(rules.resurveyDays, 1) * DAY_S))
   const position = samplePosition(subjectKey(subject), period)
-  const pageViews = ask.no_page_views ? null : circumstances.pageViews
+  const pageViews = ask.no_page_views ? null : pageViewsOf(circumstances)
   const broken = rules.properties.find(rule => !fulfils(properties, rule))
   return [
     { gate: 'consent', open: !refused, value: refused ? 'refused' : 'granted', needed: 'granted' },

@@ -1,4 +1,5 @@
 import { DELIVERY_VERSION, type Verdict, type VerdictRequest } from '../../wire/delivery.js'
+import { OWNERLESS, OWNERLESS_MS } from '../capture/ownerless.js'
 import { normalizeUrl } from '../capture/page-url.js'
 import { mayRecord, onPageView } from '../capture/page-views.js'
 import { uuid } from '../capture/uuid.js'
@@ -30,6 +31,8 @@ const wishesOf = (settings: Settings): VerdictRequest =>
       .map(([name, value]) => [name.replace(/[A-Z]/g, '_$&').toLowerCase(), value]),
   )
 
+const nothing = () => undefined
+
 const NOBODY: { [K in keyof Identity]: undefined } = {
   identityToken: undefined,
   email: undefined,
@@ -50,6 +53,9 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   /** Whether a yes may put the question by itself. */
   let isMoment = settings.autoSurvey !== false && !settings.eventName
   let isFirst = true
+  /** Whether there is still time for `identify()` to say whose this page's views are. */
+  let isEarly = true
+  let isSettling = false
   let loading: Promise<void> | undefined
   /** What a log-out makes of what the device knows, as soon as that may be written. */
   let logOut: ((state: State) => Partial<State>) | undefined
@@ -100,6 +106,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
       external_created_at: settings.createdAt,
       properties: settings.properties,
     }),
+    onOwnerless: () => settleSoon(),
     onVerdict: guard(verdict => {
       emitter.emit('verdict', verdict)
       return consider(verdict)
@@ -136,6 +143,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
       {
         ...wishesOf(settings),
         opted_out: state.get().isOptedOut,
+        session_page_views: state.get().views,
         no_page_views: settings.autoPageViews === false || !mayRecord(settings) || undefined,
       },
       withinMs,
@@ -148,9 +156,33 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     return loading
   }
 
-  const addPageView = async (url: string, moment: Moment, whose: string) => {
+  /** Whether the page is likely to say soon who is here. Where storage fails, nothing may wait: the page may go. */
+  const isAwaited = () => isEarly && !!(settings.identity || state.get().named) && !store.isVolatile()
+
+  /** Where the chunk can't be had, they wait for the next page. @param here default: who is here by then */
+  const settle = (here?: string) =>
+    load('tools').then(({ settleOwners }) => settleOwners(lent, here), nothing)
+
+  const settleSoon = () => {
+    if (isSettling) return
+    isSettling = true
+    setTimeout(
+      guard(async () => {
+        isEarly = isSettling = false
+        if (!isAllowed()) return
+        await settle()
+        if (!who()) await consider(known()?.verdict)
+        wantVerdict()
+      }),
+      OWNERLESS_MS,
+    )
+  }
+
+  const addPageView = async (url: string, moment: Moment, here: string) => {
     await loaded()
     if (state.get().isOptedOut) return
+    const whose = !here && isAwaited() ? OWNERLESS : here
+    await state.update(({ views = 0 }) => ({ views: views + 1 }))
     await flusher.add(
       {
         v: DELIVERY_VERSION,
@@ -163,6 +195,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
       moment,
       whose,
     )
+    if (whose === OWNERLESS && (who() || !isEarly)) await settle()
   }
 
   const record = guard(async (url: string) => {
@@ -176,7 +209,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     if (consent === 'pending') pending.push([url, moment, whose])
     if (!isAllowed()) return
     await addPageView(url, moment, whose)
-    wantVerdict(GATHER_MS)
+    if (who() || !isAwaited()) wantVerdict(GATHER_MS)
     // Safari has no idle callbacks. Where the page is never idle, it goes with the wish for a verdict.
     if (isFirst) (window.requestIdleCallback ?? setTimeout)(() => flusher.flush())
     isFirst = false
@@ -191,8 +224,11 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     if (!isAllowed()) return
     await loaded()
     await Promise.all(pending.splice(0).map(view => addPageView(...view)))
-    wantVerdict(Math.random() * GATHER_MS)
-    await consider(known()?.verdict)
+    if (!who() && isAwaited()) settleSoon()
+    else {
+      wantVerdict(Math.random() * GATHER_MS)
+      await consider(known()?.verdict)
+    }
     await takeUp()
   })
 
@@ -204,6 +240,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     // Before it has begun, the first page view will ask anyhow.
     if (!loading || !isAllowed() || (who() === before && !('identityToken' in changes))) return
     await loaded()
+    if (who()) await settle()
     wantVerdict()
     await takeUp()
   })
@@ -269,11 +306,14 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     identify,
     reset: guard(() => {
       // Whom the host's session named, no page can tell: that person's ticket and draft go with them.
-      logOut = ({ known }) => ({ known: { ...known, '': {} }, session: uuid() })
+      // What was seen until now is not of whoever comes next.
+      const settled = isAllowed() && loading?.then(() => settle(''))
+      logOut = ({ known }) => ({ known: { ...known, '': {} }, session: uuid(), named: undefined, views: 0 })
       loading = undefined
       if (isAllowed()) loaded()
       close('score')
       identify()
+      return settled
     }),
     configure,
     survey: ask,

@@ -9,6 +9,7 @@ import {
   type VerdictRequest,
 } from '../../wire/delivery.js'
 import type { Lent, Tools } from '../boot/chunks.js'
+import { OWNERLESS } from '../capture/ownerless.js'
 import { uuid } from '../capture/uuid.js'
 import { isOwnedBy } from '../identity/identity-hash.js'
 import { within } from '../storage/database.js'
@@ -57,6 +58,8 @@ export interface FlusherOptions
   /** Whether anything may be sent: not without consent, nor after the widget's end. */
   isAllowed(): boolean
   claim(): IdentityClaim
+  /** There is a page view that waits to be told whose it is. */
+  onOwnerless(): void
   onVerdict(verdict: Verdict): void
 }
 
@@ -116,6 +119,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       const stored = await queue.read(key)
       // What this page has seen happen is as old as the page at most, whatever a clock says that was set meanwhile.
       const isTooOld = !moments.has(key.id) && Date.now() - key.timeMs > maxAgeMs(key)
+      if (stored?.who === OWNERLESS) options.onOwnerless()
       if (stored === null || isTooOld) unfit.push(key)
       else if (stored && isDue(stored, here)) {
         bytes += key.bytes

@@ -6,7 +6,7 @@ import type { Entry, Store } from './store.js'
 /** An event as it waits in the store. */
 export interface StoredEvent {
   event: DeliveryEvent
-  /** Hash of the identity of its moment: who must be here again for it, as long as it has no ticket. */
+  /** Hash of the identity of its moment: who must be here again for it, as long as it has no ticket. Or `OWNERLESS`. */
   who: string
   /** True until `event.at` is decided by a clock that the proxy has checked. */
   isUnsettled?: boolean | undefined

@@ -14,6 +14,7 @@ import { type State, UNHEARD_S } from '../storage/shared-state.js'
 import { isAnswerWaiting } from '../survey-flow/is-response-waiting.js'
 
 export { bury, care, keepRest, makeRoom, told } from '../courier/failure-policy.js'
+export { settleOwners } from '../courier/settle-owners.js'
 
 export interface WaitingEvent {
   id: string

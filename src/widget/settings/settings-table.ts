@@ -56,6 +56,12 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     meaning: 'What is known of them: flat, text and numbers.',
     wootric: ['properties', 'group_info'],
   },
+  identity: {
+    kind: ['later'],
+    default: 'by itself, once `identify()` was called on this device',
+    meaning:
+      '`later`: page views wait up to 5 s for `identify()` to say whose they are, instead of being an anonymous visitor’s.',
+  },
 
   base: {
     kind: 'text',

@@ -26,6 +26,10 @@ export interface State {
   /** Another one after each log-out: whom the host's session names, no page can tell, so what was learned before is void. */
   session?: string
   isOptedOut?: true
+  /** Who was named last by `identify()`, until a log-out: the next page waits for it. */
+  named?: string | undefined
+  /** Page views since the last log-out, whosever they are. */
+  views?: number
   /** By hash of identity. */
   known: Record<string, Known>
   /** Failed requests in a row. */

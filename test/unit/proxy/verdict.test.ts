@@ -62,6 +62,7 @@ describe('the gates', () => {
     ],
     ['where page views are not recorded', { pageViews: 0, ask: { no_page_views: true as const } }],
     ['where upstream does not count page views', { pageViews: null }],
+    ['by the page views of the device’s session', { pageViews: 0, ask: { session_page_views: 1 } }],
   ])('are open %s', (_, circumstances) => {
     expect(closed(someone(circumstances))).toEqual([])
   })
@@ -76,6 +77,13 @@ describe('the gates', () => {
       'free',
       'plan',
     ])
+  })
+
+  it('believe a device up to a hundred page views', () => {
+    const ask = { session_page_views: 5_000 }
+    expect(valueAndNeed('page_views', someone({ pageViews: 2, ask }))).toEqual([100, 1])
+    expect(valueAndNeed('page_views', someone({ pageViews: 200, ask }))).toEqual([200, 1])
+    expect(valueAndNeed('page_views', someone({ pageViews: null, ask }))).toEqual([null, 1])
   })
 
   it('ask visitors and registered visitors by percentages of their own', () => {

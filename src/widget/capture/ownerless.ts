@@ -1,0 +1,5 @@
+/** Instead of a hash: `identify()` will say whose it is. Until then nobody may bring it. */
+export const OWNERLESS = '?'
+
+/** So long a page view waits for `identify()`; then it is nobody's in particular. */
+export const OWNERLESS_MS = 5_000
