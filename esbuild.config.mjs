@@ -75,6 +75,7 @@ const chunkEntries = async () => {
     more: 'src/widget/survey/extras/extras.ts',
     tools: 'src/widget/diagnostics/tools.ts',
     names: 'src/widget/wootric/compat.ts',
+    notes: 'src/widget/diagnostics/notes.ts',
     ...Object.fromEntries(
       locales.map(name => [`words-${basename(name, '.ts')}`, `src/widget/locales/${name}`]),
     ),
@@ -82,6 +83,24 @@ const chunkEntries = async () => {
 }
 
 const metafiles = {}
+
+/** What no script of a page can hide or replace, and what is no variable. */
+const OWN_NAMES = new Set(['window', 'document', 'location', 'undefined', 'NaN', 'Infinity', 'arguments'])
+/** `var URL` replaces the one and leaves the other (https://url.spec.whatwg.org/#url-class). */
+const SECOND_NAMES = { URL: 'webkitURL' }
+
+/** The globals of a text, each by a way that a page's own `const` or `class` of that name does not stand in. */
+async function throughWindow(text, reached = () => true) {
+  const parsed = await minify(text, {
+    module: true,
+    compress: false,
+    mangle: false,
+    format: { ast: true, code: false },
+  })
+  parsed.ast.figure_out_scope({ module: true })
+  const names = [...parsed.ast.globals.keys()].filter(name => !OWN_NAMES.has(name) && reached(name))
+  return Object.fromEntries(names.map(name => [name, `window.${SECOND_NAMES[name] ?? name}`]))
+}
 
 async function bundle(name, options) {
   const result = await build(options)
@@ -91,9 +110,17 @@ async function bundle(name, options) {
 
 /** A file for the page: what esbuild's minifier leaves, terser makes smaller by another 8 % after compression. */
 async function bundleForPage(name, options) {
-  const [output] = await bundle(name, { ...forPage, ...forBrowser, ...options })
+  const all = { ...forPage, ...forBrowser, ...options }
+  const [draft] = await bundle(name, all)
+  const define = { ...shared.define, ...options.define, ...(await throughWindow(draft.text)) }
+  const [output] = await bundle(name, { ...all, define })
+  // As methods of `window` they do the same, and esbuild's brackets only keep `this` away.
+  const text = output.text.replace(
+    /(\w?)\(0, ?(window\.\w+)\)\(/g,
+    (_, before, method) => `${before && `${before} `}${method}(`,
+  )
   const compress = { passes: 3, pure_getters: true, inline: 1 }
-  const { code } = await minify(output.text, { module: true, ecma: 2021, compress })
+  const { code } = await minify(text, { module: true, ecma: 2021, compress })
   return code
 }
 
@@ -108,19 +135,20 @@ async function browserFiles() {
   }
   // One hash for all of them, so that the core need not list forty.
   const build = hashOf(...chunks.map(({ text }) => text))
-  const core = await bundleForPage('widget', {
-    entryPoints: ['src/widget/script.ts'],
-    define: { ...shared.define, __BUILD__: JSON.stringify(build) },
-  })
-  // esbuild's own `iife` format turns import() into a require() that throws, so the ESM output is wrapped here. What it
-  // throws at its start, in a browser that lacks something, is nothing to the page.
-  const widget = `(()=>{try{${core.trimEnd()}}catch{}})();\n`
+  const define = { ...shared.define, __BUILD__: JSON.stringify(build) }
+  const tags = []
+  for (const [name, entry] of Object.entries({ widget: 'script', named: 'named' })) {
+    const core = await bundleForPage(name, { entryPoints: [`src/widget/${entry}.ts`], define })
+    // esbuild's own `iife` format turns import() into a require() that throws, so the ESM output is wrapped here. What it
+    // throws at its start, in a browser that lacks something, is nothing to the page.
+    tags.push({ name, text: `(()=>{try{${core.trimEnd()}}catch{}})();\n` })
+  }
   const hashed = new Map([
-    [`widget-${hashOf(widget)}.js`, widget],
+    ...tags.map(({ name, text }) => [`${name}-${hashOf(text)}.js`, text]),
     ...chunks.map(({ name, text }) => [`${name}-${build}.js`, text]),
   ])
   // An open page may ask for a chunk of the last build: the alias answers when the hashed name is gone.
-  const aliases = new Map([['widget.js', widget], ...chunks.map(({ name, text }) => [`${name}.js`, text])])
+  const aliases = new Map([...tags, ...chunks].map(({ name, text }) => [`${name}.js`, text]))
   return { files: new Map([...hashed, ...aliases]), hashed }
 }
 
@@ -147,7 +175,7 @@ async function writeBrowser() {
       brotliBytes: br.length,
       gzipBytes: gz.length,
     })
-    if (/^widget-/.test(name)) process.stdout.write(`${name} integrity="${integrity}"\n`)
+    if (/^(widget|named)-/.test(name)) process.stdout.write(`${name} integrity="${integrity}"\n`)
   }
   await writeFile(join(folder, 'files.json'), `${JSON.stringify({ version, files: list }, null, 2)}\n`)
 }

@@ -29,6 +29,7 @@ export type { PanelSettings } from './survey/panel-types.js'
 const chunks = {
   panel: () => import('./survey/panel-chunk.js'),
   asking: () => import('./survey-flow/scheduler.js'),
+  notes: () => import('./diagnostics/notes.js'),
   tools: () => import('./diagnostics/tools.js'),
   more: () => import('./survey/extras/extras.js'),
 }

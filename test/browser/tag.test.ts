@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -104,6 +104,12 @@ describe('a tag', () => {
       ]
       const { page, site, pageViews } = await visit({
         '/': html((when === 'before' ? tags.reverse() : tags).join('')),
+        // Its chunks lie beside it, wherever its proxy is.
+        ...Object.fromEntries(
+          readdirSync(BROWSER_FILES)
+            .filter(name => name.endsWith('.js'))
+            .map(name => [`/older/${name}`, readFileSync(join(BROWSER_FILES, name), 'utf8')]),
+        ),
         '/older/widget.js': older,
       })
       await page.getByText('recommend Kestrel').first().waitFor()

@@ -82,7 +82,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
           error => (life.isAlive ? Promise.reject(error) : forever),
         )
 
-      const emitter = createEmitter(false)
+      const emitter = createEmitter({})
       const real = createStore(name, () => {
         tab.state.storeAgain()
         tab.queue.storeAgain()

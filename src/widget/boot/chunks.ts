@@ -3,6 +3,7 @@ import type { Flusher } from '../courier/flusher.js'
 import type { WithLock } from '../courier/lock.js'
 import type { Queue } from '../courier/queue.js'
 import type { Store } from '../courier/store.js'
+import type * as notes from '../diagnostics/notes.js'
 import type * as tools from '../diagnostics/tools.js'
 import type { Settings } from '../settings/settings.js'
 import type { SharedState } from '../storage/shared-state.js'
@@ -20,6 +21,7 @@ interface Chunks {
   tools: Tools
   more: object
   names: typeof names
+  notes: typeof notes
   [words: `words-${string}`]: { words: readonly string[] }
 }
 

@@ -10,6 +10,9 @@ import { createQueue } from '../courier/queue.js'
 import { createStore } from '../courier/store.js'
 import type { Identity } from '../identity/identity.js'
 import { hashIdentity } from '../identity/identity-hash.js'
+import { WISHES } from '../settings/kinds.js'
+import { parseSettings } from '../settings/parse-settings.js'
+import { fieldsOf } from '../settings/parse-value.js'
 import { DEFAULT_BASE, type Settings } from '../settings/settings.js'
 import { within } from '../storage/database.js'
 import { createState, type State } from '../storage/shared-state.js'
@@ -18,6 +21,7 @@ import type { Asking } from '../survey-flow/scheduler.js'
 import type { Lent, Load, Tools } from './chunks.js'
 import { createEmitter } from './emitter.js'
 import type { Place } from './page-slot.js'
+import { pageOrigin } from './platform.js'
 import type { Widget } from './widget-api.js'
 
 /** Page views wait so long for company. */
@@ -26,9 +30,10 @@ const GATHER_MS = 2_000
 /** The settings that are wishes of the verdict's, under their wire names: `firstSurveyDays` is `first_survey_days`. */
 const wishesOf = (settings: Settings): VerdictRequest =>
   Object.fromEntries(
-    Object.entries(settings)
-      .filter(([name]) => /(Days|Percent|^minPageViews|^eventName|Immediately)$/.test(name))
-      .map(([name, value]) => [name.replace(/[A-Z]/g, '_$&').toLowerCase(), value]),
+    Object.keys(WISHES).map(name => [
+      name.replace(/[A-Z]/g, '_$&').toLowerCase(),
+      settings[name as keyof typeof WISHES],
+    ]),
   )
 
 const nothing = () => undefined
@@ -42,7 +47,7 @@ const NOBODY: { [K in keyof Identity]: undefined } = {
 
 /** Use `createOne`, which sees to it that there is one widget a page and base. @param place what it leaves to its successor */
 export function startWidget(given: Settings, load: Load, place: Place): Widget {
-  const settings = { ...given }
+  const settings = parseSettings(given)
   const base = settings.base ?? DEFAULT_BASE
   // Two widgets under two bases share nothing: store, lock and journal are named by the base.
   const name = `zeroten:${base}`
@@ -68,8 +73,12 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const { signal } = leaving
 
   const who = () => hashIdentity(settings)
-  const emitter = createEmitter(settings.debug)
+  const emitter = createEmitter(settings)
   const { guard } = emitter
+  /** What does not fit is told, to whoever wants to hear it. */
+  const tellNotes = guard(async (given: unknown) => {
+    if (settings.debug) (await load('notes')).tellNotes(given)
+  })
   const clock = createClock()
   const store = createStore(
     name,
@@ -98,7 +107,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     ...parts,
     isAllowed,
     // Not relative: a page's <base> may lead elsewhere.
-    url: `${origin}${base}/events`,
+    url: `${pageOrigin()}${base}/events`,
     claim: () => ({
       anonymous_id: state.get().anonymousId,
       token: settings.identityToken,
@@ -232,8 +241,10 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     await takeUp()
   })
 
-  const configure = guard(async (changes: object) => {
+  const configure = guard(async (given: object) => {
     const before = who()
+    const changes = parseSettings(given)
+    tellNotes(given)
     Object.assign(settings, changes)
     // One person's open draft is never shown to the next: it becomes its score's response.
     if (who() !== before) close('score')
@@ -245,7 +256,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     await takeUp()
   })
 
-  const identify = (next?: Identity) => configure({ ...NOBODY, ...next })
+  const identify = (next?: Identity) => configure({ ...NOBODY, ...Object.fromEntries(fieldsOf(next)) })
 
   const ask = guard(async () => {
     isMoment = true
@@ -297,6 +308,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     start()
     if (settings.autoPageViews !== false) onPageView(settings, record, { place, guard, signal })
   })
+  tellNotes(given)
   // A moment later, so that who stops it at once, as React's StrictMode does, has never had it.
   queueMicrotask(begin)
 
@@ -329,7 +341,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
       }
       start()
     }),
-    preview: guard(changes => withAsking(({ preview }) => preview(changes))),
+    preview: guard(changes => withAsking(({ preview }) => preview(parseSettings(changes)))),
     stop: guard(stop),
     forget: () => {
       forgetHere()

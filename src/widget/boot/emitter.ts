@@ -1,4 +1,5 @@
 import type { DeliveryEvent, Verdict } from '../../wire/delivery.js'
+import type { Settings } from '../settings/settings.js'
 import type { CloseReason } from '../survey/panel-types.js'
 
 /** What the page can listen to, and what each handler gets. */
@@ -30,11 +31,11 @@ export interface Emitter {
   guard<A extends unknown[]>(work: (...args: A) => unknown): (...args: A) => Promise<void>
 }
 
-export function createEmitter(debug: boolean | undefined): Emitter {
+export function createEmitter(settings: Pick<Settings, 'debug'>): Emitter {
   const handlers = new Set<readonly [name: string, handler: Handler<never>]>()
 
   const report = (error: unknown) => {
-    if (debug) console.warn('zeroten', error)
+    if (settings.debug) console.warn('zeroten', error)
     emit('error', { error })
   }
 

@@ -1,4 +1,5 @@
 import type { Moment } from '../courier/event-time.js'
+import { parseSettings } from '../settings/parse-settings.js'
 import { DEFAULT_BASE, type Settings } from '../settings/settings.js'
 import type { Load } from './chunks.js'
 import { startWidget } from './create-widget.js'
@@ -21,14 +22,14 @@ const PLACES = Symbol.for('zeroten')
 
 export function placeOf(base = DEFAULT_BASE): Place {
   const page = window as unknown as { [PLACES]?: Record<string, Place> }
-  page[PLACES] ??= {}
+  page[PLACES] ??= Object.create(null) as Record<string, Place>
   page[PLACES][base] ??= {}
   return page[PLACES][base]
 }
 
 /** The page's one widget under the settings' base: starts it, or changes the one that is there. */
 export function createOne(settings: Settings, load: Load): Widget {
-  const place = placeOf(settings.base)
+  const place = placeOf(parseSettings(settings).base)
   if (place.widget) place.widget.configure(settings)
   else place.widget = startWidget(settings, load, place)
   return place.widget

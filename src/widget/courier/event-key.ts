@@ -1,4 +1,5 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
+import { encode } from '../boot/platform.js'
 
 /**
  * One key per event, `{priority}|{time, 13 digits until the year 2286}|{sequence}|{id}|{bytes}`: sorted keys are the order of delivery, and all that
@@ -18,13 +19,7 @@ export interface EventKey {
 let sequence = 1_000
 
 export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
-  [
-    event.type === 'page_view' ? 2 : 1,
-    timeMs,
-    sequence++,
-    event.id,
-    new Blob([JSON.stringify(event)]).size,
-  ].join('|')
+  [event.type === 'page_view' ? 2 : 1, timeMs, sequence++, event.id, new Blob([encode(event)]).size].join('|')
 
 /** @returns undefined for a key that is not an event's */
 export function parseEventKey(key: string): EventKey | undefined {

@@ -1,5 +1,6 @@
 import { type DeliveryEvent, MAX_CLOCK_ERROR_MS } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
+import { nowMs } from '../boot/platform.js'
 
 /** A jump of the device's clock against the monotonic one that is more than drift: set by hand, or a long sleep. */
 const JUMP_MS = 2_000
@@ -52,7 +53,7 @@ export const timeLeft = (untilMs = 0, mostMs: number): number => {
 }
 
 export function createClock(): Clock {
-  const originMs = () => Date.now() - performance.now()
+  const originMs = () => Date.now() - nowMs()
   let offsetMs = 0
   let learnedOriginMs = Infinity
 

@@ -9,6 +9,7 @@ import {
   type VerdictRequest,
 } from '../../wire/delivery.js'
 import type { Lent, Tools } from '../boot/chunks.js'
+import { nowMs } from '../boot/platform.js'
 import { OWNERLESS } from '../capture/ownerless.js'
 import { uuid } from '../capture/uuid.js'
 import { isOwnedBy } from '../identity/identity-hash.js'
@@ -77,7 +78,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
 
   const flush = (withinMs = 0, urgent = false) => {
     isUrgent ||= urgent
-    const atMs = performance.now() + withinMs
+    const atMs = nowMs() + withinMs
     if (atMs >= dueMs) return
     dueMs = atMs
     clearTimeout(timer)
@@ -168,7 +169,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       evicted,
       sent_at: isKnown ? undefined : Date.now(),
     }
-    const sentMs = performance.now()
+    const sentMs = nowMs()
     const { originMs } = clock.moment()
     const answer = await post(options.url, batch, keepalive)
     if ('status' in answer) return answer

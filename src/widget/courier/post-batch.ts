@@ -1,4 +1,5 @@
 import type { Batch, BatchAnswer } from '../../wire/delivery.js'
+import { encode } from '../boot/platform.js'
 
 const TIMEOUT_MS = 15_000
 
@@ -11,7 +12,7 @@ export interface Failure {
 /** Sends a batch. Whatever there is instead of our answer, the queue keeps everything. @throws where it is no JSON */
 export async function post(url: string, batch: Batch, keepalive: boolean): Promise<BatchAnswer | Failure> {
   // What a page gave that is no JSON is told, and is no fault of the network.
-  const body = JSON.stringify(batch)
+  const body = encode(batch)
   const controller = new AbortController()
   setTimeout(() => controller.abort(), TIMEOUT_MS)
   try {

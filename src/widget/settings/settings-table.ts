@@ -1,3 +1,4 @@
+import type { VerdictRequest } from '../../wire/delivery.js'
 import type { Settings } from './settings.js'
 
 type Value<K extends keyof Settings> = NonNullable<Settings[K]>
@@ -11,7 +12,7 @@ type Kind<V> = [V] extends [boolean]
       ? 'list'
       : [V] extends [string]
         ? string extends V
-          ? 'text'
+          ? 'text' | 'path'
           : readonly V[]
         : [Extract<V, string>] extends [never]
           ? 'object'
@@ -25,8 +26,18 @@ interface SettingRow<V> {
   unit?: string
   /** As in the type’s `@default`. Absent: none. */
   default?: string
+  /** The largest number; what is larger becomes this. */
+  most?: number
   /** Wootric’s names for it: in `window.wootricSettings` unless another global is named. */
   wootric?: readonly string[]
+  /** Delighted’s names for it, as its `survey({…})` takes them. */
+  delighted?: readonly string[]
+  /** Its name in a `VerdictRequest`, where the proxy is asked for it. */
+  wire?: keyof VerdictRequest
+  /** The flag of `zeroten proxy` that sets what a page can’t loosen. */
+  flag?: string
+  /** The part of the page’s code that reads it, where that is not the core. */
+  chunk?: 'asking' | 'panel' | 'more'
 }
 
 /**
@@ -44,17 +55,21 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     kind: 'text',
     meaning: 'Claims who is here; counts only where the proxy allows unverified identities.',
     wootric: ['email', 'external_id', 'phone_number'],
+    delighted: ['email'],
   },
   createdAt: {
     kind: 'number',
     unit: 'unix seconds',
     meaning: 'When they signed up.',
     wootric: ['created_at'],
+    most: 253_402_300_799,
+    delighted: ['createdAt'],
   },
   properties: {
     kind: 'object',
     meaning: 'What is known of them: flat, text and numbers.',
     wootric: ['properties', 'group_info'],
+    delighted: ['properties'],
   },
   identity: {
     kind: ['later'],
@@ -64,7 +79,7 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
   },
 
   base: {
-    kind: 'text',
+    kind: 'path',
     default: "'/zeroten'",
     meaning: 'Path of the proxy on the page’s own origin. The tag takes its own folder.',
   },
@@ -103,29 +118,41 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: 'true',
     meaning: 'Ask as soon as the proxy says yes; false: only by `survey()`.',
   },
-  eventName: { kind: 'text', meaning: 'Ask only at `event(name)`.', wootric: ['event_name'] },
+  eventName: {
+    kind: 'text',
+    meaning: 'Ask only at `event(name)`.',
+    wootric: ['event_name'],
+    wire: 'event_name',
+  },
   timeDelay: {
     kind: 'number',
     unit: 'seconds',
     default: '0',
     meaning: 'Between the yes and the question.',
     wootric: ['wootric_time_delay'],
+    most: 2_147_483,
+    chunk: 'asking',
+    delighted: ['minTimeOnPage'],
   },
   includePages: {
     kind: 'list',
     default: 'every page',
     meaning: 'Paths of the pages where the question may come; `*` stands for anything.',
+    chunk: 'asking',
   },
   excludePages: {
     kind: 'list',
     default: '[]',
     meaning: 'Paths of the pages where it never does; stronger than `includePages`.',
+    chunk: 'asking',
   },
   surveyImmediately: {
     kind: 'yes or no',
     default: 'false',
     meaning: 'For tests: open every gate but consent and opt-out, where the proxy allows it.',
     wootric: ['wootric_survey_immediately'],
+    wire: 'survey_immediately',
+    delighted: ['forceDisplay'],
   },
   firstSurveyDays: {
     kind: 'number',
@@ -133,6 +160,10 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: 'the proxy’s, 30',
     meaning: 'Since sign-up, before the first question.',
     wootric: ['wootric_first_survey'],
+    most: 36_500,
+    wire: 'first_survey_days',
+    flag: '--first-survey-days',
+    delighted: ['initialDelay'],
   },
   resurveyDays: {
     kind: 'number',
@@ -140,6 +171,10 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: 'the proxy’s, 90',
     meaning: 'After a response.',
     wootric: ['wootric_resurvey_throttle'],
+    most: 36_500,
+    wire: 'resurvey_days',
+    flag: '--resurvey-days',
+    delighted: ['recurringPeriod'],
   },
   declineResurveyDays: {
     kind: 'number',
@@ -147,6 +182,9 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: 'the proxy’s, 30',
     meaning: 'After a decline.',
     wootric: ['wootric_decline_resurvey_throttle'],
+    most: 36_500,
+    wire: 'decline_resurvey_days',
+    flag: '--decline-resurvey-days',
   },
   registeredPercent: {
     kind: 'number',
@@ -154,6 +192,9 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: '100',
     meaning: 'Share of known visitors who are asked.',
     wootric: ['wootric_registered_percent'],
+    most: 100,
+    wire: 'registered_percent',
+    flag: '--registered-percent',
   },
   visitorPercent: {
     kind: 'number',
@@ -161,48 +202,65 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: '100',
     meaning: 'Share of anonymous visitors who are asked.',
     wootric: ['wootric_visitor_percent'],
+    most: 100,
+    wire: 'visitor_percent',
+    flag: '--visitor-percent',
   },
   minPageViews: {
     kind: 'number',
     default: 'the proxy’s, 1',
     meaning: 'Page views that come before the first question.',
+    most: 1_000_000,
+    wire: 'min_page_views',
+    flag: '--min-page-views',
   },
 
   form: {
     kind: ['bar', 'popover', 'modal', 'inline'],
     default: "'bar'",
     meaning: 'What the survey is; `inline` stands in the page’s `<zero-ten>`.',
+    chunk: 'panel',
   },
   position: {
     kind: 'text',
     default: "'bottom', for a popover 'bottom-end'",
     meaning: 'Bar: `bottom` or `top`. Popover: `bottom-end`, `bottom-start`, `top-end`, `top-start`.',
     wootric: ['modal_position'],
+    chunk: 'panel',
   },
   theme: {
     kind: ['light', 'dark', 'auto'],
     default: "'auto'",
     meaning: '`auto` follows the visitor’s system. Under Wootric’s names the default is `light`.',
     wootric: ['modal_theme'],
+    chunk: 'panel',
   },
-  accent: { kind: 'text', default: "'#3558d4'", meaning: 'Any CSS colour; contrast is taken care of.' },
+  accent: {
+    kind: 'text',
+    default: "'#3558d4'",
+    meaning: 'Any CSS colour; contrast is taken care of.',
+    chunk: 'more',
+  },
   density: {
     kind: ['compact', 'normal', 'spacious'],
     default: "'normal'",
     meaning: 'How much room it takes.',
     wootric: ['modal_footprint'],
+    chunk: 'more',
   },
   scaleColor: {
     kind: ['one', 'three', 'gradient'],
     default: "'one'",
     meaning: '`three` colours the classes, `gradient` runs from red to green.',
     wootric: ['scale_color'],
+    chunk: 'more',
   },
   closePosition: {
     kind: ['start', 'end'],
     default: "'end'",
     meaning: 'Where the close button stands. Wootric’s are `left`, the default there, and `right`.',
     wootric: ['wootric_close_position'],
+    chunk: 'panel',
   },
 
   language: {
@@ -210,86 +268,107 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: "'auto'",
     meaning: 'A code of the service or a BCP 47 tag; `auto`: the page’s `lang`, then the browser’s.',
     wootric: ['language'],
+    delighted: ['properties.locale'],
+    chunk: 'panel',
   },
   question: {
     kind: 'text',
     default: 'the language’s',
     meaning: 'The question in your own words; `{product}` and `{target}` in it are filled with the next two.',
     wootric: ['customMessages.wootric_question'],
+    chunk: 'panel',
   },
   productName: {
     kind: 'text',
     default: '"recommend us"',
     meaning: 'Names the product in the question.',
     wootric: ['product_name'],
+    delighted: ['properties.question_product_name'],
+    chunk: 'panel',
   },
   recommendTarget: {
     kind: 'text',
     default: 'the language’s "a friend or colleague"',
     meaning: 'To whom it would be recommended.',
     wootric: ['wootric_recommend_target', 'customMessages.wootric_recommend_target'],
+    chunk: 'panel',
   },
   followUp: {
     kind: 'text, or one a class',
     default: 'the language’s, one a class',
     meaning: 'The question after the score.',
     wootric: ['customMessages.followup_question', 'customMessages.followup_questions_list'],
+    chunk: 'panel',
   },
   placeholder: {
     kind: 'text, or one a class',
     default: 'the language’s "Tell us more (optional)"',
     meaning: 'In the empty text field.',
     wootric: ['customMessages.placeholder_text', 'customMessages.placeholder_texts_list'],
+    chunk: 'panel',
   },
   askPermission: {
     kind: 'yes or no',
     default: 'false',
     meaning: 'A box beside the text, not ticked beforehand: may it be shown to others?',
     wootric: ['ask_permission_to_share_feedback'],
+    chunk: 'more',
   },
   permissionLabel: {
     kind: 'text',
     default: 'the language’s "You may share my comment with others"',
     meaning: 'What stands beside that box. Wootric’s has one a language.',
     wootric: ['permission_labels'],
+    chunk: 'more',
   },
   showOptOut: {
     kind: 'yes or no',
     default: 'false',
     meaning: 'Offer "Don’t ask me again" beneath the question.',
     wootric: ['show_opt_out'],
+    chunk: 'more',
   },
-  disclaimer: { kind: 'text', default: 'none', meaning: 'Small print beneath the question.' },
+  disclaimer: { kind: 'text', default: 'none', meaning: 'Small print beneath the question.', chunk: 'more' },
   disclaimerLinkText: {
     kind: 'text',
     default: 'the address without its scheme',
     meaning: 'Text of a link after it.',
+    chunk: 'more',
   },
-  disclaimerLinkUrl: { kind: 'text', default: 'no link', meaning: 'Where that leads: http and https only.' },
+  disclaimerLinkUrl: {
+    kind: 'text',
+    default: 'no link',
+    meaning: 'Where that leads: http and https only.',
+    chunk: 'more',
+  },
 
   thanks: {
     kind: 'text, or one a class',
     default: 'the language’s "Thank you for your answer!"',
     meaning: 'The headline after sending.',
     wootric: ['Wootric.thankYouMessages.thank_you_main', 'Wootric.thankYouMessages.thank_you_main_list'],
+    chunk: 'more',
   },
   thanksText: {
     kind: 'text, or one a class',
     default: 'none',
     meaning: 'A sentence beneath it.',
     wootric: ['Wootric.thankYouMessages.thank_you_setup', 'Wootric.thankYouMessages.thank_you_setup_list'],
+    chunk: 'more',
   },
   thanksLinkText: {
     kind: 'text, or one a class',
     default: 'the address without its scheme',
     meaning: 'Text of a link beneath that.',
     wootric: ['Wootric.thankYouLinks.thank_you_link_text', 'Wootric.thankYouLinks.thank_you_link_text_list'],
+    chunk: 'more',
   },
   thanksLinkUrl: {
     kind: 'text, or one a class',
     default: 'no link',
     meaning: 'Where that leads, in a new tab: http and https only.',
     wootric: ['Wootric.thankYouLinks.thank_you_link_url', 'Wootric.thankYouLinks.thank_you_link_url_list'],
+    chunk: 'more',
   },
   linkScoreParameter: {
     kind: 'text',
@@ -297,6 +376,7 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     meaning:
       'Query parameter of that link that gets the score. Under Wootric’s names it is `wootric_score`, unless that is false.',
     wootric: ['Wootric.add_score_param_to_url'],
+    chunk: 'more',
   },
   linkCommentParameter: {
     kind: 'text',
@@ -304,18 +384,21 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     meaning:
       'Query parameter of that link that gets the text. Under Wootric’s names it is `wootric_comment`, unless that is false.',
     wootric: ['Wootric.add_comment_param_to_url'],
+    chunk: 'more',
   },
   facebookPage: {
     kind: 'text',
     default: 'no link',
     meaning: 'Page on Facebook that promoters are invited to share.',
     wootric: ['facebook_page'],
+    chunk: 'more',
   },
   twitterAccount: {
     kind: 'text',
     default: 'no link',
     meaning: 'Account on X that promoters are invited to mention.',
     wootric: ['twitter_account'],
+    chunk: 'more',
   },
 }
 

@@ -1,24 +1,49 @@
-import type { Settings } from './settings.js'
+import { KINDS } from './kinds.js'
+import { yesOrNo } from './parse-value.js'
 
-/** Only these are numbers: a product called "24.10" keeps its name, and an id of digits its leading zeros. */
-const NUMBERS = /(At|Delay|Days|Percent|Views)$/
-const LISTS = /(Params|Pages)$/
+/** Our own file by whatever address: its site and its folder. */
+const OUR_FILE = /^(\w+:\/\/[^/?#]*)([^?#]*)\/(?:widget|named)(?:-\w+)?\.js(?:[?#]|$)/
 
-const parseValue = (name: string, text: string): unknown => {
-  if (!text) return true
-  try {
-    const value = JSON.parse(text)
-    if (typeof value !== 'number' || NUMBERS.test(name)) return value
-  } catch {
-    // Words need no quotes.
-    if (LISTS.test(name)) return text.match(/[^\s,]+/g)
-  }
-  return text
+/** What our own `<script>` says. */
+export interface OwnTag {
+  /** `https://shop.example/zeroten`: the chunks lie beside the file. */
+  folder: string
+  /** `/zeroten` */
+  path: string
+  /** Its `data-*`, not yet parsed. */
+  settings: Record<string, unknown>
 }
 
+/** Without a value, an attribute means yes where that can be meant, and nothing elsewhere. */
+export const readAttributes = (dataset: DOMStringMap): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(dataset).map(([name, text]) => [name, text || KINDS[name] === yesOrNo || null]),
+  )
+
 /**
- * The settings that a tag's `data-*` attributes give: `data-time-delay="5"` is 5, `data-allow-bots` is true,
- * `data-keep-params="q page"` is a list, `data-properties='{"plan":"pro"}'` an object.
+ * The element that this file runs for. Content of the page can't pass for it: the document's accessors are called by their
+ * prototype, since `<img name="currentScript">` takes the place of a property of the document
+ * (https://html.spec.whatwg.org/#dom-document-nameditem), and its address is that of our file. Modules have no
+ * `currentScript`; of theirs, the one that is ours stands in the stack of a call.
+ *
+ * @returns undefined for text that a loader evaluates, say: then nobody knows what the tag asks for
  */
-export const parseTagSettings = (dataset: DOMStringMap): Settings =>
-  Object.fromEntries(Object.entries(dataset).map(([name, text = '']) => [name, parseValue(name, text)]))
+export function findOwnTag(): OwnTag | undefined {
+  const { stack } = new Error()
+  const { prototype } = Document
+  const current = Reflect.get(prototype, 'currentScript', document) as HTMLScriptElement | null
+  const modules = prototype.querySelectorAll.call(
+    document,
+    'script[type=module]',
+  ) as NodeListOf<HTMLScriptElement>
+  for (const { src, dataset } of current ? [current] : modules) {
+    const [found, site, path] = OUR_FILE.exec(src) ?? []
+    if (found && (current || stack?.includes(src)))
+      return {
+        folder: `${site}${path}`,
+        path: path as string,
+        settings: readAttributes(dataset),
+      }
+  }
+  return undefined
+}

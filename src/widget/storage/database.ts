@@ -1,4 +1,5 @@
 import { promisifyRequest } from 'idb-keyval'
+import { nowMs } from '../boot/platform.js'
 
 const OBJECT_STORE = 'e'
 const OPEN_MS = 2_000
@@ -56,7 +57,7 @@ export function openDatabase(name: string, onDeleted: () => void): Transact {
     return database
   }
   return async work => {
-    for (let tries = TRIES; tries-- && performance.now() >= pausedUntilMs; ) {
+    for (let tries = TRIES; tries-- && nowMs() >= pausedUntilMs; ) {
       opening ??= open()
       try {
         const transaction = (await opening).transaction(OBJECT_STORE, 'readwrite')
@@ -64,7 +65,7 @@ export function openDatabase(name: string, onDeleted: () => void): Transact {
       } catch (error) {
         if ((error as Error | undefined)?.name === 'QuotaExceededError') throw error
         reset()
-        if (!tries) pausedUntilMs = performance.now() + PAUSE_MS
+        if (!tries) pausedUntilMs = nowMs() + PAUSE_MS
       }
     }
     return undefined

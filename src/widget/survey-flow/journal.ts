@@ -1,4 +1,5 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
+import { encode } from '../boot/platform.js'
 
 export interface JournalEntry {
   event: DeliveryEvent
@@ -27,7 +28,7 @@ export function createJournal(key: string): Journal {
   }
   return {
     write: entry => {
-      const text = JSON.stringify(entry)
+      const text = encode(entry)
       guarded(() => localStorage.setItem(key, text))
       return text
     },

@@ -1,8 +1,10 @@
 import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
 import type { Lent } from '../boot/chunks.js'
+import { nowMs, pageOrigin } from '../boot/platform.js'
 import { normalizeUrl } from '../capture/page-url.js'
 import { uuid } from '../capture/uuid.js'
 import { secondsOf } from '../courier/event-time.js'
+import { surveySettings } from '../settings/survey-settings.js'
 import { learn, UNHEARD_S } from '../storage/shared-state.js'
 import type { CloseReason, PanelChunk, PanelSettings } from '../survey/panel-types.js'
 import { type Draft, draftKey, findDrafts, isUnfinished } from './draft.js'
@@ -32,7 +34,8 @@ export interface Asking {
   close(reason: CloseReason): void
 }
 
-export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): Asking {
+export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): Asking {
+  const lent = { ...given, settings: surveySettings(given.settings) }
   const { settings, state, queue, emitter, clock, flusher } = lent
   /** True from the moment when it is decided to show one until it is off the screen. */
   const page = window as unknown as { [OPEN]?: boolean }
@@ -50,7 +53,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     journal,
     draftKey: () => draftKey(lent.who(), state.get().session),
     // The proxy refuses an address that is none.
-    originUrl: () => normalizeUrl(undefined, settings) || `${origin}/`,
+    originUrl: () => normalizeUrl(undefined, settings) || `${pageOrigin()}/`,
     isWaiting: async event => (await queue.keys()).some(({ id }) => id === event.id),
     deliver: async (event, moment) => {
       if (event.type === 'opt_out') await state.update(() => ({ isOptedOut: true }))
@@ -65,7 +68,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
     answered: async (who, key) => {
       if (key === core.draftKey()) {
         due = undefined
-        endedMs = performance.now()
+        endedMs = nowMs()
       }
       const isSurveyOpen = (await findDrafts(lent.store, core.draftKey())).some(([, draft]) =>
         isUnfinished(draft),
@@ -116,7 +119,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
       // Who is sent away by the page may have a successor, whose yes is another one.
       else if (!closing) {
         due = undefined
-        endedMs = performance.now()
+        endedMs = nowMs()
       }
     }
     try {
@@ -174,7 +177,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
 
   return {
     consider: verdict => {
-      if (!ticketOf(verdict) || performance.now() - endedMs < WRITING_MS) return
+      if (!ticketOf(verdict) || nowMs() - endedMs < WRITING_MS) return
       if (due) attempt()
       else {
         const waiting = { isRipe: false }
@@ -198,7 +201,7 @@ export function createAsking(lent: Lent, { prepare, showPanel }: PanelChunk): As
       conducted?.close('stop')
       await open(({ onEnd }) =>
         showPanel({
-          settings: { ...settings, ...changes },
+          settings: surveySettings({ ...settings, ...changes }),
           loadWords: core.loadWords,
           loadMore: core.loadMore,
           onShow: () => undefined,

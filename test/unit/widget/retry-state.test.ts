@@ -46,7 +46,7 @@ const failWith = async (
         read: async ({ id }) => taken.find(([key]) => key.id === id)?.[1],
         remove: async ([key]) => void buried.push((key as EventKey).id),
       } as Partial<Queue> as Queue,
-      emitter: createEmitter(false),
+      emitter: createEmitter({}),
     },
     { status, retryAfter },
     taken,

@@ -1,18 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { KINDS } from '../../../src/widget/settings/kinds.js'
+import { parseSettings } from '../../../src/widget/settings/parse-settings.js'
 import { attributeOf, SETTINGS } from '../../../src/widget/settings/settings-table.js'
-import { parseTagSettings } from '../../../src/widget/settings/tag-settings.js'
+import { surveySettings } from '../../../src/widget/settings/survey-settings.js'
+import { readAttributes } from '../../../src/widget/settings/tag-settings.js'
 import { readBlock } from '../../support/readme-block.mjs'
+import { settingNames, settingsKinds } from '../../support/settings-kinds.js'
 import { settingsTable } from '../../support/settings-readme.js'
 
 const root = join(import.meta.dirname, '../../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const rows = Object.entries(SETTINGS)
 
-/** What a browser makes of an attribute's name in `dataset`. */
-const parse = (attribute: string, text: string) =>
-  parseTagSettings({ [attribute.slice(5).replace(/-(.)/g, (_, letter) => letter.toUpperCase())]: text })
+/** What comes of an attribute, whose name a browser changes in `dataset`: from the core, or where the survey reads it. */
+const parse = (attribute: string, text: string) => {
+  const name = attribute.slice(5).replace(/-(.)/g, (_, letter) => letter.toUpperCase())
+  const parsed = parseSettings(readAttributes({ [name]: text }))
+  return KINDS[name] ? parsed : { ...surveySettings(parsed) }
+}
 
 /** `@default` of each field, as the types document it. */
 const documentedDefaults = () =>
@@ -30,6 +37,7 @@ const SAMPLES = {
   'yes or no': ['false', false],
   number: ['5', 5],
   text: ['24.10', '24.10'],
+  path: ['/zt/', '/zt'],
   list: ['utm_source, page', ['utm_source', 'page']],
   object: ['{"plan":"pro"}', { plan: 'pro' }],
   'text, or one a class': ['{"promoter":"Hooray"}', { promoter: 'Hooray' }],
@@ -38,6 +46,16 @@ const SAMPLES = {
 describe('the table of settings', () => {
   it('stands in the README as it is here', () => {
     expect(readBlock(read('README.md'), 'settings')).toBe(settingsTable())
+  })
+
+  it('is what the page’s parser goes by', () => {
+    expect(read('src/widget/settings/kinds.ts')).toBe(settingsKinds())
+    expect(read('src/widget/diagnostics/setting-names.ts')).toBe(settingNames())
+  })
+
+  it('names what the proxy is asked for as it travels', () => {
+    for (const [name, { wire }] of rows)
+      if (wire) expect(wire).toBe(name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`))
   })
 
   it('names the default that the types document, for every setting', () => {
@@ -75,8 +93,8 @@ describe('an attribute of the tag', () => {
     expect(parse('data-product-name', '1.0')).toEqual({ productName: '1.0' })
   })
 
-  it('keeps what is broken as text', () => {
-    expect(parse('data-properties', '{"plan":')).toEqual({ properties: '{"plan":' })
+  it('is left out where its JSON is broken, and stays text where it need not be JSON', () => {
+    expect(parse('data-properties', '{"plan":')).toEqual({})
     expect(parse('data-product-name', '"Quoted')).toEqual({ productName: '"Quoted' })
   })
 

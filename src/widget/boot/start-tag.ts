@@ -1,0 +1,152 @@
+/**
+ * What the tag's file does: starts the widget from `data-*` settings and gives the page one function,
+ * `zeroten('command', …)`.
+ */
+import { KINDS } from '../settings/kinds.js'
+import { parseSettings } from '../settings/parse-settings.js'
+import { fieldsOf } from '../settings/parse-value.js'
+import { DEFAULT_BASE, type Settings } from '../settings/settings.js'
+import { findOwnTag } from '../settings/tag-settings.js'
+import type { CallByName, ObeyByName } from '../wootric/compat.js'
+import type { Given } from '../wootric/to-settings.js'
+import type { Load } from './chunks.js'
+import { createOne, placeOf } from './page-slot.js'
+import { pageOrigin } from './platform.js'
+import type { Widget } from './widget-api.js'
+
+/** The hash in the chunks' file names, and the package's version; put in by the build. */
+declare const __BUILD__: string
+declare const __VERSION__: string
+
+/** After so long the chunk is asked for again that understands Wootric's names, where it could not be had. */
+const AGAIN_MS = 20_000
+
+type Command = [name: keyof Widget, ...args: never[]]
+
+interface Zeroten {
+  (...command: Command): unknown
+  /** Commands from before the load; null where a widget obeys them already. */
+  q?: Iterable<unknown>[] | null
+}
+
+interface Page {
+  zeroten?: Zeroten
+  wootricSettings?: Given
+  wootric?: (name: string) => void
+  WootricSurvey?: { run(settings?: Given): void; stop(): void; version(): string }
+}
+
+const page = window as unknown as Page
+
+/** An element whose id is this name is no variable of the page's. */
+const given = (): Given | undefined =>
+  Object.hasOwn(page, 'wootricSettings') ? page.wootricSettings : undefined
+
+/** What a command from before the start says of the settings. */
+const settingsIn = ([name, value]: unknown[]): Settings =>
+  name === 'configure'
+    ? parseSettings(value)
+    : name === 'consent'
+      ? { consent: value ? 'granted' : 'refused' }
+      : {}
+
+/** @param isNamed whether the page is known to call us by Wootric's names: then nothing happens before it does */
+export function startTag(isNamed: boolean): void {
+  const own = findOwnTag()
+  const tag = own?.settings ?? {}
+  const parsed = parseSettings(tag)
+
+  const stub = page.zeroten
+  /** Commands from before the start. */
+  let early: unknown[][] | undefined = Array.isArray(stub?.q)
+    ? stub.q.map(command => Array.from(command ?? []))
+    : []
+  /** A widget under another base hears what is said, too, and where there is an answer it is the first one's. */
+  const other = typeof stub === 'function' && stub.q === null ? stub : undefined
+
+  /** What is said before the start counts from the start on: consent, base, who is here. */
+  const stubbed = (): Settings => Object.assign({}, parsed, ...(early ?? []).map(settingsIn))
+  const baseNow = () => stubbed().base ?? own?.path ?? DEFAULT_BASE
+  let base = baseNow()
+
+  let loads = 0
+  /**
+   * Chunks lie beside our own file. One of the last build may be gone; its unhashed alias answers then. And a URL that has
+   * failed once, say for want of a network, fails for the page's life in browsers that keep failures
+   * (https://github.com/whatwg/html/issues/6768), so each attempt has one of its own.
+   */
+  const load: Load = name => {
+    const url = `${own?.folder ?? pageOrigin() + base}/${name}`
+    return import(`${url}-${__BUILD__}.js`).catch(() => import(`${url}.js?${loads++}`))
+  }
+
+  const run: Zeroten = (...command) => {
+    const answer = other?.(...command)
+    const mine = obey(...command)
+    return answer ?? mine
+  }
+  run.q = null
+
+  const obey = (...command: Command): unknown => {
+    const [name, ...args] = command
+    const member = placeOf(base).widget?.[name] as unknown
+    if (!placeOf(base).widget && early) {
+      early.push(command)
+      // Whatever a tag that we can't find asks for, the page has spoken.
+      if (!own && Object.keys(settingsIn(command))[0]) start({})
+    }
+    return typeof member === 'function' ? member(...args) : member
+  }
+
+  const start = (settings: Settings): Widget => {
+    const commands = early ?? []
+    base = baseNow()
+    const widget = createOne({ ...tag, ...stubbed(), ...settings, base }, load)
+    early = undefined
+    for (const command of commands) obey(...(command as Command))
+    return widget
+  }
+
+  let obeyByName: ObeyByName | undefined
+  /** In their order, each with the settings of its moment. */
+  const callsByName: CallByName[] = []
+
+  /** Wootric's calls wait for the chunk that understands them. Without a name: asks for it once more. */
+  const callByName = (name?: string, settings: unknown = given()) => {
+    if (name) callsByName.push([name, Object.fromEntries(fieldsOf(settings))])
+    load('names').then(
+      ({ createNames }) => {
+        obeyByName ??= createNames(parsed, start)
+        obeyByName(callsByName)
+      },
+      () => setTimeout(callByName, AGAIN_MS),
+    )
+  }
+
+  const place = placeOf(base)
+  if (place.isTagged) {
+    place.widget?.configure(tag)
+    return
+  }
+  place.isTagged = true
+  page.zeroten = run
+  // Attributes of others, and of ours with others' values, say nothing.
+  const isBare = !Object.keys(parsed).some(name => KINDS[name])
+  // Who may be about to call them: a page that has the settings, a tag that says nothing.
+  if (isNamed || given() || isBare) {
+    page.wootric ??= callByName
+    page.WootricSurvey ??= {
+      run: settings => callByName('run', settings),
+      stop: () => callByName('stop'),
+      version: () => __VERSION__,
+    }
+  }
+  const startUnlessNamed = () => obeyByName || callsByName[0] || given() || start({})
+  // With Wootric's names the page says when. Without a tag of ours, nobody knows what was asked for.
+  if (isNamed || !(own || Object.keys(stubbed())[0])) return
+  // A bare tag may stand before them, or have them in its `onload`.
+  if (!isBare) startUnlessNamed()
+  else if (document.readyState === 'loading')
+    addEventListener('DOMContentLoaded', () => setTimeout(startUnlessNamed))
+  else setTimeout(startUnlessNamed)
+}

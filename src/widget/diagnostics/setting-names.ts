@@ -1,0 +1,21 @@
+/** Made by `npm run settings` of `settings-table.ts`: what fits, and the settings that it fits. */
+export const NAMES_BY_WHAT_FITS: readonly (readonly [fits: string, names: string])[] = [
+  ['text', 'identityToken email eventName position accent language question productName recommendTarget permissionLabel disclaimer disclaimerLinkText disclaimerLinkUrl linkScoreParameter linkCommentParameter facebookPage twitterAccount'],
+  ['a number of unix seconds, 0 to 253402300799', 'createdAt'],
+  ['a flat object of texts, numbers, true, false and null', 'properties'],
+  ['later', 'identity'],
+  ['a path on this origin, /zeroten say', 'base'],
+  ['granted or pending or refused', 'consent'],
+  ['true or false', 'debug autoPageViews hashRoutes ignorePrivacySignals allowBots autoSurvey surveyImmediately askPermission showOptOut'],
+  ['a list', 'keepParams includePages excludePages'],
+  ['a number of seconds, 0 to 2147483', 'timeDelay'],
+  ['a number of days, 0 to 36500', 'firstSurveyDays resurveyDays declineResurveyDays'],
+  ['a number of percent, 0 to 100', 'registeredPercent visitorPercent'],
+  ['a number of times, 0 to 1000000', 'minPageViews'],
+  ['bar or popover or modal or inline', 'form'],
+  ['light or dark or auto', 'theme'],
+  ['compact or normal or spacious', 'density'],
+  ['one or three or gradient', 'scaleColor'],
+  ['start or end', 'closePosition'],
+  ['text, or an object of texts by class', 'followUp placeholder thanks thanksText thanksLinkText thanksLinkUrl'],
+]
