@@ -190,6 +190,12 @@ async function writeWidget() {
     entryPoints: { index: 'src/widget/index.ts', survey: 'src/widget/survey/index.ts' },
     chunkNames: 'part-[hash]',
   })
+  // The parts do nothing when they are imported, so an import for that alone only has bundlers warn of it.
+  const folder = join(root, 'dist/widget')
+  for (const name of await readdir(folder)) {
+    const text = await readFile(join(folder, name), 'utf8')
+    await writeFile(join(folder, name), text.replace(/^import ".\/part-\w+\.js";\n/gm, ''))
+  }
 }
 
 async function writeServer() {

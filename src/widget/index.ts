@@ -26,6 +26,16 @@ export type { Identity } from './identity/identity.js'
 export type { Settings } from './settings/settings.js'
 export type { PanelSettings } from './survey/panel-types.js'
 
+declare global {
+  interface Window {
+    /** Where the tag is: `zeroten('command', …)`, and before it has come, the page's own stub with its queue. */
+    zeroten?: {
+      (command: keyof Widget, ...args: unknown[]): unknown
+      q?: Iterable<unknown>[] | null
+    }
+  }
+}
+
 const chunks = {
   panel: () => import('./survey/panel-chunk.js'),
   asking: () => import('./survey-flow/scheduler.js'),

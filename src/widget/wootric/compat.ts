@@ -118,10 +118,10 @@ export function createNames(tag: Settings, start: (settings: Settings) => Widget
       try {
         const call = calls[name]
         if (call) call()
-        else tell(`wootric('${name}')`, 'is not known')
+        else tell(`wootric('${String(name)}')`, 'is not known')
       } catch (error) {
         // Whatever the page put into its settings, it has no harm of it.
-        tell(`wootric('${name}')`, `failed: ${error}`)
+        tell(`wootric('${String(name)}')`, `failed: ${error instanceof Error ? error.message : ''}`)
       }
     }
   }

@@ -75,6 +75,9 @@ const OTHER = new Set([
   'version',
 ])
 
+const own = (globals: GivenGlobals, name: 'customMessages' | 'Wootric'): unknown =>
+  Object.hasOwn(globals, name) ? globals[name] : undefined
+
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
 
 const toCamelCase = (name: string): string =>
@@ -82,6 +85,13 @@ const toCamelCase = (name: string): string =>
 
 const object = (value: unknown): Given =>
   typeof value === 'object' && value !== null ? (value as Given) : {}
+
+/** Of the page's variables the documented ones alone: `product_name` on `window` may be an element with that id. */
+const globalOf = (globals: GivenGlobals, name: string): unknown => {
+  const value =
+    name.startsWith('wootric_') && Object.hasOwn(globals, name) ? (globals as Given)[name] : undefined
+  return typeof value === 'object' ? undefined : value
+}
 
 const CLASSES: readonly AnswerClass[] = ['promoter', 'passive', 'detractor']
 
@@ -135,10 +145,10 @@ export function toSettings(
   const settings: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(given))
     if (!OTHER.has(name) && !RENAMED[name]) settings[toCamelCase(name)] = value
-  const messages = { ...object(globals.customMessages), ...object(given.customMessages) }
+  const messages = { ...object(own(globals, 'customMessages')), ...object(given.customMessages) }
   for (const [name, [ours, convert]] of Object.entries(RENAMED)) {
     // `customMessages` has the question, and had whom to recommend it to.
-    const value = given[name] ?? messages[name] ?? (globals as Given)[name]
+    const value = given[name] ?? messages[name] ?? globalOf(globals, name)
     if (isGiven(value)) settings[ours] = convert(value)
   }
 
@@ -153,7 +163,7 @@ export function toSettings(
   }
   if (Object.keys(properties).length) settings.properties = properties
 
-  const { thankYouMessages, thankYouLinks, ...flags } = object(globals.Wootric)
+  const { thankYouMessages, thankYouLinks, ...flags } = object(own(globals, 'Wootric'))
   const thanks = object(thankYouMessages)
   const links = object(thankYouLinks)
   const link = perClass(links.thank_you_link_url, links.thank_you_link_url_list, 'thank_you_link_url')
