@@ -10,7 +10,7 @@ const BUDGETS = [
   { matches: /^widget\.js$/, bytes: 7_380, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
-    bytes: 9_800,
+    bytes: 10_400,
     what: 'the survey with Preact, styles and English, when it is shown',
   },
   { matches: /^named\.js$/, bytes: 7_380, what: '`named.js`: the same for pages that use Wootric’s names' },

@@ -40,6 +40,8 @@ export interface Lent {
   clock: Clock
   flusher: Flusher
   withLock: WithLock
+  /** Ends with the widget. */
+  signal: AbortSignal
   /** Hash of the identity that is here; '' for nobody in particular. */
   who(): string
   load: Load

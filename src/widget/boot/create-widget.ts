@@ -99,6 +99,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     emitter,
     clock,
     withLock: createLock(name, state),
+    signal,
     who,
     load,
     gatesHere: () => ({ consent, isOff, isMoment }),

@@ -16,6 +16,11 @@ import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, 
 /** On `window`, since one page may have widgets under several bases, and one survey at a time. */
 const OPEN = Symbol.for('zeroten.open')
 
+/** A survey that the page has wiped off with all that stood there (`document.open`, a hydration that failed) comes again. */
+const COMEBACK_MS = 1_000
+/** A page that removes it each time is not to be fought. */
+const MAX_COMEBACKS = 3
+
 /** So long an answer takes to be written, at most: a yes that comes meanwhile was given before it. */
 const WRITING_MS = 1_000
 
@@ -44,6 +49,7 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
   let endedMs = -Infinity
   let conducted: Conducted | undefined
   let closing: CloseReason | undefined
+  let comebacks = 0
 
   const journal = createJournal(lent.name)
   const nowS = () => secondsOf(clock.moment())
@@ -112,10 +118,13 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
     page[OPEN] = true
     closing = undefined
     const onEnd = (reason?: CloseReason) => {
-      page[OPEN] = false
+      delete page[OPEN]
       conducted = undefined
       // Where the page went from under it, nobody has answered: it comes again, or the score counts after its time.
-      if (reason === 'navigation') resumeLater()
+      if (reason === 'navigation') {
+        resumeLater()
+        if (isHere() && comebacks++ < MAX_COMEBACKS) setTimeout(comeBack, COMEBACK_MS)
+      }
       // Who is sent away by the page may have a successor, whose yes is another one.
       else if (!closing) {
         due = undefined
@@ -124,7 +133,7 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
     }
     try {
       conducted = await work({ show: showPanel, onEnd })
-      if (!conducted) page[OPEN] = false
+      if (!conducted) delete page[OPEN]
       // Whoever was named while it was fetched may be the one whose it is.
       else if (closing && (closing !== 'score' || conducted.key !== core.draftKey())) {
         conducted.close(closing)
@@ -134,7 +143,7 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
         if (!isHere()) conducted.close('navigation')
       }
     } catch (error) {
-      page[OPEN] = false
+      delete page[OPEN]
       throw error
     }
   }
@@ -173,7 +182,21 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
       const { key } = (persisted && conducted) || {}
       if (key && ((await lent.store.get(key)) as Draft | undefined)?.final) conducted?.close('navigation')
     }),
+    { signal: lent.signal },
   )
+
+  const resumeHere = async () => {
+    try {
+      await open(options => resume(core, options))
+    } finally {
+      // A yes that became ripe meanwhile found the place taken.
+      attempt()
+    }
+  }
+  const comeBack = emitter.guard(() => {
+    const { consent, isOff } = lent.gatesHere()
+    if (consent === 'granted' && !isOff) return resumeHere()
+  })
 
   return {
     consider: verdict => {
@@ -212,14 +235,7 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
         }),
       )
     },
-    resume: async () => {
-      try {
-        await open(options => resume(core, options))
-      } finally {
-        // A yes that became ripe meanwhile found the place taken.
-        attempt()
-      }
-    },
+    resume: resumeHere,
     close: reason => {
       closing = reason
       due = undefined

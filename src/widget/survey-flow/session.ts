@@ -5,9 +5,11 @@ import type { Store } from '../courier/store.js'
 import type { CloseReason, Panel, PanelOptions, PanelSettings, ShowPanel } from '../survey/panel-types.js'
 import { type Draft, type DraftStore, findDrafts, isUnfinished, openDraft } from './draft.js'
 import type { Journal, JournalEntry } from './journal.js'
+import { repairText } from './repair-text.js'
 
 /** So long a score waits for its text. */
 export const ABANDONED_MS = 30 * 60_000
+/** Text is stored this long after a change of it, and with it all that was typed meanwhile. */
 const TEXT_MS = 800
 
 /** What the core lends to this chunk. */
@@ -197,6 +199,7 @@ async function present(
   })
   const writeText = () => {
     clearTimeout(textTimer)
+    textTimer = undefined
     if (pendingText !== undefined) change({ text: pendingText })
     pendingText = undefined
   }
@@ -226,12 +229,12 @@ async function present(
     },
     onText: text => {
       pendingText = text
-      clearTimeout(textTimer)
-      textTimer = setTimeout(writeText, TEXT_MS)
+      textTimer ??= setTimeout(writeText, TEXT_MS)
     },
-    onSubmit: async ({ score, text, share }) => {
+    onSubmit: async ({ score, text: typed, share }) => {
+      const text = repairText(typed)
       clearTimeout(textTimer)
-      pendingText = undefined
+      textTimer = pendingText = undefined
       const make = (current: Draft): DeliveryEvent => ({
         ...toScoreAlone(current),
         ...base(current, secondsOf(moment)),

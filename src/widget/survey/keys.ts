@@ -1,5 +1,7 @@
+import type { Kept } from './keep-events.js'
+
 /** Two digits this close together are one number: `1`, `0` is ten. */
-const TEN_WITHIN_MS = 500
+const TEN_WITHIN_MS = 1_500
 
 export interface KeyActions {
   choose(score: number): void
@@ -9,10 +11,14 @@ export interface KeyActions {
   close(): void
 }
 
-/** The digit that a key stands for: as typed, or by its place where the layout types something else (Persian, French). */
+/**
+ * The digit that a key stands for: as typed, or by its place where the layout types another sign (Persian, French). A key
+ * with a name of its own types nothing: so are the number pad's arrows where NumLock is off.
+ */
 function digitOf({ key, code, shiftKey }: KeyboardEvent): number | undefined {
-  const digit = /^\d$/.exec(key) ?? (shiftKey ? null : /^(?:Digit|Numpad)(\d)$/.exec(code))
-  return digit ? Number(digit[1] ?? key) : undefined
+  const typed = /^\d$/.exec(key)
+  const placed = key.length > 1 || shiftKey ? null : /^(?:Digit|Numpad)(\d)$/.exec(code)
+  return typed || placed ? Number(placed?.[1] ?? key) : undefined
 }
 
 /**
@@ -31,9 +37,8 @@ export function createKeyHandler(isRightToLeft: boolean, actions: KeyActions) {
   }
   let oneAtMs = -TEN_WITHIN_MS - 1
 
-  const isHandled = (event: KeyboardEvent): boolean => {
+  const isHandled = (event: KeyboardEvent, { type, value }: HTMLInputElement): boolean => {
     const { key, timeStamp } = event
-    const { type, value } = event.target as HTMLInputElement
     const isChord = event.ctrlKey || event.metaKey || event.altKey
     const digit = digitOf(event)
     const step = steps[key]
@@ -53,8 +58,8 @@ export function createKeyHandler(isRightToLeft: boolean, actions: KeyActions) {
     return true
   }
 
-  return (event: KeyboardEvent): void => {
+  return ({ detail: event, target }: Kept<KeyboardEvent>): void => {
     // Also keeps Escape from closing a <dialog> of the page that the panel stands in.
-    if (isHandled(event)) event.preventDefault()
+    if (isHandled(event, target as HTMLInputElement)) event.preventDefault()
   }
 }

@@ -3,12 +3,16 @@ import { jsx } from 'preact/jsx-runtime'
 import { grow } from './animate-height.js'
 import { avoidKeyboard } from './avoid-keyboard.js'
 import { fetchParts } from './fetch-parts.js'
+import { findDeep } from './find-deep.js'
+import { keepEvents } from './keep-events.js'
 import { createKeyHandler } from './keys.js'
 import css from './panel.css?inline'
 import type { CloseReason, ShowPanel } from './panel-types.js'
 import { noteFocus } from './return-focus.js'
+import { createScrollAnyway } from './scroll-anyway.js'
 import type { PanelState } from './state.js'
 import { createSurvey } from './survey.js'
+import { createTaps } from './taps.js'
 import { keepReachable } from './top-layer.js'
 
 /** Screen readers miss what a live region says in the moment it appears, and what is overtaken at once. */
@@ -20,10 +24,6 @@ const FADE_MS = 150
 /** How long a farewell stays that has no link to follow. */
 const FAREWELL_MS = 5000
 
-/** What would otherwise reach the page's own listeners: its shortcuts, its handlers that cancel clicks or pastes. */
-const PRIVATE_EVENTS =
-  'keydown keyup keypress beforeinput input paste cut copy click pointerdown mousedown touchstart'
-
 const styleSheet = (text: string): CSSStyleSheet => {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(text)
@@ -33,8 +33,8 @@ const styleSheet = (text: string): CSSStyleSheet => {
 export const showPanel: ShowPanel = async options => {
   const { settings, draft } = options
   const [[code, words], createMore] = await fetchParts(options)
-  const container = options.container ?? document.querySelector('zero-ten')
   const wish = settings.form
+  const container = options.container ?? (wish === 'inline' ? findDeep(document, 'zero-ten')[0] : undefined)
   const form =
     wish === 'popover' || (createMore && (wish === 'modal' || (wish === 'inline' && container)))
       ? wish
@@ -44,6 +44,9 @@ export const showPanel: ShowPanel = async options => {
 
   const leaving = new AbortController()
   const { signal } = leaving
+  /** Ends a moment later: what is gone from sight still takes the second tap. */
+  const removing = new AbortController()
+  const taps = createTaps()
   let state: PanelState = { text: '', isNew: true, ...draft }
   let isSending = false
   let isOver = false
@@ -52,7 +55,7 @@ export const showPanel: ShowPanel = async options => {
 
   const host = document.createElement('zeroten-panel')
   const shadow = host.attachShadow({ mode: 'open' })
-  const returnFocus = noteFocus(host, signal)
+  const returnFocus = noteFocus(shadow, signal)
   const panel = document.createElement(form === 'modal' ? 'dialog' : 'div')
   const find = (selector: string) => shadow.querySelector<HTMLElement>(selector)
   const focus = (element: HTMLElement | null) => element?.focus({ preventScroll: true })
@@ -60,10 +63,7 @@ export const showPanel: ShowPanel = async options => {
 
   const update = (patch: Partial<PanelState>) => {
     state = { ...state, ...patch }
-    grow(
-      () => find('.body'),
-      () => render(survey(state), panel),
-    )
+    grow(panel, taps.leftMs(), () => render(survey(state), panel))
   }
 
   /** As {@link update}, and tells the live region, which is emptied first: so it speaks even when it says the same. */
@@ -79,11 +79,15 @@ export const showPanel: ShowPanel = async options => {
     leaving.abort()
     panel.classList.add('out')
     // A clock rather than the end of the fade, which a tab in the background never reaches.
-    setTimeout(() => {
-      const hadFocus = shadow.activeElement
-      host.remove()
-      if (hadFocus) returnFocus()
-    }, FADE_MS)
+    setTimeout(
+      () => {
+        const hadFocus = shadow.activeElement
+        removing.abort()
+        host.remove()
+        if (hadFocus) returnFocus()
+      },
+      Math.max(FADE_MS, taps.leftMs()),
+    )
   }
 
   /** Once; what comes after it only fades. */
@@ -101,6 +105,7 @@ export const showPanel: ShowPanel = async options => {
   const sayFarewell = (patch: Partial<PanelState>) => {
     // What has the focus is about to go; the panel itself keeps it inside.
     if (shadow.activeElement) focus(panel)
+    taps.renew()
     tell(patch)
     if (find('a')) return
     staying = setInterval(() => {
@@ -114,7 +119,7 @@ export const showPanel: ShowPanel = async options => {
     choose(score: number, event?: Event) {
       if (!find('.scale')) return
       const isNew = score !== state.score
-      if (isNew) tell({ score, isNew: false })
+      if (isNew) tell({ score, isNew: false, isTyped: !event })
       // Who clicks with a mouse types next, and "10 out of 10" must not choose. For a finger the soft keyboard can wait.
       if ((event as PointerEvent | undefined)?.pointerType === 'mouse') focus(find('textarea'))
       else focusScore(score)
@@ -158,7 +163,17 @@ export const showPanel: ShowPanel = async options => {
 
   const { position = '', density, closePosition } = settings
   const attributes = {
-    class: `panel ${form} ${/top/.exec(position)} ${/start/.exec(position)} ${density} close-${closePosition} ${more && settings.scaleColor}`,
+    class: [
+      'panel',
+      form,
+      /top/.exec(position),
+      /start/.exec(position),
+      density,
+      closePosition && `close-${closePosition}`,
+      more && settings.scaleColor,
+    ]
+      .filter(Boolean)
+      .join(' '),
     part: 'panel',
     lang,
     dir: isRightToLeft ? 'rtl' : 'ltr',
@@ -169,10 +184,12 @@ export const showPanel: ShowPanel = async options => {
   for (const [name, value] of Object.entries(attributes)) panel.setAttribute(name, value)
   shadow.adoptedStyleSheets = [css, more?.css ?? ''].map(styleSheet)
   shadow.append(panel)
-  shadow.addEventListener('keydown', createKeyHandler(isRightToLeft, actions) as EventListener)
-  for (const type of PRIVATE_EVENTS.split(' ')) {
-    shadow.addEventListener(type, event => event.stopPropagation(), { passive: true })
-  }
+  shadow.addEventListener('kept-keydown', createKeyHandler(isRightToLeft, actions) as EventListener)
+  const scrollAnyway = createScrollAnyway(panel)
+  keepEvents(host, shadow, removing.signal, event => {
+    scrollAnyway(event)
+    return taps.note(event) && !(signal.aborted && event.type === 'click')
+  })
   update({})
 
   const onGone = () => close('navigation')
@@ -188,7 +205,7 @@ export const showPanel: ShowPanel = async options => {
     })
   } else if (panel.showPopover) {
     panel.popover = 'manual'
-    keepReachable(host, signal, () => panel.showPopover(), onGone)
+    keepReachable(host, shadow, signal, () => panel.showPopover(), onGone)
   } else document.documentElement.append(host)
   avoidKeyboard(panel, signal)
 

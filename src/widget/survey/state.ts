@@ -4,6 +4,8 @@ export interface PanelState {
   text: string
   /** Nothing has happened since it appeared. */
   isNew?: boolean
+  /** The score came by a key, perhaps as the first of two digits. */
+  isTyped?: boolean
   /** What stands beside the text is ticked. */
   share?: boolean
   /** The store refused the answer. */

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import type { Words } from '../locales/messages.js'
 import type { More } from './extras/extras.js'
 import { fill } from './fill.js'
+import type { Kept } from './keep-events.js'
 import { classOf, forClass } from './nps-class.js'
 import type { PanelSettings } from './panel-types.js'
 import type { PanelState } from './state.js'
@@ -55,15 +56,17 @@ export function createSurvey(options: SurveyOptions) {
         value={score}
         checked={isChosen}
         aria-label={fill(scoreName, { score: digits(score), min: digits(0), max: digits(10) })}
-        onClick={event => choose(score, event)}
+        onkept-click={({ detail }: Kept<MouseEvent>) => choose(score, detail)}
       />
-      <span aria-hidden="true">{digits(score)}</span>
+      <span aria-hidden="true" translate={false}>
+        {digits(score)}
+      </span>
     </label>
   )
 
   const asking = (state: PanelState, { score: chosen } = state) => (
     <>
-      <p id="q" part="question" class={chosen === undefined ? 'title' : 'quiet'}>
+      <p id="q" part="question" class={chosen === undefined ? 'title' : 'title asked'}>
         {question}
       </p>
       <div role="radiogroup" aria-labelledby="q" part="scale" class="scale">
@@ -80,7 +83,7 @@ export function createSurvey(options: SurveyOptions) {
 
   const following = (state: PanelState, score: number) => (
     <>
-      <label for="t" part="follow-up" class="title">
+      <label key={followUpOf(score)} for="t" part="follow-up" class="title">
         {followUpOf(score)}
       </label>
       <div class="field">
@@ -88,12 +91,11 @@ export function createSurvey(options: SurveyOptions) {
           id="t"
           part="text"
           rows={2}
-          maxLength={10_000}
           placeholder={forClass(placeholder, score) || hint}
           value={state.text}
-          onInput={event => type(event.currentTarget.value)}
+          onkept-input={({ target }: Kept) => type((target as HTMLTextAreaElement).value)}
         />
-        <button type="button" class="send" part="send" onClick={send}>
+        <button type="button" class="send" part="send" onkept-click={send}>
           {sendLabel}
         </button>
       </div>
@@ -107,16 +109,17 @@ export function createSurvey(options: SurveyOptions) {
     const farewell =
       state.farewell || (isSent && score !== undefined && (forClass(settings.thanks, score) || thanks))
     const asked = score === undefined ? question : followUpOf(score)
-    const news = farewell || (hasFailed ? failed : state.isNew ? fill(announce, { question: asked }) : asked)
+    const heard = state.isTyped && score !== undefined ? `${digits(score)}. ${asked}` : asked
+    const news = farewell || (hasFailed ? failed : state.isNew ? fill(announce, { question: asked }) : heard)
     return (
       <>
         <div class="hidden" role="status">
-          {state.isLoud && news}
+          {state.isLoud && <span key={news}>{news}</span>}
         </div>
         <div class="body">
           {farewell ? (
             <>
-              <p id="q" part="thanks" class="title">
+              <p id="q" key={farewell} part="thanks" class="title">
                 {farewell}
               </p>
               {isSent && more?.afterThanks(state)}
@@ -125,7 +128,7 @@ export function createSurvey(options: SurveyOptions) {
             asking(state)
           )}
           {/* Last in order, so that whoever comes by keyboard meets the question before the way out. */}
-          <button type="button" class="close" part="close" aria-label={closeLabel} onClick={close} />
+          <button type="button" class="close" part="close" aria-label={closeLabel} onkept-click={close} />
         </div>
       </>
     )

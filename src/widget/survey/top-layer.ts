@@ -1,15 +1,13 @@
+import { findDeep } from './find-deep.js'
+
 const MODAL = 'dialog:modal'
 const WATCHED = { subtree: true, childList: true, attributeFilter: ['open'] }
 
-/** Modal dialogs in `root` and in the open shadow trees beneath it, in document order. */
-function findModals(root: Document | ShadowRoot): Element[] {
-  const found: Element[] = []
-  for (const element of root.querySelectorAll('*')) {
-    if (element.matches(MODAL)) found.push(element)
-    if (element.shadowRoot) found.push(...findModals(element.shadowRoot))
-  }
-  return found
-}
+/** How a page shuts out what stands beside its dialog. */
+const SHUTTING = ['inert', 'aria-hidden']
+
+/** How often what a page does to the host is undone: a page that does it for ever is not to be fought for ever. */
+const MAX_UNDOS = 20
 
 /**
  * Keeps `host` where it can be reached. While the page has a modal `<dialog>` open, all that is outside of it is inert, the
@@ -21,6 +19,7 @@ function findModals(root: Document | ShadowRoot): Element[] {
  */
 export function keepReachable(
   host: Element,
+  shadow: ShadowRoot,
   signal: AbortSignal,
   show: () => void,
   onGone: () => void,
@@ -28,6 +27,7 @@ export function keepReachable(
   /** Bottom to top. Nothing tells of an opening, nor of the order, so it is written down. */
   let modals: Element[] = []
   let home: Element | undefined
+  const root = document.documentElement
 
   const note = (candidates: EventTarget[]) => {
     for (const candidate of candidates) {
@@ -36,7 +36,7 @@ export function keepReachable(
     modals = modals.filter(modal => modal.isConnected && modal.matches(MODAL))
     const top = modals[modals.length - 1] ?? document.documentElement
     if (home === top && host.isConnected) return
-    const focused = host.shadowRoot?.activeElement
+    const focused = shadow.activeElement
     home = top
     home.append(host)
     observer.observe(home.getRootNode(), WATCHED)
@@ -47,7 +47,8 @@ export function keepReachable(
   const observer = new MutationObserver(records => {
     const changed = records.filter(({ type }) => type === 'attributes').map(({ target }) => target)
     if (signal.aborted) observer.disconnect()
-    else if (!host.isConnected && home === document.documentElement) onGone()
+    // Where the whole document was wiped off, every listener may be gone (https://html.spec.whatwg.org/#dom-document-open).
+    else if (!host.isConnected && (home === root || root !== document.documentElement)) onGone()
     else if (changed[0] || !host.isConnected) note(changed)
   })
   // An opening takes the focus along; that is how one inside a shadow tree is heard of.
@@ -56,5 +57,14 @@ export function keepReachable(
     signal,
   })
 
-  note(findModals(document))
+  note(findDeep(document, MODAL))
+
+  // Pages that open a dialog of their own make everything beside it inert, this too.
+  let undos = 0
+  const revive = new MutationObserver(() => {
+    for (const name of SHUTTING) {
+      if (host.hasAttribute(name) && undos++ < MAX_UNDOS) host.removeAttribute(name)
+    }
+  })
+  revive.observe(host, { attributeFilter: SHUTTING })
 }

@@ -8,6 +8,7 @@ import type { ComponentChild } from 'preact'
 import type { jsx as createVNode } from 'preact/jsx-runtime'
 import type { Words } from '../../locales/messages.js'
 import { fill } from '../fill.js'
+import type { Kept } from '../keep-events.js'
 import { forClass } from '../nps-class.js'
 import { derivePalette } from '../palette.js'
 import type { PanelSettings } from '../panel-types.js'
@@ -28,7 +29,7 @@ export interface MountOptions {
   host: Element
   panel: HTMLElement
   /** Of the inline form. */
-  container: Element | null
+  container: Element | undefined
   /** Ends with the panel. */
   signal: AbortSignal
   close(): void
@@ -98,8 +99,11 @@ function mount({ host, panel, container, signal, close, isAnswering, onGone }: M
       observer.disconnect()
       if (!signal.aborted) onGone()
     })
-    observer.observe(document, { subtree: true, childList: true })
-    return
+    // What goes from a shadow tree is seen in that tree alone.
+    for (let root = host.getRootNode(); ; root = root.host.getRootNode()) {
+      observer.observe(root, { subtree: true, childList: true })
+      if (!(root instanceof ShadowRoot)) return
+    }
   }
   document.documentElement.append(host)
   panel.showModal()
@@ -109,9 +113,23 @@ function mount({ host, panel, container, signal, close, isAnswering, onGone }: M
     event.preventDefault()
     close()
   })
-  // The inside is covered by its content, so the dialog itself is hit beside it only.
-  panel.addEventListener('click', ({ target }) => {
-    if (target === panel && !isAnswering()) close()
+  const isBeside = ({ clientX: x, clientY: y }: MouseEvent) => {
+    const { left, right, top, bottom } = panel.getBoundingClientRect()
+    return x < left || x > right || y < top || y > bottom
+  }
+  // Of a press here and a release there the browser makes a click on what holds both, the dialog.
+  let isPressedBeside = false
+  let isReleasedBeside = false
+  const on = (type: string, hear: (event: MouseEvent) => void) =>
+    panel.addEventListener(`kept-${type}`, event => hear((event as Kept<MouseEvent>).detail))
+  on('pointerdown', event => {
+    isPressedBeside = isBeside(event)
+  })
+  on('pointerup', event => {
+    isReleasedBeside = isBeside(event)
+  })
+  on('click', event => {
+    if (event.detail && isPressedBeside && isReleasedBeside && isBeside(event) && !isAnswering()) close()
   })
 }
 
@@ -155,7 +173,12 @@ export const createMore: CreateMore = ({ jsx, settings, words, allowSharing, opt
               ],
             }),
           showOptOut &&
-            jsx('button', { part: 'opt-out', onClick: () => optOut(optedOut), children: optOutLabel }),
+            jsx('button', {
+              type: 'button',
+              part: 'opt-out',
+              'onkept-click': () => optOut(optedOut),
+              children: optOutLabel,
+            }),
         ],
       }),
     belowText: state =>

@@ -195,12 +195,12 @@ describe('keys inside the panel', () => {
     expect(page.told.scores).toEqual([7])
   })
 
-  test('1 and 0 within half a second are ten', async () => {
-    expect(await oneThen('0', 500)()).toEqual([1, 10])
+  test('1 and 0 within a second and a half are ten', async () => {
+    expect(await oneThen('0', 1_500)()).toEqual([1, 10])
   })
 
   test('1 and 0 further apart are one, then zero', async () => {
-    expect(await oneThen('0', 501)()).toEqual([1, 0])
+    expect(await oneThen('0', 1_501)()).toEqual([1, 0])
   })
 
   test('digits in the text are text', async () => {
@@ -219,6 +219,40 @@ describe('keys inside the panel', () => {
     const page = await openPanel()
     page.press(page.radio(0), '۸', { code: 'Digit8' })
     expect(page.told.scores).toEqual([8])
+  })
+
+  test.each([
+    ['Numpad7', 'Home'],
+    ['Numpad4', 'ArrowLeft'],
+    ['Numpad5', 'Clear'],
+    ['Numpad0', 'Insert'],
+    ['Numpad9', 'PageUp'],
+    ['NumpadDecimal', 'Delete'],
+  ])('%s of a number pad without NumLock chooses nothing', async (code, key) => {
+    const page = await openPanel()
+    page.press(page.radio(3), key, { code })
+    expect(page.told.scores).toEqual([])
+  })
+
+  test.each([
+    ['Numpad7', '7'],
+    ['Numpad7', '۷'],
+  ])('%s of a number pad that types %s chooses seven', async (code, key) => {
+    const page = await openPanel()
+    page.press(page.radio(3), key, { code })
+    expect(page.told.scores).toEqual([7])
+  })
+
+  test('a score that was typed is spoken before its follow-up', async () => {
+    const page = await openPanel()
+    page.press(page.radio(0), '1')
+    vi.advanceTimersByTime(1_000)
+    expect(page.find('[role=status]').textContent).toBe(
+      '1. Thank you for being frank. What should we improve?',
+    )
+    page.press(page.radio(1), '0')
+    vi.advanceTimersByTime(1_000)
+    expect(page.find('[role=status]').textContent).toBe('10. Wonderful! What do you like most?')
   })
 
   test('arrows move and choose nothing', async () => {
