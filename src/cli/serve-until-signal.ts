@@ -24,11 +24,30 @@ function createClosing(): Closing & { close(): Promise<void> } {
   return { add: step => steps.push(step), close }
 }
 
+/** How often it is looked whether npx is still there. */
+const PARENT_MS = 500
+
+/**
+ * npx ends at SIGTERM without passing it on, and leaves what it started running, with a shell between
+ * (https://github.com/npm/cli/issues/6547): where our parent goes, that was the signal.
+ */
+function watchNpx(env: Surroundings['env'], onGone: () => void): () => void {
+  if (env.npm_command !== 'exec') return () => undefined
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) onGone()
+  }, PARENT_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 /** From the first signal on, a second one ends the process at once, as signals do by default. */
-function listenForSignal(): { signalled: Promise<void>; forget(): void } {
+function listenForSignal(env: Surroundings['env']): { signalled: Promise<void>; forget(): void } {
   const controller = new AbortController()
   const settle = () => controller.abort()
+  const stopWatching = watchNpx(env, settle)
   const forget = () => {
+    stopWatching()
     process.off('SIGTERM', settle).off('SIGINT', settle)
   }
   process.once('SIGTERM', settle).once('SIGINT', settle)
@@ -59,10 +78,10 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
  */
 export async function serveUntilSignal(
   start: (closing: Closing) => Promise<string>,
-  { print }: Surroundings,
+  { print, env }: Surroundings,
 ): Promise<void> {
   // Registered first: a signal that comes while it starts must drain it too.
-  const { signalled, forget } = listenForSignal()
+  const { signalled, forget } = listenForSignal(env)
   const closing = createClosing()
   try {
     print(`listening on ${await start(closing)}`)

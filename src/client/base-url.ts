@@ -5,8 +5,11 @@ const isLoopback = (host: string): boolean =>
 const isLinkLocal = (host: string): boolean =>
   /^169\.254\.\d+\.\d+$/.test(host) || /^\[(fe[89ab][0-9a-f]:|::ffff:a9fe:)/.test(host)
 
+/** The version is of every path already; an address that was copied from the documentation has it too. */
+const VERSION = /\/v1$/
+
 /**
- * The base of every URL of the API, without a slash at its end.
+ * The base of every URL of the API, without a slash or the API's version at its end.
  *
  * @throws TypeError where the token would travel in clear or to where no API can be
  */
@@ -28,5 +31,5 @@ export function parseBaseUrl(value: string, allowInsecure: boolean): string {
     if (isLinkLocal(url.hostname))
       throw new TypeError('baseUrl must not be a link-local address, or set allowInsecure')
   }
-  return url.origin + url.pathname.replace(/\/+$/, '')
+  return url.origin + url.pathname.replace(/\/+$/, '').replace(VERSION, '')
 }

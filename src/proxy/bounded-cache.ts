@@ -1,5 +1,5 @@
-/** What was used of late, by key. */
-export interface Recent<Value> {
+/** What was used lately, by key. */
+export interface BoundedCache<Value> {
   get(key: string): Value | undefined
   set(key: string, value: Value): void
   delete(key: string): void
@@ -9,7 +9,7 @@ export interface Recent<Value> {
  * Holds at most `max` values, and at least the half of them that was used last. Two generations in place of an exact
  * order: a use costs one look into a Map, and forgetting costs nothing, where a request uses some twenty of these.
  */
-export function createRecent<Value>(max: number): Recent<Value> {
+export function createBoundedCache<Value>(max: number): BoundedCache<Value> {
   let young = new Map<string, Value>()
   let old = new Map<string, Value>()
 

@@ -1,9 +1,9 @@
-import { createClient } from '../client/index.js'
+import { type ClientOptions, createClient } from '../client/index.js'
 import { createAnswers } from './delivery/answers.js'
 import { createDeliver } from './delivery/deliver.js'
 import { createEarlierAttempts } from './delivery/earlier-attempts.js'
 import { createEndUsers } from './delivery/end-users.js'
-import { createOnce } from './delivery/event-dedupe.js'
+import { createEventDedupe } from './delivery/event-dedupe.js'
 import { createPageViewSupport } from './delivery/page-view-support.js'
 import { createPageViews } from './delivery/page-views.js'
 import { createUpstream } from './delivery/upstream.js'
@@ -12,14 +12,17 @@ import { createIdentifier } from './identity/identity.js'
 import { createTickets } from './identity/tickets.js'
 import { createBreaker } from './limits/breaker.js'
 import { createMemoryLimiter } from './limits/limiter.js'
-import { createSuspects } from './limits/poison-events.js'
+import { createPoisonEvents } from './limits/poison-events.js'
 import { createRateLimits } from './limits/rate-limits.js'
 import { createMetrics } from './metrics.js'
 import type { ProxyOptions, RequestContext } from './options.js'
 import { parseOptions, type Settings } from './parse-options.js'
-import { fromRequest, type Incoming } from './request/proxy-request.js'
+import { type ClockSkew, createClockSkew, createReadiness, type Readiness } from './readiness.js'
+import { createRefusalLog } from './refusal-log.js'
+import { fromRequest, type ProxyRequest } from './request/proxy-request.js'
 import { type PlainAnswer, toResponse } from './request/respond.js'
 import { createRouter } from './router.js'
+import { createEndUserSettings } from './verdict/end-user-settings.js'
 import { createDecide } from './verdict/evaluate-gates.js'
 
 /** The same-origin proxy: a fetch handler, and what its operator needs of it. */
@@ -27,15 +30,47 @@ export interface ZerotenProxy {
   /** Answers every request below its base; never rejects. */
   (request: Request, context?: RequestContext): Promise<Response>
   /** The same, for an adapter that needs neither Request nor Response. */
-  answer(incoming: Incoming, context?: RequestContext): Promise<PlainAnswer>
-  /** Whether it could deliver now: there is a token, and upstream is not given up for the moment. Never rejects. */
+  answer(incoming: ProxyRequest, context?: RequestContext): Promise<PlainAnswer>
+  /** Whether it could deliver now; see {@link ZerotenProxy.check}. Never rejects. */
   ready(): Promise<boolean>
+  /**
+   * Looks at what delivery needs: upstream is not given up for the moment, gives a token, can be read, and has our time.
+   * Writes nothing there. Never rejects.
+   */
+  check(): Promise<Readiness>
   /** Counters and durations in the text format of Prometheus. Serve it on a listener of its own. */
   metrics(): string
   /** The path under which browsers see it, as it was given or by default; empty for the root. */
   readonly base: string
   /** Answers what has begun, and 503 to what comes after. */
   close(): Promise<void>
+}
+
+/** The client's way to the API, with an eye on what time it is there. */
+function observeClock(
+  { fetch = (url, init) => globalThis.fetch(url, init), transport }: Settings,
+  skew: ClockSkew,
+): Pick<ClientOptions, 'fetch' | 'transport'> {
+  if (!transport)
+    return {
+      async fetch(url, init) {
+        const response = await fetch(url, init)
+        skew.note(response.headers.get('date'))
+        return response
+      },
+    }
+  return {
+    transport(request) {
+      const flight = transport(request)
+      flight.answer.then(
+        ({ headers }) => skew.note(headers.get('date')),
+        () => {
+          // No response says no time; whoever sent the request is told of the failure.
+        },
+      )
+      return flight
+    },
+  }
 }
 
 function warnOf({ allowUnverified, allowImmediate, logger }: Settings): void {
@@ -60,12 +95,12 @@ function warnOf({ allowUnverified, allowImmediate, logger }: Settings): void {
 export function createProxy(options: ProxyOptions): ZerotenProxy {
   const settings = parseOptions(options)
   const { now, monotonic, random, logger, timeouts, rules, allowImmediate, allowUnverifiedUpdates } = settings
+  const skew = createClockSkew(now)
   const client = createClient({
     credentials: { clientId: settings.clientId, clientSecret: settings.clientSecrets },
     baseUrl: settings.api,
     allowInsecure: settings.allowInsecureApi,
-    ...(settings.fetch && { fetch: settings.fetch }),
-    ...(settings.transport && { transport: settings.transport }),
+    ...observeClock(settings, skew),
     timeoutMs: timeouts.upstream,
     // Whoever sent the event sends it again; a wait here would only hold their connection.
     retries: 0,
@@ -80,22 +115,29 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
   const endUsers = createEndUsers({ upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic })
   const attempts = createEarlierAttempts(timeouts.settle, monotonic)
   const support = createPageViewSupport(metrics, monotonic)
-  const tickets = createTickets(settings.ticketSecrets, now)
+  const tickets = createTickets({
+    secrets: settings.ticketSecrets,
+    base: settings.base,
+    acceptsClaims: settings.allowUnverified,
+    now,
+  })
   const answers = createAnswers({ upstream, endUsers, attempts, tickets, metrics })
+  const refusalLog = createRefusalLog(logger, monotonic)
   const handleBatch = createBatchHandler({
     settings,
     breaker,
     rateLimits,
     tickets,
     metrics,
+    refusalLog,
     identifier: createIdentifier(settings),
     deliver: createDeliver({
       endUsers,
       pageViews: createPageViews({ upstream, endUsers, attempts, rateLimits, metrics, monotonic }),
       answers,
       attempts,
-      once: createOnce(),
-      suspects: createSuspects(),
+      dedupe: createEventDedupe(),
+      poisonEvents: createPoisonEvents(),
       support,
       rateLimits,
       metrics,
@@ -103,24 +145,30 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
       allowUnverifiedUpdates,
       now,
     }),
-    decide: createDecide({ endUsers, answers, tickets, support, metrics, rules, allowImmediate, now }),
+    decide: createDecide({
+      endUsers,
+      answers,
+      tickets,
+      support,
+      settings: createEndUserSettings({ upstream, endUsers, monotonic }),
+      metrics,
+      rules,
+      allowImmediate,
+      now,
+    }),
   })
-  const router = createRouter({ settings, metrics, handleBatch })
+  const router = createRouter({ settings, metrics, refusalLog, handleBatch })
+  const check = createReadiness({ client, breaker, skew, isClosed: () => router.isClosed })
   warnOf(settings)
 
-  const answer = (incoming: Incoming, context: RequestContext = {}) => router.route(incoming, context)
+  const answer = (incoming: ProxyRequest, context: RequestContext = {}) => router.route(incoming, context)
   return Object.assign(
     async (request: Request, context?: RequestContext) =>
       toResponse(await answer(fromRequest(request), context)),
     {
       answer,
-      async ready() {
-        if (router.isClosed || breaker.waitMs > 0) return false
-        return client.ready().then(
-          () => true,
-          () => false,
-        )
-      },
+      check,
+      ready: async () => (await check()).ready,
       metrics: () => metrics.render(),
       base: settings.base,
       close: () => router.close(),

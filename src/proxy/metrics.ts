@@ -1,3 +1,6 @@
+/** A device keeps a thousand events; what a page says beyond that is no truth, and the counters are ours. */
+const MAX_EVICTED = 1_000
+
 /** Upper bounds of the histogram, seconds. */
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
@@ -6,7 +9,9 @@ export interface Metrics {
   request(route: string, status: number): void
   event(type: string, status: string, reason?: string): void
   verdict(survey: boolean): void
+  /** @param count as the page says, so bounded: a device holds no more */
   evicted(type: string, count: number): void
+  refusal(status: number, code: string): void
   upstream(operation: string, outcome: string, seconds: number): void
   /** Adds one. */
   count(name: CounterName): void
@@ -20,6 +25,8 @@ const COUNTERS = {
   zeroten_anonymous_end_users_total: 'Anonymous end users created.',
   zeroten_end_user_updates_refused_total: 'Properties of end users that upstream refused.',
   zeroten_rate_limited_total: 'Requests and events put off by a rate limit.',
+  zeroten_tickets_invalid_total: 'Events whose ticket could not be opened.',
+  zeroten_crawler_requests_total: 'Requests of crawlers, of which nothing is recorded.',
 } as const
 export type CounterName = keyof typeof COUNTERS
 
@@ -71,6 +78,7 @@ export function createMetrics(): Metrics {
   ])
   const verdicts = createFamily('zeroten_verdicts_total', 'Verdicts given.', ['survey'])
   const evictions = createFamily('zeroten_evicted_total', 'Events that devices had to give up.', ['type'])
+  const refusals = createFamily('zeroten_refusals_total', 'Requests refused as a whole.', ['status', 'code'])
   const calls = createFamily('zeroten_upstream_requests_total', 'Calls upstream.', ['operation', 'outcome'])
   const durations = new Map<string, Histogram>()
   const counters = new Map<CounterName, number>()
@@ -97,7 +105,8 @@ export function createMetrics(): Metrics {
     request: (route, status) => requests.add(`${route}|${status}`),
     event: (type, status, reason = '') => events.add(`${type}|${status}|${reason}`),
     verdict: survey => verdicts.add(survey ? 'yes' : 'no'),
-    evicted: (type, count) => evictions.add(type, count),
+    evicted: (type, count) => evictions.add(type, Math.min(count, MAX_EVICTED)),
+    refusal: (status, code) => refusals.add(`${status}|${code}`),
     upstream(operation, outcome, seconds) {
       calls.add(`${operation}|${outcome}`)
       const histogram = durations.get(operation) ?? { counts: BUCKETS_S.map(() => 0), sum: 0, count: 0 }
@@ -113,7 +122,7 @@ export function createMetrics(): Metrics {
         const value = counters.get(name as CounterName) ?? 0
         return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${name} ${value}\n`
       })
-      const families = [requests, events, verdicts, evictions, calls].map(family => family.render())
+      const families = [requests, events, verdicts, evictions, refusals, calls].map(family => family.render())
       return [...families, renderDurations(), ...plain].join('')
     },
   }

@@ -10,6 +10,11 @@ import type { VerdictRules } from './verdict/verdict-rules.js'
 export interface RequestContext {
   /** The connection's address. Without it limits by client and `ip_address` are off. */
   ip?: string | undefined
+  /**
+   * True where the listener takes connections of this machine alone: what a browser then sends by itself, past any reverse
+   * proxy, must name this machine as its host, or another site's name may have been made to lead here.
+   */
+  isLoopback?: boolean | undefined
 }
 
 export interface ProxyOptions {
@@ -89,6 +94,12 @@ export interface ProxyOptions {
    * @default false
    */
   anonymizeIp?: boolean
+  /**
+   * Records what crawlers do too: by their user agent, known ones are passed over. Their events are answered `done`, and
+   * they are not asked.
+   * @default false
+   */
+  recordCrawlers?: boolean
   limits?: Partial<Limits>
   /** @default one in memory, of this process alone */
   limiter?: Limiter

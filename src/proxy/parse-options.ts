@@ -33,6 +33,7 @@ export interface Settings {
   trusted: readonly IpRange[]
   clientIp: ProxyOptions['clientIp']
   anonymizeIp: boolean
+  recordCrawlers: boolean
   limits: Limits
   limiter: Limiter | undefined
   files: Files
@@ -123,6 +124,7 @@ const schema = v.strictObject({
   trustProxy: v.optional(v.array(v.string())),
   clientIp: v.optional(aFunction),
   anonymizeIp: v.optional(flag),
+  recordCrawlers: v.optional(flag),
   limits: v.optional(numbersLike(Object.keys(DEFAULT_LIMITS))),
   limiter: v.optional(v.looseObject({ take: aFunction })),
   files: v.optional(v.looseObject({ get: aFunction })),
@@ -202,6 +204,7 @@ export function parseOptions(options: ProxyOptions): Settings {
     trusted: (options.trustProxy ?? []).map(parseIpRange),
     clientIp: options.clientIp,
     anonymizeIp: options.anonymizeIp ?? false,
+    recordCrawlers: options.recordCrawlers ?? false,
     limits: { ...DEFAULT_LIMITS, ...withoutUndefined(options.limits) },
     limiter: options.limiter,
     files: options.files ?? new Map(),

@@ -2,10 +2,11 @@ import type { createBatchHandler } from './handle-batch.js'
 import type { Metrics } from './metrics.js'
 import type { RequestContext } from './options.js'
 import type { Settings } from './parse-options.js'
+import type { RefusalLog } from './refusal-log.js'
 import { answerFile } from './request/files.js'
 import { checkOrigin } from './request/origin.js'
 import { ProxyError } from './request/proxy-error.js'
-import type { Incoming } from './request/proxy-request.js'
+import type { ProxyRequest } from './request/proxy-request.js'
 import {
   answerBatch,
   answerError,
@@ -19,11 +20,12 @@ const REQUEST_ID = /^[\w-]{1,64}$/
 export interface RouterOptions {
   settings: Settings
   metrics: Metrics
+  refusalLog: RefusalLog
   handleBatch: ReturnType<typeof createBatchHandler>
 }
 
 export interface Router {
-  route(incoming: Incoming, context: RequestContext): Promise<PlainAnswer>
+  route(incoming: ProxyRequest, context: RequestContext): Promise<PlainAnswer>
   /** Resolves when everything that had begun is answered. */
   close(): Promise<void>
   readonly isClosed: boolean
@@ -33,7 +35,7 @@ const notAllowed = (allow: string) =>
   new ProxyError(405, 'method_not_allowed', `use ${allow}`, { Allow: allow })
 
 /** Exactly these paths exist: `{base}/events`, and one for every file. Never rejects. */
-export function createRouter({ settings, metrics, handleBatch }: RouterOptions): Router {
+export function createRouter({ settings, metrics, refusalLog, handleBatch }: RouterOptions): Router {
   const { base, files, logger } = settings
   const eventsPath = `${base}/events`
   let underWay = 0
@@ -42,7 +44,7 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
   let idle: Promise<void> | undefined
 
   async function answerEvents(
-    incoming: Incoming,
+    incoming: ProxyRequest,
     context: RequestContext,
     exchange: Exchange,
   ): Promise<PlainAnswer> {
@@ -51,7 +53,7 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
     return answerBatch(await handleBatch(incoming, context, exchange.requestId), exchange)
   }
 
-  function findFile(incoming: Incoming): PlainAnswer {
+  function findFile(incoming: ProxyRequest): PlainAnswer {
     const { path } = incoming
     const name = path.startsWith(`${base}/`) ? path.slice(base.length + 1) : ''
     const file = files.get(name)
@@ -60,9 +62,19 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
     return answerFile(incoming, name, file)
   }
 
+  function noteRefusal({ status, code, message }: ProxyError, requestId: string, isEvents: boolean): void {
+    metrics.refusal(status, code)
+    // Whoever looks for files that were never here is no visitor of ours.
+    if (!isEvents && status === 404) return
+    refusalLog(code, { request_id: requestId, status, code, reason: message }, 'a request is refused')
+  }
+
   /** The one edge where errors become answers: ours as they are, anything else as a 500 that tells nothing. */
-  function toAnswer(error: unknown, exchange: Exchange): PlainAnswer {
-    if (error instanceof ProxyError) return answerError(error, exchange)
+  function toAnswer(error: unknown, exchange: Exchange, isEvents: boolean): PlainAnswer {
+    if (error instanceof ProxyError) {
+      noteRefusal(error, exchange.requestId, isEvents)
+      return answerError(error, exchange)
+    }
     const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: undefined }
     // The frames, not the message: that may hold what a visitor sent.
     const frames = stack?.split('\n').filter(line => line.trimStart().startsWith('at '))
@@ -70,7 +82,7 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
     return answerError(new ProxyError(500, 'internal', 'something went wrong here'), exchange)
   }
 
-  async function answer(incoming: Incoming, context: RequestContext): Promise<PlainAnswer> {
+  async function answer(incoming: ProxyRequest, context: RequestContext): Promise<PlainAnswer> {
     const given = incoming.header('x-request-id')
     const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID()
     let exchange: Exchange = { requestId }
@@ -78,10 +90,11 @@ export function createRouter({ settings, metrics, handleBatch }: RouterOptions):
     let response: PlainAnswer
     try {
       if (isClosed) throw new ProxyError(503, 'unavailable', 'shutting down', { 'Retry-After': '1' })
-      if (isEvents) exchange = { requestId, trustedOrigin: checkOrigin(incoming, settings) }
+      if (isEvents)
+        exchange = { requestId, trustedOrigin: checkOrigin(incoming, settings, context.isLoopback) }
       response = isEvents ? await answerEvents(incoming, context, exchange) : findFile(incoming)
     } catch (error) {
-      response = toAnswer(error, exchange)
+      response = toAnswer(error, exchange, isEvents)
     }
     metrics.request(isEvents ? 'events' : 'files', response.status)
     return response

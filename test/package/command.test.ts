@@ -16,9 +16,9 @@ const account = {
   ZEROTEN_EMAIL: 'owner@example.com',
   ZEROTEN_PASSWORD: 'a password',
   ZEROTEN_CLIENT_ID: 'client',
-  ZEROTEN_CLIENT_SECRET: 'a client secret',
+  ZEROTEN_CLIENT_SECRET: '5d41402abc4b2a76b9719d911017c592',
 }
-const credentials = { WOOTRIC_CLIENT_ID: 'client', WOOTRIC_CLIENT_SECRET: 'a client secret' }
+const credentials = { WOOTRIC_CLIENT_ID: 'client', WOOTRIC_CLIENT_SECRET: '5d41402abc4b2a76b9719d911017c592' }
 
 const logIn = (url: string, id: string, secret: string): Promise<Response> =>
   fetch(`${url}/oauth/token`, {
@@ -49,13 +49,13 @@ describe('zeroten api', () => {
     const cwd = await emptyFolder()
     const api = await startCommand(['api', '--port', '0'], { cwd, env: account })
     expect(api.output()).toBe(`listening on ${api.url}\n`)
-    expect((await logIn(api.url, 'client', 'a client secret')).status).toBe(200)
+    expect((await logIn(api.url, 'client', '5d41402abc4b2a76b9719d911017c592')).status).toBe(200)
 
     const rotated = runCommand(['api', 'account', 'rotate', '--id', '1'], { cwd })
     expect(rotated).toMatchObject({ code: 0, stderr: '' })
     const secret = valueIn(rotated.stdout, 'ZEROTEN_CLIENT_SECRET')
     expect((await logIn(api.url, 'client', secret)).status).toBe(200)
-    expect((await logIn(api.url, 'client', 'a client secret')).status).toBe(401)
+    expect((await logIn(api.url, 'client', '5d41402abc4b2a76b9719d911017c592')).status).toBe(401)
   })
 })
 
@@ -98,6 +98,30 @@ describe('zeroten proxy', () => {
     response.writeHead(503).end()
     expect((await answer).status).toBe(200)
     expect(await stopped).toBe(0)
+  })
+})
+
+describe('zeroten proxy --check', () => {
+  it('says in a line each what delivery needs, and exits 0 or 1', async () => {
+    const api = await startCommand(['api', '--port', '0'], { cwd: await emptyFolder(), env: account })
+    const check = (url: string, env: Record<string, string>) =>
+      runCommand(['proxy', '--api', url, '--check'], { env })
+    // The address of the documentation's paths is taken too.
+    const well = check(`${api.url}/v1`, account)
+    expect(
+      well.stdout
+        .trim()
+        .split('\n')
+        .map(line => line.split(':')[0]),
+    ).toEqual(['ok     running', 'ok     breaker', 'ok     token', 'ok     upstream', 'ok     clock'])
+    expect(well.code).toBe(0)
+    const wrong = check(api.url, { ...credentials, WOOTRIC_CLIENT_ID: 'nobody' })
+    expect(wrong.stdout).toMatch(/^failed token: POST \/oauth\/token refused the credentials/m)
+    expect(wrong.code).toBe(1)
+    const down = check('http://127.0.0.1:9', credentials)
+    expect(down.stdout).toMatch(/^failed token: POST \/oauth\/token could not be reached/m)
+    expect(down.stderr).toMatch(/^zeroten: the proxy could not deliver now/)
+    expect(down.code).toBe(1)
   })
 })
 

@@ -119,7 +119,7 @@ describe('the command, installed', () => {
 
   it('runs the proxy with nothing else installed', async () => {
     const file = join(project, 'node_modules/.bin/zeroten')
-    const env = { WOOTRIC_CLIENT_ID: 'id', WOOTRIC_CLIENT_SECRET: 'secret' }
+    const env = { WOOTRIC_CLIENT_ID: 'id', WOOTRIC_CLIENT_SECRET: '5d41402abc4b2a76b9719d911017c592' }
     const proxy = await startCommand(['proxy', '--port', '0'], { file, cwd: project, env })
     expect((await fetch(`${proxy.url}/zeroten/widget.js`)).status).toBe(200)
     expect(await proxy.stop()).toBe(0)

@@ -1,5 +1,6 @@
+import { ApiError } from '../../client/index.js'
 import type { DeclineEvent, ResponseEvent } from '../../wire/delivery.js'
-import { createRecent } from '../bounded-cache.js'
+import { createBoundedCache } from '../bounded-cache.js'
 import { type Subject, subjectKey } from '../identity/identity.js'
 import type { Tickets } from '../identity/tickets.js'
 import type { Metrics } from '../metrics.js'
@@ -8,7 +9,7 @@ import type { EndUsers, KnownAnswers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
 import { SHARE_PROPERTY } from './reserved-properties.js'
 import type { Task, Writer } from './task.js'
-import { isTransientError, isUncertain, keepingEvent, type Upstream } from './upstream.js'
+import { asRetryable, isTransientError, isUncertain, type Upstream } from './upstream.js'
 
 type AnswerEvent = ResponseEvent | DeclineEvent
 type AnswerTask = Task<AnswerEvent>
@@ -16,6 +17,9 @@ type AnswerTask = Task<AnswerEvent>
 /** More than one person answers between two looks. */
 const PER_PAGE = 50
 const REMEMBERED = 50_000
+
+/** What our own API says of a key that was sent with another request. */
+const KEY_REUSED = 'idempotency_key_reused'
 
 /** A response or decline as upstream has it. */
 interface AnswerRecord {
@@ -63,11 +67,11 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
   /** Two answers of one visitor must not look, find nothing, and both write. */
   const mutex = createMutex()
   /** Which event used up a yes. */
-  const used = createRecent<string>(REMEMBERED)
+  const used = createBoundedCache<string>(REMEMBERED)
 
   async function list(key: string, endUserId: number, fromS: number): Promise<AnswerRecord[]> {
     const parameters = { created: { gte: fromS }, per_page: PER_PAGE, sort_order: 'desc' as const }
-    const [responses, declines] = await keepingEvent(
+    const [responses, declines] = await asRetryable(
       Promise.all([
         upstream.call({ operation: 'list_responses', subject: key }, client =>
           client.responses.listOf(endUserId, parameters).page(),
@@ -87,9 +91,10 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
     ]
   }
 
-  function create({ event, subject, ipAddress, isSuspect, deadline }: AnswerTask, endUserId: number) {
+  function create({ event, answer, subject, ipAddress, isSuspect, deadline }: AnswerTask, endUserId: number) {
     const about = { subject: subjectKey(subject), counts: !isSuspect }
-    const options = { idempotencyKey: event.id, beforeSend: deadline.check }
+    // The invitation's own key: so it makes one record, however many proxies are brought answers to it at once.
+    const options = { idempotencyKey: answer?.nonce ?? event.id, beforeSend: deadline.check }
     if (event.type === 'decline')
       return upstream.call({ ...about, operation: 'create_decline' }, client =>
         client.declines.create(endUserId, { created_at: event.at }, options),
@@ -106,26 +111,39 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
     )
   }
 
-  async function post(task: AnswerTask, endUser: KnownEndUser): Promise<void> {
+  /**
+   * What upstream's 409 means: the key of this invitation was used. By this very event, sent with another address perhaps;
+   * or by another answer; or by one that was deleted since.
+   */
+  async function resolveConflict(
+    task: AnswerTask,
+    endUser: KnownEndUser,
+    error: ApiError,
+  ): Promise<'already_answered' | undefined> {
+    const found = await findRecord(task, endUser)
+    if (found === 'mine') return undefined
+    const isReused = error.apiErrors.some(({ status }) => status === KEY_REUSED)
+    if (found === 'other' || isReused) return 'already_answered'
+    throw error
+  }
+
+  async function post(task: AnswerTask, endUser: KnownEndUser): Promise<'already_answered' | undefined> {
     const { event, deadline } = task
     deadline.check()
     try {
       const record = await create(task, endUser.id)
       if (record) attempts.claim(`${event.type} ${record.id}`, event.id)
+      return undefined
     } catch (error) {
+      if (error instanceof ApiError && error.status === 409) return resolveConflict(task, endUser, error)
       if (isUncertain(error)) attempts.failed(event.id)
       throw error
     }
   }
 
-  /**
-   * What upstream says of this yes: that it has been answered by this very event, or by another, or not at all.
-   */
-  async function state(task: AnswerTask, endUser: KnownEndUser): Promise<'mine' | 'other' | 'open'> {
-    const { event, answer, subject, deadline } = task
-    const needsLookUp = event.tried === true && !upstream.honoursKey(event.at)
-    if (answer?.immediate && !needsLookUp) return 'open'
-    if (needsLookUp) await attempts.settled(event.id, deadline)
+  /** Whether upstream's records show that this invitation was answered: by this very event, or by another. */
+  async function findRecord(task: AnswerTask, endUser: KnownEndUser): Promise<'mine' | 'other' | 'none'> {
+    const { event, answer, subject } = task
     const sinceS = answer?.immediate ? Number.POSITIVE_INFINITY : (answer?.sinceS ?? 0)
     const records = await list(
       subjectKey(subject),
@@ -137,7 +155,15 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
       attempts.claim(mine.name, event.id)
       return 'mine'
     }
-    return records.some(({ createdS }) => createdS > sinceS) ? 'other' : 'open'
+    return records.some(({ createdS }) => createdS > sinceS) ? 'other' : 'none'
+  }
+
+  async function findEarlier(task: AnswerTask, endUser: KnownEndUser): Promise<'mine' | 'other' | 'none'> {
+    const { event, answer, deadline } = task
+    const needsLookUp = event.tried === true && !upstream.honoursKey(event.at)
+    if (answer?.immediate && !needsLookUp) return 'none'
+    if (needsLookUp) await attempts.settled(event.id, deadline)
+    return findRecord(task, endUser)
   }
 
   function remember({ event, answer, subject }: AnswerTask): void {
@@ -170,9 +196,9 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
       mutex.run(subjectKey(task.subject), async () => {
         const { event, answer } = task
         if ((used.get(answer?.nonce ?? '') ?? event.id) !== event.id) return 'already_answered'
-        const found = await state(task, endUser)
+        const found = await findEarlier(task, endUser)
         if (found === 'other') return 'already_answered'
-        if (found === 'open') await post(task, endUser)
+        if (found === 'none' && (await post(task, endUser))) return 'already_answered'
         remember(task)
         await writeShare(task)
         return undefined

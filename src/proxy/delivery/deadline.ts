@@ -1,4 +1,4 @@
-import { Postponed } from './retry-later-error.js'
+import { RetryLaterError } from './retry-later-error.js'
 
 /**
  * When a request's time is over. It ends waits and what has not begun; a call that is under way goes on to its own end,
@@ -8,7 +8,7 @@ export interface Deadline {
   /**
    * To be called before anything is written: the visitor was told to come again, and another proxy may be at it.
    *
-   * @throws Postponed when the time is over
+   * @throws RetryLaterError when the time is over
    */
   check(): void
   /** Resolves with `work`, or with undefined when the time is over first. `work` goes on, watched by nobody. */
@@ -30,7 +30,7 @@ export function createDeadline(ms: number, monotonic: () => number): Deadline {
   }, ms)
   return {
     check() {
-      if (isOver) throw new Postponed('upstream', 0)
+      if (isOver) throw new RetryLaterError('upstream', 0)
     },
     within: work =>
       new Promise((resolve, reject) => {

@@ -1,18 +1,18 @@
-import { ClientError } from '../../client/index.js'
+import { ClientError, TokenError } from '../../client/index.js'
 import type { DeliveryEvent, EventResult } from '../../wire/delivery.js'
-import { type Identity, type Subject, subjectKey } from '../identity/identity.js'
-import type { Suspects } from '../limits/poison-events.js'
+import { type Identity, limitKey, type Subject, subjectKey } from '../identity/identity.js'
+import type { PoisonEvents } from '../limits/poison-events.js'
 import type { RateLimits } from '../limits/rate-limits.js'
 import type { Logger } from '../logger.js'
 import type { Metrics } from '../metrics.js'
 import type { Answers } from './answers.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
 import type { EndUsers, KnownEndUser } from './end-users.js'
-import type { Once } from './event-dedupe.js'
+import type { EventDedupe } from './event-dedupe.js'
 import type { PageViewSupport } from './page-view-support.js'
 import type { createPageViews, LookUp } from './page-views.js'
 import { OPT_OUT_PROPERTY } from './reserved-properties.js'
-import { Postponed } from './retry-later-error.js'
+import { RetryLaterError } from './retry-later-error.js'
 import type { Task, Writer } from './task.js'
 import { resultOf, statusOf, waitOf } from './upstream.js'
 
@@ -35,8 +35,8 @@ export interface DeliverOptions {
   pageViews: ReturnType<typeof createPageViews>
   answers: Answers
   attempts: EarlierAttempts
-  once: Once
-  suspects: Suspects
+  dedupe: EventDedupe
+  poisonEvents: PoisonEvents
   support: PageViewSupport
   rateLimits: RateLimits
   metrics: Metrics
@@ -57,6 +57,9 @@ const describe = (error: unknown) => ({
   ...(error instanceof ClientError && { detail: error.message }),
 })
 
+/** Whether upstream, or what stands before it, may have choked on the event itself: not where it asks for time, or gives no token. */
+const mayBeItsFault = (error: unknown): boolean => statusOf(error) !== 429 && !(error instanceof TokenError)
+
 /** Answers first; within a kind, in the order of the acts. */
 const byImportance = (a: Task, b: Task): number =>
   Number(a.event.type === 'page_view') - Number(b.event.type === 'page_view') || a.event.at - b.event.at
@@ -69,8 +72,8 @@ export function createDeliver(options: DeliverOptions) {
     pageViews,
     answers,
     attempts,
-    once,
-    suspects,
+    dedupe,
+    poisonEvents,
     support,
     rateLimits,
     metrics,
@@ -81,7 +84,7 @@ export function createDeliver(options: DeliverOptions) {
   const marked = (task: Task): Task =>
     attempts.isKnown(task.event.id) ? { ...task, event: { ...task.event, tried: true } } : task
 
-  const isWell = ({ event }: Task): boolean => !suspects.has(event.id)
+  const isWell = ({ event }: Task): boolean => !poisonEvents.has(event.id)
 
   const isCollectionMissing = async (subject: Subject, endUser: KnownEndUser): Promise<boolean> =>
     (await endUsers.exists(subject, endUser)) && !(await pageViews.areListed(subject, endUser))
@@ -91,7 +94,7 @@ export function createDeliver(options: DeliverOptions) {
     if (subject.level === 'claimed' && !options.allowUnverifiedUpdates) return
     await endUsers.setProperties(subject, { [OPT_OUT_PROPERTY]: true }).catch((error: unknown) => {
       // Elsewhere that status says that the event is there already; here, that upstream has changed the end user meanwhile.
-      throw statusOf(error) === 409 ? new Postponed('upstream', 0, { cause: error }) : error
+      throw statusOf(error) === 409 ? new RetryLaterError('upstream', 0, { cause: error }) : error
     })
   }
 
@@ -125,33 +128,43 @@ export function createDeliver(options: DeliverOptions) {
     }
   }
 
+  /** @throws RetryLaterError where its client has answered for too many visitors who have not proven who they are */
+  async function admitAnswer({ event, subject }: Task, { clientKey }: Delivery): Promise<void> {
+    const isAnswer = event.type === 'response' || event.type === 'decline'
+    if (!isAnswer || subject.level === 'proven') return
+    const waitMs = await rateLimits.answer(clientKey, event.id)
+    if (waitMs === undefined) return
+    metrics.count('zeroten_rate_limited_total')
+    throw new RetryLaterError('rate_limited', waitMs)
+  }
+
   async function deliverOne(task: Task, delivery: Delivery, lookUp: LookUp): Promise<void> {
     const { event, deadline, requestId } = task
     let waitMs = 0
     const work = async (): Promise<EventResult> => {
       try {
         deadline.check()
-        const result = await attempt({ ...task, isSuspect: suspects.has(event.id) }, delivery, lookUp)
-        suspects.clear(event.id)
+        await admitAnswer(task, delivery)
+        const result = await attempt({ ...task, isSuspect: poisonEvents.has(event.id) }, delivery, lookUp)
+        poisonEvents.clear(event.id)
         return result
       } catch (error) {
-        const { cause } = error instanceof Postponed ? error : { cause: error }
+        const { cause } = error instanceof RetryLaterError ? error : { cause: error }
         if (cause)
           logger.warn(
             { request_id: requestId, type: event.type, ...describe(cause) },
             'an event is not written',
           )
-        if (error instanceof Postponed) {
+        if (error instanceof RetryLaterError) {
           waitMs = error.waitMs
           return { status: 'retry', reason: error.reason }
         }
-        if (statusOf(error) >= 500) suspects.add(event.id)
+        if (mayBeItsFault(error)) poisonEvents.add(event.id)
         waitMs = waitOf(error, now()) ?? 0
         return resultOf(error)
       }
     }
-    const result = await once.run(event.id, work)
-    metrics.event(event.type, result.status, 'reason' in result ? result.reason : '')
+    const result = await dedupe.run(event.id, work)
     delivery.report(event.id, result, waitMs)
   }
 
@@ -174,8 +187,10 @@ export function createDeliver(options: DeliverOptions) {
   return async (delivery: Delivery): Promise<void> => {
     const tasks = delivery.tasks.map(marked).toSorted(byImportance)
     attempts.see(tasks.filter(({ event }) => event.tried).map(({ event }) => event.id))
-    const key = subjectKey(delivery.subject)
-    const waitMs = await rateLimits.events(delivery.clientKey, key, tasks.length)
+    const { subject, clientKey } = delivery
+    const waitMs =
+      (await rateLimits.events(clientKey, limitKey(subject), tasks.length)) ??
+      (subject.level === 'claimed' ? await rateLimits.claim(clientKey, subjectKey(subject)) : undefined)
     if (waitMs === undefined) return deliverAll(delivery, tasks)
     metrics.count('zeroten_rate_limited_total')
     for (const { event } of tasks)

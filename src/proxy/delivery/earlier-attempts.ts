@@ -1,6 +1,6 @@
-import { createRecent } from '../bounded-cache.js'
+import { createBoundedCache } from '../bounded-cache.js'
 import type { Deadline } from './deadline.js'
-import { Postponed } from './retry-later-error.js'
+import { RetryLaterError } from './retry-later-error.js'
 
 const REMEMBERED = 50_000
 
@@ -19,7 +19,7 @@ export interface EarlierAttempts {
    * Waits until upstream lists what the last attempt may have written.
    *
    * @returns since when it does, milliseconds, monotonic: what was read earlier says nothing of it
-   * @throws Postponed where that is too long
+   * @throws RetryLaterError where that is too long
    */
   settled(eventId: string, deadline: Deadline): Promise<number>
   /** Notes that a record is of an event. */
@@ -33,8 +33,8 @@ export interface EarlierAttempts {
  * @param monotonic milliseconds
  */
 export function createEarlierAttempts(settleMs: number, monotonic: () => number): EarlierAttempts {
-  const endedAtMs = createRecent<number>(REMEMBERED)
-  const owners = createRecent<string>(REMEMBERED)
+  const endedAtMs = createBoundedCache<number>(REMEMBERED)
+  const owners = createBoundedCache<string>(REMEMBERED)
   return {
     // Another process may have made the last attempt, a moment ago.
     see(eventIds) {
@@ -47,7 +47,7 @@ export function createEarlierAttempts(settleMs: number, monotonic: () => number)
       const sinceMs = (endedAtMs.get(eventId) ?? monotonic()) + settleMs
       const ms = sinceMs - monotonic()
       // Timers may be early by a part of a millisecond: then what is read would have to be read again.
-      if (ms > 0 && !(await deadline.wait(Math.ceil(ms) + 1))) throw new Postponed('upstream', ms)
+      if (ms > 0 && !(await deadline.wait(Math.ceil(ms) + 1))) throw new RetryLaterError('upstream', ms)
       return sinceMs
     },
     claim: (record, eventId) => void owners.set(record, eventId),

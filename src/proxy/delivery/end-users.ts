@@ -1,14 +1,14 @@
 import type { Parsed } from '../../client/index.js'
 import type { EndUser, EndUserParameters, Properties, UnixSeconds } from '../../wire/v1.js'
-import { createRecent } from '../bounded-cache.js'
+import { createBoundedCache } from '../bounded-cache.js'
 import { type Identity, normalizeEmail, type Subject, subjectKey } from '../identity/identity.js'
 import type { RateLimits } from '../limits/rate-limits.js'
 import type { Metrics } from '../metrics.js'
 import { createMutex } from './mutex.js'
-import { Postponed } from './retry-later-error.js'
+import { RetryLaterError } from './retry-later-error.js'
 import {
+  asRetryable,
   isTransientError,
-  keepingEvent,
   resultOf,
   statusOf,
   type Upstream,
@@ -106,7 +106,7 @@ const withoutNulls = (properties: Properties): Properties =>
 
 /** End users for ten minutes; what our own writes change does not make the rest any younger. */
 function createCache(monotonic: () => number) {
-  const entries = createRecent<{ known: KnownEndUser; untilMs: number }>(MAX_CACHED)
+  const entries = createBoundedCache<{ known: KnownEndUser; untilMs: number }>(MAX_CACHED)
   const live = (key: string) => {
     const entry = entries.get(key)
     return entry && monotonic() < entry.untilMs ? entry : undefined
@@ -131,12 +131,12 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
   const cache = createCache(monotonic)
   const mutex = createMutex()
   /** Whose wishes upstream has failed on, lately: that may have been an outage; the next time they are passed over. */
-  const stumbled = createRecent<true>(MAX_CACHED)
+  const stumbled = createBoundedCache<true>(MAX_CACHED)
   /** New anonymous visitors who were let in and could not be created yet: trying again takes no other place. */
-  const admitted = createRecent<true>(MAX_CACHED)
+  const admitted = createBoundedCache<true>(MAX_CACHED)
 
   /** Notes that upstream has failed on somebody's wishes. @returns whether that may have been a mere outage */
-  const stumble = (key: string, error: unknown): boolean => {
+  const noteUpdateFailure = (key: string, error: unknown): boolean => {
     const isFirst = isTransientError(error) && !stumbled.get(key)
     if (isFirst) stumbled.set(key, true)
     return isFirst
@@ -157,7 +157,7 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
   async function create(key: string, { subject, identity, clientKey }: EnsureOptions): Promise<KnownEndUser> {
     if (subject.level === 'anonymous' && !admitted.get(key)) {
       const waitMs = await rateLimits.newAnonymous(clientKey)
-      if (waitMs !== undefined) throw new Postponed('rate_limited', waitMs)
+      if (waitMs !== undefined) throw new RetryLaterError('rate_limited', waitMs)
       metrics.count('zeroten_anonymous_end_users_total')
       admitted.set(key, true)
     }
@@ -173,7 +173,7 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
           client.endUsers.create({ email: subject.email, ...more }),
         )
         .catch((error: unknown) => {
-          if (!isEmpty(more)) stumble(key, error)
+          if (!isEmpty(more)) noteUpdateFailure(key, error)
           if (resultOf(error).status === 'retry') throw error
           return undefined
         })
@@ -205,7 +205,7 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
         client.endUsers.update(known.id, changes),
       )
       .catch((error: unknown) => {
-        if (!isWish || statusOf(error) === 404 || stumble(key, error)) throw error
+        if (!isWish || statusOf(error) === 404 || noteUpdateFailure(key, error)) throw error
         metrics.count('zeroten_end_user_updates_refused_total')
       })
     const { properties = {}, external_created_at = known.externalCreatedAt } = changes
@@ -230,7 +230,7 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
     if (cached && isEmpty(changes(cached))) return Promise.resolve(cached)
     return mutex.run(key, async () => {
       const find = async () => (await fetchOne(key, subject)) ?? create(key, options)
-      const known = cache.get(key) ?? (await keepingEvent(find()))
+      const known = cache.get(key) ?? (await asRetryable(find()))
       const missing = changes(known)
       return isEmpty(missing) ? known : update(key, known, missing, isWish)
     })

@@ -1,5 +1,5 @@
 import type { EventResult } from '../../wire/delivery.js'
-import { createRecent } from '../bounded-cache.js'
+import { createBoundedCache } from '../bounded-cache.js'
 
 const REMEMBERED = 50_000
 
@@ -7,12 +7,12 @@ const REMEMBERED = 50_000
  * Takes each event once: a copy that comes while the first is on its way shares its result, a later one is a duplicate.
  * Whoever brings it: somebody may have logged in meanwhile.
  */
-export interface Once {
+export interface EventDedupe {
   run(eventId: string, work: () => Promise<EventResult>): Promise<EventResult>
 }
 
-export function createOnce(): Once {
-  const finished = createRecent<true>(REMEMBERED)
+export function createEventDedupe(): EventDedupe {
+  const finished = createBoundedCache<true>(REMEMBERED)
   const underWay = new Map<string, Promise<EventResult>>()
   async function runAndRemember(key: string, work: () => Promise<EventResult>): Promise<EventResult> {
     try {

@@ -1,13 +1,13 @@
 import type { PageViewEvent } from '../../wire/delivery.js'
-import { type Subject, subjectKey } from '../identity/identity.js'
+import { limitKey, type Subject, subjectKey } from '../identity/identity.js'
 import type { RateLimits } from '../limits/rate-limits.js'
 import type { Metrics } from '../metrics.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
 import type { EndUsers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
-import { Postponed } from './retry-later-error.js'
+import { RetryLaterError } from './retry-later-error.js'
 import type { Task, Writer } from './task.js'
-import { isUncertain, keepingEvent, type Upstream, unlessMissing } from './upstream.js'
+import { asRetryable, isUncertain, type Upstream, unlessMissing } from './upstream.js'
 
 const PER_PAGE = 50
 /** An upstream that gives fewer than it is asked for gives its own default; less than that is the end. */
@@ -53,11 +53,11 @@ export function createPageViews(options: PageViewsOptions) {
     const key = subjectKey(subject)
     const found = new Map<number, Record>()
     for (let page = 1; page <= MAX_PAGES; page++) {
-      const waitMs = await rateLimits.lookUpPage(key)
-      if (waitMs !== undefined) throw new Postponed('rate_limited', waitMs)
+      const waitMs = await rateLimits.lookUpPage(limitKey(subject))
+      if (waitMs !== undefined) throw new RetryLaterError('rate_limited', waitMs)
       metrics.count('zeroten_look_ups_total')
       const parameters = { created: { gte: sinceS }, per_page: PER_PAGE }
-      const records = await keepingEvent(
+      const records = await asRetryable(
         upstream.call({ operation: 'list_page_views', subject: key }, client =>
           client.pageViews.listOf(endUserId, parameters).page(page),
         ),
@@ -66,7 +66,7 @@ export function createPageViews(options: PageViewsOptions) {
       for (const { id, at, url } of records) found.set(id, { id, atS: Math.floor(at.getTime() / 1_000), url })
       if (records.length < LEAST_PER_PAGE || found.size === size) return [...found.values()]
     }
-    throw new Postponed('rate_limited', 60_000)
+    throw new RetryLaterError('rate_limited', 60_000)
   }
 
   /** @param sinceS the earliest `at` of the events that will ask */
@@ -96,7 +96,7 @@ export function createPageViews(options: PageViewsOptions) {
         client =>
           client.pageViews.create(
             endUserId,
-            { at: event.at, url: event.url },
+            { at: event.at, ...(event.url && { url: event.url }) },
             { idempotencyKey: event.id, beforeSend: deadline.check },
           ),
       )
@@ -120,7 +120,7 @@ export function createPageViews(options: PageViewsOptions) {
       .filter(
         found =>
           isOff(found) <= toleranceS &&
-          found.url === event.url &&
+          (found.url ?? '') === event.url &&
           attempts.isFree(`page_view ${found.id}`, event.id),
       )
       .sort((a, b) => isOff(a) - isOff(b))

@@ -1,7 +1,7 @@
 import type { RetryReason } from '../../wire/delivery.js'
 
 /** Thrown where an event can't be written now, and nothing of it has failed: it is answered `retry`. */
-export class Postponed extends Error {
+export class RetryLaterError extends Error {
   readonly reason: RetryReason
   readonly waitMs: number
 

@@ -3,8 +3,9 @@ import { isOutage, isTransientStatus, isUncertainStatus, proxyAction } from '../
 import type { EventResult } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
 import type { Breaker } from '../limits/breaker.js'
+import { createPoisonEvents } from '../limits/poison-events.js'
 import type { Metrics } from '../metrics.js'
-import { Postponed } from './retry-later-error.js'
+import { RetryLaterError } from './retry-later-error.js'
 
 /** What the proxy does upstream, and all that it does. */
 export type Operation =
@@ -18,6 +19,7 @@ export type Operation =
   | 'list_page_views'
   | 'list_responses'
   | 'list_declines'
+  | 'get_settings'
 
 export interface CallOptions {
   operation: Operation
@@ -72,11 +74,14 @@ export function resultOf(error: unknown): EventResult {
  * For calls that an event needs and that do not write it: should upstream refuse one, or say that it has that already, it
  * says nothing of the event, which is kept.
  */
-export const keepingEvent = <T>(work: Promise<T>): Promise<T> =>
+export const asRetryable = <T>(work: Promise<T>): Promise<T> =>
   work.catch(error => {
     if (resultOf(error).status === 'retry') throw error
-    throw new Postponed('upstream', 0, { cause: error })
+    throw new RetryLaterError('upstream', 0, { cause: error })
   })
+
+/** A read succeeds also for whom every write is refused. */
+const isWrite = (operation: Operation): boolean => /^(?:create|update)_/.test(operation)
 
 export interface UpstreamOptions {
   client: Client
@@ -89,11 +94,35 @@ export interface UpstreamOptions {
 }
 
 export function createUpstream({ client, breaker, metrics, now, monotonic }: UpstreamOptions): Upstream {
-  function learn(error: unknown, { subject, counts = true }: CallOptions): void {
+  /** End users with whom upstream fails again and again: something before it may not like what they say. */
+  const poisonSubjects = createPoisonEvents()
+  let reading: Promise<boolean> | undefined
+
+  /** Whether upstream answers what no visitor has said anything in. However many ask, one call is under way. */
+  function isReachable(): Promise<boolean> {
+    reading ??= client.endUsers
+      .list({ per_page: 1 })
+      .page()
+      .then(
+        () => true,
+        (error: unknown) => !isOutage(statusOf(error)),
+      )
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+
+  async function learn(error: unknown, { subject, counts = true }: CallOptions): Promise<void> {
     const status = statusOf(error)
-    if (status === 429) breaker.pause(waitOf(error, now()) ?? DEFAULT_PAUSE_MS)
-    else if (!isOutage(status)) breaker.succeed()
-    else if (counts) breaker.fail(subject)
+    if (status === 429) return breaker.pause(waitOf(error, now()) ?? DEFAULT_PAUSE_MS)
+    if (!isOutage(status)) return breaker.succeed()
+    const isPoison = !counts || poisonSubjects.has(subject)
+    poisonSubjects.add(subject)
+    if (isPoison && !breaker.isOpen) return
+    // Several visitors may be refused for what they say, as by a firewall, while upstream is well.
+    if (breaker.wouldOpen(subject) && (await isReachable())) breaker.succeed()
+    else breaker.fail(subject)
   }
 
   return {
@@ -104,13 +133,14 @@ export function createUpstream({ client, breaker, metrics, now, monotonic }: Ups
       try {
         const result = await work(client)
         breaker.succeed()
+        if (isWrite(options.operation)) poisonSubjects.clear(options.subject)
         if (client.rateLimit?.remaining === 0) breaker.pause(untilReset(client.rateLimit, now()) ?? 0)
         observe('ok')
         return result
       } catch (error) {
         // Of our own making: it says nothing of upstream.
-        if (error instanceof Postponed) throw error
-        learn(error, options)
+        if (error instanceof RetryLaterError) throw error
+        await learn(error, options)
         observe(String(statusOf(error)))
         throw error
       }

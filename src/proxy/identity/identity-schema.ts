@@ -1,8 +1,11 @@
 import * as v from 'valibot'
 import type { Properties } from '../../wire/v1.js'
 import { isOwnProperty } from '../delivery/reserved-properties.js'
+import { FORBIDDEN_NAMES } from '../request/parse-json.js'
 
 const MAX_PROPERTIES = 100
+/** So many are looked at to find those: a body has room for thousands. */
+const MAX_EXAMINED = 1_000
 
 /** What JSON can hold and no database or log should: U+0000 and half a character. */
 export const isWhole = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
@@ -33,14 +36,22 @@ export const propertiesSchema = v.pipe(
   v.check(properties => Object.keys(properties).length <= MAX_PROPERTIES),
 )
 
-/** What a page says of its visitor: whatever of it can be kept. */
+/** What of a page's words on its visitor can be kept: the first hundred names that can be. */
+function keepProperties(given: object): Properties {
+  const kept: Properties = {}
+  let examined = 0
+  let count = 0
+  for (const [name, value] of Object.entries(given)) {
+    if (++examined > MAX_EXAMINED || count === MAX_PROPERTIES) break
+    const isAllowed = !FORBIDDEN_NAMES.has(name) && !isOwnProperty(name) && v.is(labelSchema, name)
+    if (!isAllowed || !v.is(propertySchema, value)) continue
+    kept[name] = value
+    count++
+  }
+  return kept
+}
+
 export const pagePropertiesSchema = v.pipe(
-  v.record(v.string(), v.unknown()),
-  v.transform((given): Properties => {
-    const kept = Object.entries(given).filter(
-      (entry): entry is [string, Properties[string]] =>
-        v.is(labelSchema, entry[0]) && v.is(propertySchema, entry[1]) && !isOwnProperty(entry[0]),
-    )
-    return Object.fromEntries(kept.slice(0, MAX_PROPERTIES))
-  }),
+  v.custom<object>(given => typeof given === 'object' && given !== null && !Array.isArray(given)),
+  v.transform(keepProperties),
 )

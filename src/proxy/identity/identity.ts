@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { BatchAnswer, IdentityClaim } from '../../wire/delivery.js'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
 import type { Logger } from '../logger.js'
-import type { Incoming } from '../request/proxy-request.js'
+import type { ProxyRequest } from '../request/proxy-request.js'
 import { emailSchema, propertiesSchema } from './identity-schema.js'
 import { type HostIdentity, verifyIdentity } from './identity-token.js'
 
@@ -43,6 +43,9 @@ function proven(host: HostIdentity, claim: IdentityClaim | undefined): Identity 
   }
 }
 
+/** By what a subject's own limits are counted: who but claims to be somebody uses up nothing of theirs. */
+export const limitKey = (subject: Subject): string => `${subject.level} ${subjectKey(subject)}`
+
 export interface IdentityOptions {
   /** Asks the host's own session; null where nobody is logged in. */
   identify: ((request: Request) => Promise<HostIdentity | null> | HostIdentity | null) | undefined
@@ -62,7 +65,7 @@ export function createIdentifier(options: IdentityOptions) {
 
   async function askHost(
     ask: NonNullable<IdentityOptions['identify']>,
-    { request }: Pick<Incoming, 'request'>,
+    { request }: Pick<ProxyRequest, 'request'>,
   ): Promise<HostIdentity | null | IdentityProblem> {
     try {
       const host = await ask(request)
@@ -76,7 +79,7 @@ export function createIdentifier(options: IdentityOptions) {
   }
 
   return async (
-    incoming: Pick<Incoming, 'request'>,
+    incoming: Pick<ProxyRequest, 'request'>,
     claim: IdentityClaim | undefined,
   ): Promise<Identity | IdentityProblem | undefined> => {
     const host = identify ? await askHost(identify, incoming) : null

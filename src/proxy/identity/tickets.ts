@@ -1,5 +1,5 @@
 import { EncryptJWT, errors, jwtDecrypt } from 'jose'
-import { createRecent } from '../bounded-cache.js'
+import { createBoundedCache } from '../bounded-cache.js'
 import type { Subject } from './identity.js'
 
 const LIFE_S = 60 * 86_400
@@ -61,21 +61,27 @@ async function deriveKey(secret: string): Promise<CryptoKey> {
   )
 }
 
-/**
- * Tickets are sealed (JWE, AES-256-GCM), not only signed: they lie in the browser's store for weeks, and hold an e-mail.
- *
- * @param secrets the first seals, all open: so a secret can be changed while events wait in browsers
- * @param now milliseconds
- */
-export function createTickets(secrets: readonly [string, ...string[]], now: () => number): Tickets {
+export interface TicketsOptions {
+  /** The first seals, all open: so a secret can be changed while events wait in browsers. */
+  secrets: readonly [string, ...string[]]
+  /** Where the proxy is seen; tickets of another base are of another site, perhaps. */
+  base: string
+  /** Whether a bare e-mail counts here, and so the ticket that somebody got by one. */
+  acceptsClaims: boolean
+  /** Milliseconds. */
+  now: () => number
+}
+
+/** Tickets are sealed (JWE, AES-256-GCM), not only signed: they lie in the browser's store for weeks, and hold an e-mail. */
+export function createTickets({ secrets, base, acceptsClaims, now }: TicketsOptions): Tickets {
   let keys: Promise<CryptoKey[]> | undefined
   const getKeys = () => {
     // Not at construction: some runtimes allow no cryptography before the first request.
     keys ??= Promise.all(secrets.map(deriveKey))
     return keys
   }
-  const issued = createRecent<{ ticket: string; atS: number; sinceS?: number }>(REMEMBERED)
-  const opened = createRecent<Ticket>(REMEMBERED)
+  const issued = createBoundedCache<{ ticket: string; atS: number; sinceS?: number }>(REMEMBERED)
+  const opened = createBoundedCache<Ticket>(REMEMBERED)
   const nowS = () => Math.floor(now() / 1_000)
   const yesKey = ({ level, email }: Subject) => `yes ${level} ${email}`
 
@@ -84,6 +90,7 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
     if (!key) throw new TypeError('no ticket secret')
     const claims = {
       lvl: subject.level,
+      b: base,
       ...(answer && { n: answer.nonce, s: answer.sinceS, i: answer.immediate }),
     }
     return new EncryptJWT(claims)
@@ -103,7 +110,7 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
         if (error instanceof errors.JOSEError) return { payload: undefined }
         throw error
       })
-      if (payload) return toTicket(payload)
+      if (payload) return payload.b === base ? toTicket(payload) : undefined
     }
     return undefined
   }
@@ -141,7 +148,7 @@ export function createTickets(secrets: readonly [string, ...string[]], now: () =
       const known = opened.get(text)
       if (known) return validate(known)
       return unseal(text).then(ticket => {
-        if (!ticket) return 'ticket_invalid'
+        if (!ticket || (ticket.subject.level === 'claimed' && !acceptsClaims)) return 'ticket_invalid'
         opened.set(text, ticket)
         return validate(ticket)
       })

@@ -18,10 +18,14 @@ export interface Breaker {
   succeed(): void
   /** @param endUser whom the call was about */
   fail(endUser: string): void
+  /** Whether one more failure of this end user's would open it, or keep it open. */
+  wouldOpen(endUser: string): boolean
   /** Upstream asked everyone to wait. */
   pause(ms: number): void
   /** As `enter` would answer, without entering: 0 where it would admit. */
   readonly waitMs: number
+  /** Also while it half-opens. */
+  readonly isOpen: boolean
 }
 
 /** @param monotonic milliseconds */
@@ -63,6 +67,10 @@ export function createBreaker(monotonic: () => number): Breaker {
       openings = 0
       endUsers.clear()
     },
+    wouldOpen: endUser =>
+      isOpen()
+        ? isProbing && monotonic() >= openUntilMs
+        : failures + 1 >= FAILURES && endUsers.size + (endUsers.has(endUser) ? 0 : 1) >= END_USERS,
     fail(endUser) {
       failures++
       if (endUsers.size < END_USERS) endUsers.add(endUser)
@@ -76,6 +84,9 @@ export function createBreaker(monotonic: () => number): Breaker {
     },
     get waitMs() {
       return waitMs()
+    },
+    get isOpen() {
+      return isOpen()
     },
   }
 }

@@ -1,4 +1,4 @@
-import { createRecent } from '../bounded-cache.js'
+import { createBoundedCache } from '../bounded-cache.js'
 
 /** So many points in so long a window. */
 export interface Rate {
@@ -31,7 +31,7 @@ const MAX_KEYS = 50_000
  */
 export function createMemoryLimiter(monotonic: () => number): Limiter {
   // An object is changed where it is; a number would be a new entry each time.
-  const buckets = createRecent<{ emptyAtMs: number }>(MAX_KEYS)
+  const buckets = createBoundedCache<{ emptyAtMs: number }>(MAX_KEYS)
   return {
     take(key, points, { points: size, windowS }) {
       const windowMs = windowS * 1_000

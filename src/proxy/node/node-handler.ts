@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { MAX_BATCH_BYTES } from '../../wire/delivery.js'
-import type { ZerotenProxy } from '../index.js'
+import type { RequestContext, ZerotenProxy } from '../index.js'
 import { fromNode, isMounted, type MountedMessage } from './node-incoming.js'
 
 /** As much of a Fastify request as is needed to answer it. */
@@ -34,10 +34,11 @@ async function respond(
   proxy: ZerotenProxy,
   message: MountedMessage,
   outgoing: ServerResponse,
+  context: Pick<RequestContext, 'isLoopback'>,
 ): Promise<void> {
   // Express' `ip` follows its "trust proxy" setting; without that it is the connection's address.
   const ip = typeof message.ip === 'string' ? message.ip : message.socket.remoteAddress
-  const { status, headers, body } = await proxy.answer(fromNode(message, proxy.base), { ip })
+  const { status, headers, body } = await proxy.answer(fromNode(message, proxy.base), { ...context, ip })
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   // HTTP/2 has no such header: Node throws where it is set.
   const end = message.httpVersionMajor < 2 && !isWorthReading(message) && { Connection: 'close' }
@@ -59,7 +60,10 @@ function isBelow(base: string, message: MountedMessage): boolean {
  * framework's own, so Express' "trust proxy" and Fastify's `trustProxy` hold. Used without a path, as `app.use(handler)`, it
  * passes on what is not below the proxy's base.
  */
-export function toNodeHandler(proxy: ZerotenProxy): NodeHandler {
+export function toNodeHandler(
+  proxy: ZerotenProxy,
+  context: Pick<RequestContext, 'isLoopback'> = {},
+): NodeHandler {
   function handle(
     given: IncomingMessage | FastifyRequestLike,
     reply: ServerResponse | FastifyReplyLike,
@@ -79,7 +83,7 @@ export function toNodeHandler(proxy: ZerotenProxy): NodeHandler {
         return
       }
     }
-    respond(proxy, message, outgoing).catch((error: unknown) => {
+    respond(proxy, message, outgoing, context).catch((error: unknown) => {
       // The host has answered already, a time-out of its own perhaps; an unhandled rejection would end its process.
       if (typeof next === 'function') next(error)
       else outgoing.destroy()

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { bodyBroken, bodyTaken, bodyTooLarge, bodyTooSlow } from '../request/body-errors.js'
-import type { BodyBounds, Incoming } from '../request/proxy-request.js'
+import type { BodyBounds, ProxyRequest } from '../request/proxy-request.js'
 
 /** A request of `node:http`, with what Express, Connect, Fastify or a cloud function's host may have added to it. */
 export type MountedMessage = IncomingMessage & {
@@ -73,7 +73,7 @@ function readText(message: IncomingMessage, { maxBytes, deadlineMs }: BodyBounds
 }
 
 /** A request of `node:http`. Its Request, which few hosts ask for, is made when it is asked for. */
-class NodeIncoming implements Incoming {
+class NodeIncoming implements ProxyRequest {
   readonly method: string
   readonly path: string
   readonly #message: MountedMessage
@@ -130,4 +130,5 @@ class NodeIncoming implements Incoming {
 }
 
 /** @param base what stands for the path that a mount has cut, whatever that was */
-export const fromNode = (message: MountedMessage, base: string): Incoming => new NodeIncoming(message, base)
+export const fromNode = (message: MountedMessage, base: string): ProxyRequest =>
+  new NodeIncoming(message, base)

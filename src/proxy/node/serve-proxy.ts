@@ -39,6 +39,8 @@ async function drain(server: Server): Promise<void> {
   clearTimeout(cut)
 }
 
+const isLoopbackHost = (host: string): boolean => /^(?:localhost|127\.|::1$)/.test(host)
+
 /** Listens with `node:http`. */
 export async function serveProxy(
   proxy: ZerotenProxy,
@@ -51,7 +53,7 @@ export async function serveProxy(
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
   }
-  const server = createServer(limits, toNodeHandler(proxy))
+  const server = createServer(limits, toNodeHandler(proxy, { isLoopback: isLoopbackHost(host) }))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {

@@ -1,4 +1,12 @@
-import { formatIp, type IpBytes, type IpRange, isInRange, maskIp, parseIp } from './ip-address.js'
+import {
+  formatIp,
+  type IpBytes,
+  type IpRange,
+  isInRange,
+  maskIp,
+  parseIp,
+  parseIpRange,
+} from './ip-address.js'
 
 /** More hops than any real chain has; what stands further left is not read. */
 const MAX_HOPS = 32
@@ -37,6 +45,39 @@ export interface ClientAddressOptions {
   trusted: readonly IpRange[]
   /** Cuts what the API is told to the network: /24 and /48. */
   anonymize: boolean
+}
+
+const OWN_RANGES = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '::1', 'fc00::/7'].map(
+  parseIpRange,
+)
+
+/**
+ * Who hands on `X-Forwarded-For` without being trusted: a reverse proxy that was forgotten, or somebody who made the header
+ * up. Its address is told where it is of a network of one's own, and so no visitor's.
+ *
+ * @returns undefined where all is as it should be
+ */
+export function untrustedForwarder({
+  ip = '',
+  forwarded,
+  trusted,
+}: Pick<ClientAddressOptions, 'ip' | 'forwarded' | 'trusted'>):
+  | { ownAddress: string | undefined }
+  | undefined {
+  const connection = forwarded ? parseIp(ip) : undefined
+  if (!connection || trusted.some(range => isInRange(connection, range))) return undefined
+  // The host has read the header itself, as Express does for `req.ip`.
+  const text = formatIp(connection)
+  const isRead = forwarded
+    ?.split(',')
+    .slice(-MAX_HOPS)
+    .some(hop => {
+      const address = parseIp(hop)
+      return address !== undefined && formatIp(address) === text
+    })
+  if (isRead) return undefined
+  const isOwn = OWN_RANGES.some(range => isInRange(connection, range))
+  return { ownAddress: isOwn ? text : undefined }
 }
 
 /** @returns undefined where nobody told the connection's address */

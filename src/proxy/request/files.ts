@@ -1,4 +1,4 @@
-import type { Incoming } from './proxy-request.js'
+import type { ProxyRequest } from './proxy-request.js'
 import { type PlainAnswer, SECURITY_HEADERS } from './respond.js'
 
 /** One file that the proxy serves, in every encoding that was made of it. */
@@ -37,7 +37,7 @@ function encode({ bytes, brotli, gzip }: StaticFile, acceptEncoding: string) {
 }
 
 /** A range of a compressed file helps nobody, so the whole is sent whatever is asked. */
-export function answerFile(incoming: Incoming, name: string, file: StaticFile): PlainAnswer {
+export function answerFile(incoming: ProxyRequest, name: string, file: StaticFile): PlainAnswer {
   const { body, coding } = encode(file, incoming.header('accept-encoding') ?? '')
   const etag = `"${file.integrity.replace(/^sha\d+-/, '').slice(0, 24)}${coding ? `-${coding}` : ''}"`
   const headers: Record<string, string> = {

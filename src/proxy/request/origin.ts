@@ -1,5 +1,5 @@
 import { ProxyError } from './proxy-error.js'
-import type { Incoming } from './proxy-request.js'
+import type { ProxyRequest } from './proxy-request.js'
 
 export interface OriginRules {
   /** Where browsers see this proxy: `https://shop.example`. Undefined: whatever `Host` says, and any scheme. */
@@ -8,16 +8,21 @@ export interface OriginRules {
   trustedOrigins: ReadonlySet<string>
 }
 
+/** This machine by name or number, with or without a port. */
+const LOOPBACK_HOST = /^(?:localhost|[\w-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/
+
 /**
  * Refuses what a page of another site sends. Browsers put `Origin` on every POST and can't be made to lie; who leaves it
  * out is no browser, and no visitor's session can be abused by it.
  *
+ * @param isLoopback where nobody but this machine can connect; see `RequestContext`
  * @returns the trusted origin that sent it, where that is not our own
  * @throws ProxyError 403 `cross_site`
  */
 export function checkOrigin(
-  incoming: Pick<Incoming, 'header' | 'host'>,
+  incoming: Pick<ProxyRequest, 'header' | 'host'>,
   { publicOrigin, trustedOrigins }: OriginRules,
+  isLoopback = false,
 ): string | undefined {
   const refuse = () => new ProxyError(403, 'cross_site', 'this site alone may use its proxy')
   const origin = incoming.header('origin')
@@ -34,5 +39,10 @@ export function checkOrigin(
   // `null` is what sandboxed frames and redirects send; it parses as no URL.
   const host = /^https?:\/\/([^/]+)$/.exec(origin)?.[1]
   if (host === undefined || host.toLowerCase() !== incoming.host) throw refuse()
+  // Any site can make its own name lead to this machine; over https it would have no certificate, and over http browsers tell
+  // such a host no fetch metadata. A reverse proxy of ours says for whom it asks.
+  const isRebound = isLoopback && origin.startsWith('http:') && !LOOPBACK_HOST.test(incoming.host)
+  if (isRebound && incoming.header('x-forwarded-for') === null)
+    throw new ProxyError(403, 'cross_site', 'this host is not known here: see --origin')
   return undefined
 }

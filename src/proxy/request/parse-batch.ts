@@ -60,30 +60,42 @@ const batchSchema = v.object({
   v: v.number(),
   id: uuid,
   events: v.array(v.looseObject({ v: v.unknown(), id: v.pipe(v.string(), v.maxLength(64)) })),
-  identity: v.optional(identitySchema),
+  identity: v.nullish(identitySchema),
   ask: orNothing(askSchema),
   sent_at: orNothing(v.pipe(v.number(), v.finite())),
   evicted: orNothing(evictedSchema),
 })
 
+/** The text as it can be stored: whole characters, no U+0000, no more of them than there may be. */
+function repairText(text: string): string {
+  const whole = isWhole(text) ? text : text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '')
+  // Counting code points costs an array; no text of few enough units has too many.
+  return whole.length <= MAX_TEXT_CODE_POINTS ? whole : [...whole].slice(0, MAX_TEXT_CODE_POINTS).join('')
+}
+
+/** A yes beside an event, where anything but a no stands for it. */
+const yes = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((given): true | undefined => (given ? true : undefined)),
+  ),
+)
+
+/** An event is refused for its id, kind, score or time alone: what else can't be kept of it is left out. */
 function createEventSchema(keepQuery: ReadonlySet<string>, onCut: () => void) {
   const pageUrl = v.pipe(
-    v.string(),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const url = cleanPageUrl(dataset.value, keepQuery, onCut)
-      if (url !== undefined) return url
-      addIssue({ message: 'not the address of a page' })
-      return NEVER
-    }),
+    v.optional(v.unknown()),
+    v.transform(given => (typeof given === 'string' ? (cleanPageUrl(given, keepQuery, onCut) ?? '') : '')),
   )
   const base = {
     v: v.literal(DELIVERY_VERSION),
     id: uuid,
     at: unixSeconds,
-    ticket: v.exactOptional(v.pipe(v.string(), v.maxLength(MAX_TICKET_LENGTH))),
-    tried: v.exactOptional(v.literal(true)),
-    clamped: v.exactOptional(v.literal(true)),
-    corrected: v.exactOptional(v.literal(true)),
+    // What says whose it is can't be left out: a ticket that is none is one that can't be opened.
+    ticket: v.optional(v.fallback(v.pipe(v.string(), v.maxLength(MAX_TICKET_LENGTH)), '')),
+    tried: yes,
+    clamped: yes,
+    corrected: yes,
   }
   return v.variant('type', [
     v.object({ ...base, type: v.literal('page_view'), url: pageUrl }),
@@ -91,21 +103,18 @@ function createEventSchema(keepQuery: ReadonlySet<string>, onCut: () => void) {
       ...base,
       type: v.literal('response'),
       score: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(10)),
-      text: v.exactOptional(
-        v.pipe(
-          v.string(),
-          v.check(isWhole),
-          // Counting code points costs an array; no text of few enough units has too many.
-          v.check(text => text.length <= MAX_TEXT_CODE_POINTS || [...text].length <= MAX_TEXT_CODE_POINTS),
-        ),
-      ),
+      text: orNothing(v.pipe(v.string(), v.transform(repairText))),
       origin_url: pageUrl,
-      share: v.exactOptional(v.boolean()),
+      share: orNothing(v.boolean()),
     }),
     v.object({ ...base, type: v.literal('decline'), origin_url: pageUrl }),
     v.object({ ...base, type: v.literal('opt_out') }),
   ])
 }
+
+/** Without the names that stand for nothing. */
+const compact = <T extends object>(event: T): T =>
+  Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined)) as T
 
 /** One event of a batch: itself, or why it is none. */
 export type ParsedEvent =
@@ -141,7 +150,7 @@ export function createBatchParser(
     if (typeof candidate.v === 'number' && candidate.v > DELIVERY_VERSION)
       return { id, problem: 'unsupported_version' }
     const { success, output } = v.safeParse(eventSchema, candidate, { abortEarly: true })
-    return success ? { id, event: output } : { id, problem: 'invalid' }
+    return success ? { id, event: compact(output) as DeliveryEvent } : { id, problem: 'invalid' }
   }
   return text => {
     const { success, output, issues } = v.safeParse(batchSchema, parseJson(text), { abortEarly: true })
@@ -151,6 +160,13 @@ export function createBatchParser(
       throw new ProxyError(409, 'unsupported_version', `this proxy speaks version ${DELIVERY_VERSION}`)
     if (events.length > MAX_BATCH_EVENTS)
       throw new ProxyError(413, 'too_large', `more than ${MAX_BATCH_EVENTS} events`)
-    return { id, events: events.map(parseEvent), identity, ask, sentAt: sent_at, evicted }
+    return {
+      id,
+      events: events.map(parseEvent),
+      identity: identity ?? undefined,
+      ask,
+      sentAt: sent_at,
+      evicted,
+    }
   }
 }

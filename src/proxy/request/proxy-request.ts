@@ -9,7 +9,7 @@ export interface BodyBounds {
  * A request as the proxy reads it, whichever server took it: an adapter that makes one of its own saves most of a
  * Request's cost.
  */
-export interface Incoming {
+export interface ProxyRequest {
   readonly method: string
   /** The path, without the query. Compared as it is: what is spelt otherwise is not found. */
   readonly path: string
@@ -27,7 +27,7 @@ export interface Incoming {
   readonly request: Request
 }
 
-export function fromRequest(request: Request): Incoming {
+export function fromRequest(request: Request): ProxyRequest {
   const url = new URL(request.url)
   return {
     method: request.method,

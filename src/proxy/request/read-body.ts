@@ -1,17 +1,26 @@
 import { bodyTooLarge } from './body-errors.js'
 import { ProxyError } from './proxy-error.js'
-import type { BodyBounds, Incoming } from './proxy-request.js'
+import type { BodyBounds, ProxyRequest } from './proxy-request.js'
 
-const JSON_TYPE = /^application\/json\s*(?:;\s*charset=utf-8\s*)?$/i
+/** With whatever parameters; where it names an encoding, that is the one of JSON. */
+const JSON_TYPE =
+  /^application\/json\s*(?:;\s*(?:charset="?utf-?8"?|(?!charset)[\w-]+=(?:"[^"]*"|[^\s;"]*))?\s*)*$/i
+
+/** Longer than any that is meant, and short enough for whatever the pattern makes of it. */
+const MAX_TYPE_LENGTH = 200
+
+/** A header that was sent twice comes as a list: then each of it must be JSON. */
+const isJson = (type: string): boolean =>
+  type.length <= MAX_TYPE_LENGTH && type.split(',').every(part => JSON_TYPE.test(part.trim()))
 
 /**
  * The body as text, of a request that may have one.
  *
  * @throws ProxyError 400, 408, 413, 415
  */
-export function readBody(incoming: Incoming, bounds: BodyBounds): Promise<string> {
+export function readBody(incoming: ProxyRequest, bounds: BodyBounds): Promise<string> {
   // A form or plain text reaches us from another site without a preflight; JSON does not.
-  if (!JSON_TYPE.test(incoming.header('content-type') ?? ''))
+  if (!isJson(incoming.header('content-type') ?? ''))
     throw new ProxyError(415, 'unsupported_media_type', 'send application/json')
   if ((incoming.header('content-encoding') ?? 'identity') !== 'identity')
     throw new ProxyError(415, 'unsupported_media_type', 'send the body without Content-Encoding')

@@ -6,7 +6,8 @@ import { isOwnProperty } from '../delivery/reserved-properties.js'
 import type { Identity } from '../identity/identity.js'
 import type { Tickets } from '../identity/tickets.js'
 import type { Metrics } from '../metrics.js'
-import { type Circumstances, judge, openForTesting } from './gates.js'
+import type { EndUserSettings } from './end-user-settings.js'
+import { type Circumstances, evaluateGates, openForTesting } from './gates.js'
 import { mergeRules, type VerdictRules } from './verdict-rules.js'
 
 const DAY_S = 86_400
@@ -19,6 +20,7 @@ export interface DecideOptions {
   answers: Answers
   tickets: Tickets
   support: PageViewSupport
+  settings: EndUserSettings
   metrics: Metrics
   rules: VerdictRules
   allowImmediate: boolean
@@ -56,7 +58,7 @@ function descriptionOf(
 
 /** Decides whether a visitor is asked now. Creates nobody. Rejects with the client's errors. */
 export function createDecide(options: DecideOptions) {
-  const { endUsers, answers, tickets, support, metrics, allowImmediate, now } = options
+  const { endUsers, answers, tickets, support, settings, metrics, allowImmediate, now } = options
 
   return async ({ identity, ask, hostConsent }: Question): Promise<Verdict> => {
     const { subject } = identity
@@ -65,13 +67,15 @@ export function createDecide(options: DecideOptions) {
     const windowFromS = nowS - Math.ceil(Math.max(rules.resurveyDays, rules.declineResurveyDays) * DAY_S)
     const endUser = await endUsers.find(subject)
     const known = endUser ? await answers.latest(subject, endUser, Math.max(0, windowFromS)) : NEVER
+    const mayBeAsked = endUser ? await settings.allowAsking(subject, endUser) : true
     const lastSurveyedS = endUser?.lastSurveyedS ?? 0
-    const judged = judge({
+    const judged = evaluateGates({
       subject,
       nowS,
       ask,
       rules,
       hostConsent,
+      mayBeAsked,
       ...descriptionOf(identity, endUser),
       pageViews: support.isMissing ? null : endUser ? endUser.pageViews : 0,
       answers: known,

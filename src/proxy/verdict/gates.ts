@@ -20,6 +20,8 @@ export interface Circumstances {
   hostConsent: boolean | undefined
   externalCreatedAt: number | null
   properties: Properties
+  /** False where upstream itself says that the end user is not to be asked on pages. */
+  mayBeAsked: boolean
   /** Null: not known, as where upstream has none or does not count them. */
   pageViews: number | null
   answers: KnownAnswers
@@ -40,10 +42,10 @@ const pageViewsOf = ({ pageViews, ask: { session_page_views = 0 } }: Circumstanc
   pageViews === null ? null : Math.max(pageViews, Math.min(session_page_views, MAX_SESSION_PAGE_VIEWS))
 
 /** Every gate in its order, each by itself. A survey is shown where all are open. */
-export function judge(circumstances: Circumstances): Gate[] {
+export function evaluateGates(circumstances: Circumstances): Gate[] {
   const { subject, nowS, ask, rules, answers, lastSurveyedS, properties } = circumstances
   const refused = circumstances.hostConsent === false || ask.consent_refused === true
-  const optedOut = ask.opted_out === true || isSet(properties[OPT_OUT_PROPERTY])
+  const optedOut = ask.opted_out === true || !circumstances.mayBeAsked || isSet(properties[OPT_OUT_PROPERTY])
   // Surveyed by other means (an import, another channel): upstream has the date, and no record of what came of it.
   const otherwiseS = lastSurveyedS > Math.max(answers.responseS, answers.declineS) ? lastSurveyedS : 0
   const percent = subject.level === 'anonymous' ? rules.visitorPercent : rules.registeredPercent

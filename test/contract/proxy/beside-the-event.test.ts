@@ -261,3 +261,82 @@ describe('one visitor of an office', () => {
     expect(await createVisitor(both.base).act(pageView())).toEqual([DONE])
   })
 })
+
+describe('what can’t be kept', () => {
+  const shared = useBoth()
+
+  it.each([
+    ['half a character', 'good \ud83d', 'good \ufffd'],
+    ['a NUL', 'a\u0000b', 'ab'],
+    ['10,001 characters of two units each', '👍'.repeat(10_001), '👍'.repeat(10_000)],
+    ['something that is no text', { length: 1 }, null],
+  ])('of a response’s text costs no response: %s', async (_, text, stored) => {
+    const both = shared()
+    const visitor = createVisitor(both.base)
+    const ticket = await visitor.invite()
+    expect(await visitor.act(response({ ticket, text: text as string }))).toEqual([DONE])
+    const [record] = await both.responses(visitor.email)
+    expect(record?.text).toBe(stored)
+  })
+
+  it.each(['about:srcdoc', 'nullsrcdoc', 'javascript:alert(1)', 7, null, undefined])(
+    'of an address costs no event: %j',
+    async address => {
+      const both = shared()
+      const visitor = createVisitor(both.base)
+      const ticket = await visitor.invite()
+      const events = [
+        pageView({ url: address as string }),
+        response({ ticket, origin_url: address as string }),
+      ]
+      expect(await visitor.act(...events)).toEqual([DONE, DONE])
+      expect((await both.pageViews(visitor.email)).map(({ url }) => url)).toContain(null)
+      const [record] = await both.responses(visitor.email)
+      expect(record?.origin_url).toMatch(/^https?:\/\/127\.0\.0\.1/)
+    },
+  )
+
+  it('beside an event costs no event', async () => {
+    const both = shared()
+    const visitor = createVisitor(both.base)
+    const ticket = await visitor.invite()
+    const junk = { share: 'yes', clamped: 0, corrected: null }
+    expect(await visitor.act({ ...response({ ticket }), ...junk } as never)).toEqual([DONE])
+  })
+
+  it('of a visitor’s properties costs no event', async () => {
+    const both = shared()
+    const { identity, email } = createVisitor(both.base)
+    const deep = `${'{"a":'.repeat(50)}1${'}'.repeat(50)}`
+    const many = Array.from({ length: 150 }, (_, n) => `"p${n}":${n}`).join()
+    const properties = `{"__proto__":{"x":1},"constructor":"c","prototype":1,"deep":${deep},"list":[1],"zeroten_x":1,${many}}`
+    const batch = batchOf({ identity, events: [pageView()] })
+    const text = JSON.stringify(batch).replace(
+      '"identity":{',
+      () => `"identity":{"properties":${properties},`,
+    )
+    const { status, body } = await post(both.base, text)
+    expect([status, Object.values(body.results)]).toEqual([200, [DONE]])
+    const endUser = await both.endUser(email)
+    expect(Object.keys(endUser?.properties ?? {})).toHaveLength(100)
+    expect(endUser?.properties).toMatchObject({ p0: 0, p99: 99 })
+  })
+
+  it.each([
+    'application/json; charset="utf-8"',
+    'application/json;charset=UTF-8',
+    'application/json, application/json',
+    'application/json; charset=utf-8; v=1',
+  ])('is no part of the content type %s', async type => {
+    expect((await post(shared().base, batchOf(), { 'content-type': type })).status).toBe(200)
+  })
+
+  it.each([
+    'text/plain, application/json',
+    'application/json; charset=utf-16',
+    'application/jsonp',
+    'text/json',
+  ])('as JSON is refused: %s', async type => {
+    expect((await post(shared().base, batchOf(), { 'content-type': type })).status).toBe(415)
+  })
+})

@@ -4,7 +4,7 @@ import { batchOf, pageView, response } from '../../support/events.js'
 import { createVisitor, DONE, post, startProxy, useBoth } from '../../support/start-proxy.js'
 
 describe('limits', () => {
-  const shared = useBoth({ trustProxy: ['127.0.0.1'] })
+  const shared = useBoth({ trustProxy: ['127.0.0.1'], limits: { clientRequestsPerMinute: 240 } })
   const from = (ip: string) => ({ 'x-forwarded-for': ip })
 
   it('case 5: a thousand responses from one address are told 429 with Retry-After; others are served', async () => {

@@ -256,7 +256,7 @@ describe('the token', () => {
     let isDown = true
     const { act, base, proxy } = await setUp(
       { token: (_, count) => (isDown ? { status: 500 } : tokenReply(count)) },
-      { now: () => clock.nowMs, monotonic: () => clock.nowMs },
+      { monotonic: () => clock.nowMs },
     )
     for (let n = 0; n < 5; n++) expect(await act()).toEqual([KEPT])
     const refused = await post<ProxyErrorAnswer>(base, batchOf())

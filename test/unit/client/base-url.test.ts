@@ -6,6 +6,8 @@ test.each([
   ['https://api.wootric.com/', 'https://api.wootric.com'],
   ['HTTPS://API.Wootric.com:443/', 'https://api.wootric.com'],
   ['https://gateway.example/wootric//', 'https://gateway.example/wootric'],
+  ['https://api.wootric.com/v1/', 'https://api.wootric.com'],
+  ['https://gateway.example/wootric/v1', 'https://gateway.example/wootric'],
   ['http://127.0.0.1:4010', 'http://127.0.0.1:4010'],
   ['http://127.1:4010/', 'http://127.0.0.1:4010'],
   ['http://localhost:4010', 'http://localhost:4010'],

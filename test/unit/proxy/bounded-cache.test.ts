@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createRecent } from '../../../src/proxy/bounded-cache.js'
+import { createBoundedCache } from '../../../src/proxy/bounded-cache.js'
 
 describe('what was used of late', () => {
   it('is there while no more than half of the room has been used since', () => {
-    const recent = createRecent<number>(10)
+    const recent = createBoundedCache<number>(10)
     for (let n = 0; n < 100; n++) {
       recent.set(`key ${n}`, n)
       for (let back = 0; back < Math.min(n, 5); back++) expect(recent.get(`key ${n - back}`)).toBe(n - back)
@@ -11,7 +11,7 @@ describe('what was used of late', () => {
   })
 
   it('stays as long as it is used', () => {
-    const recent = createRecent<number>(10)
+    const recent = createBoundedCache<number>(10)
     recent.set('mine', 1)
     for (let n = 0; n < 100; n++) {
       recent.set(`key ${n}`, n)
@@ -20,7 +20,7 @@ describe('what was used of late', () => {
   })
 
   it('is forgotten once so many others were used that there is no room', () => {
-    const recent = createRecent<number>(10)
+    const recent = createBoundedCache<number>(10)
     for (let n = 0; n < 100; n++) recent.set(`key ${n}`, n)
     const held = Array.from({ length: 100 }, (_, n) => recent.get(`key ${n}`)).filter(
       value => value !== undefined,
@@ -30,7 +30,7 @@ describe('what was used of late', () => {
   })
 
   it('is gone once it was deleted, and new once it was set again', () => {
-    const recent = createRecent<number>(4)
+    const recent = createBoundedCache<number>(4)
     for (const key of ['a', 'b', 'c']) recent.set(key, 1)
     recent.delete('a')
     recent.set('b', 2)

@@ -55,3 +55,24 @@ describe('checkOrigin', () => {
     expect(() => check({ ...headers, origin: 'https://x.shop.example' }, { trustedOrigins })).toThrow(refusal)
   })
 })
+
+describe('a browser that reaches a listener of this machine by another site’s name', () => {
+  const at = (host: string, headers: Record<string, string> = {}) =>
+    checkOrigin(
+      { host, header: name => ({ origin: `http://${host}`, ...headers })[name] ?? null },
+      { publicOrigin: undefined, trustedOrigins: new Set() },
+      true,
+    )
+
+  it('is refused', () => {
+    expect(() => at('evil.example:4020')).toThrow(refusal)
+  })
+
+  it.each(['localhost:4020', '127.0.0.1:4020', '[::1]:4020', 'shop.localhost'])('is none at %s', host => {
+    expect(at(host)).toBeUndefined()
+  })
+
+  it('is none where a reverse proxy says for whom it asks', () => {
+    expect(at('shop.example', { 'x-forwarded-for': '203.0.113.9' })).toBeUndefined()
+  })
+})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createOnce } from '../../../src/proxy/delivery/event-dedupe.js'
+import { createEventDedupe } from '../../../src/proxy/delivery/event-dedupe.js'
 import { createMutex } from '../../../src/proxy/delivery/mutex.js'
 import type { EventResult } from '../../../src/wire/delivery.js'
 
@@ -8,7 +8,7 @@ const RETRY: EventResult = { status: 'retry', reason: 'upstream' }
 
 describe('an event', () => {
   it('case 4: that comes twice at once is written once, and both are told the same', async () => {
-    const once = createOnce()
+    const once = createEventDedupe()
     let written = 0
     const write = async () => {
       written++
@@ -20,14 +20,14 @@ describe('an event', () => {
   })
 
   it('case 3: that comes again later is a duplicate', async () => {
-    const once = createOnce()
+    const once = createEventDedupe()
     await once.run('e1', async () => DONE)
     expect(await once.run('e1', async () => DONE)).toEqual({ status: 'duplicate' })
     expect(await once.run('e2', async () => DONE)).toEqual(DONE)
   })
 
   it('that was not written is tried again', async () => {
-    const once = createOnce()
+    const once = createEventDedupe()
     expect(await once.run('e1', async () => RETRY)).toEqual(RETRY)
     await expect(once.run('e1', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(await once.run('e1', async () => DONE)).toEqual(DONE)

@@ -37,6 +37,23 @@ describe('parseJson', () => {
     expect(() => parseJson(text)).toThrow(refusal)
   })
 
+  it.each([
+    '{"identity":{"properties":{"__proto__":{"isAdmin":true},"constructor":1}}}',
+    `{"identity":{"properties":${'{"a":'.repeat(100)}1${'}'.repeat(102)}`,
+  ])('leaves it to the caller what a page says of its visitor: %s', text => {
+    expect(parseJson(text)).toEqual(JSON.parse(text))
+    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
+  })
+
+  it.each([
+    '{"identity":{"properties":1,"constructor":1}}',
+    '{"properties":{"constructor":1}}',
+    '[{"identity":{"x":{"constructor":1}}}]',
+    '{"identity":{"properties":{"a":1,"a":2}}}',
+  ])('refuses %s', text => {
+    expect(() => parseJson(text)).toThrow(refusal)
+  })
+
   it('reads numbers that are too big as JSON does', () => {
     expect(parseJson('{"a":1e400,"b":123456789012345678901234567890}')).toEqual({
       a: Number.POSITIVE_INFINITY,

@@ -10,6 +10,8 @@ import { createRecordingLogger } from '../../support/start-proxy.js'
 const OPERATIONS = [
   /^POST \/oauth\/token$/,
   /^GET \/v1\/end_users\?email=[^&/]+&page=1$/,
+  /^GET \/v1\/end_users\?per_page=1&page=1$/,
+  /^GET \/v1\/end_users\/\d+(?:\/settings)?$/,
   /^POST \/v1\/end_users$/,
   /^PUT \/v1\/end_users\/\d+$/,
   /^POST \/v1\/end_users\/\d+\/(page_views|responses|declines)$/,

@@ -1,15 +1,16 @@
 import { EncryptJWT, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { Subject } from '../../../src/proxy/identity/identity.js'
-import { createTickets } from '../../../src/proxy/identity/tickets.js'
+import { createTickets, type TicketsOptions } from '../../../src/proxy/identity/tickets.js'
 
 const SECRET = 'a-secret-that-is-thirty-two-characters'
 const ADA: Subject = { email: 'ada@example.com', level: 'proven' }
 const DAY_MS = 86_400_000
 
-function setUp(secrets: readonly [string, ...string[]] = [SECRET]) {
+function setUp(secrets: readonly [string, ...string[]] = [SECRET], more: Partial<TicketsOptions> = {}) {
   const clock = { nowMs: 1_700_000_000_000 }
-  return { clock, tickets: createTickets(secrets, () => clock.nowMs) }
+  const options = { secrets, base: '/zeroten', acceptsClaims: true, now: () => clock.nowMs, ...more }
+  return { clock, tickets: createTickets(options) }
 }
 
 describe('tickets', () => {
@@ -74,6 +75,18 @@ describe('tickets', () => {
     const both = setUp([SECRET, 'the-old-secret-of-thirty-two-characters'])
     expect(await both.tickets.open(old)).toMatchObject({ subject: ADA })
     expect(await setUp().tickets.open(old)).toBe('ticket_invalid')
+  })
+
+  it('count at no other base', async () => {
+    const ticket = await setUp().tickets.delivery(ADA)
+    expect(await setUp([SECRET], { base: '/other' }).tickets.open(ticket)).toBe('ticket_invalid')
+  })
+
+  it('that a bare e-mail got count no more where bare e-mails do not', async () => {
+    const claimed = await setUp().tickets.delivery({ ...ADA, level: 'claimed' })
+    const { tickets } = setUp([SECRET], { acceptsClaims: false })
+    expect(await tickets.open(claimed)).toBe('ticket_invalid')
+    expect(await tickets.open(await setUp().tickets.delivery(ADA))).toMatchObject({ subject: ADA })
   })
 
   describe('case 2: are refused', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Circumstances, judge, openForTesting } from '../../../src/proxy/verdict/gates.js'
+import { type Circumstances, evaluateGates, openForTesting } from '../../../src/proxy/verdict/gates.js'
 import { samplePosition } from '../../../src/proxy/verdict/sampling.js'
 import { DEFAULT_RULES, fulfils, mergeRules } from '../../../src/proxy/verdict/verdict-rules.js'
 
@@ -17,16 +17,17 @@ const someone = (more: Partial<Circumstances> = {}): Circumstances => ({
   externalCreatedAt: null,
   properties: {},
   pageViews: 1,
+  mayBeAsked: true,
   answers: { fromS: 0, responseS: 0, declineS: 0 },
   lastSurveyedS: 0,
   ...more,
 })
 const closed = (circumstances: Circumstances) =>
-  judge(circumstances)
+  evaluateGates(circumstances)
     .filter(({ open }) => !open)
     .map(({ gate }) => gate)
 const valueAndNeed = (gate: string, circumstances: Circumstances) => {
-  const found = judge(circumstances).find(candidate => candidate.gate === gate)
+  const found = evaluateGates(circumstances).find(candidate => candidate.gate === gate)
   return [found?.value, found?.needed]
 }
 const answers = (more: object) => ({ fromS: 0, responseS: 0, declineS: 0, ...more })
@@ -102,7 +103,7 @@ describe('the gates', () => {
       rules: { ...DEFAULT_RULES, registeredPercent: 0, properties: [{ property: 'x', is: [1] }] },
     })
     expect(closed(everythingShut)).toHaveLength(8)
-    const open = openForTesting(judge(everythingShut))
+    const open = openForTesting(evaluateGates(everythingShut))
     expect(open.filter(gate => !gate.open).map(({ gate }) => gate)).toEqual(['consent', 'opt_out'])
   })
 })
