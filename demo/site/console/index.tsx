@@ -11,11 +11,8 @@ import { readWaiting, type Waiting } from './waiting.js'
 
 type Zeroten = ((...command: unknown[]) => unknown) & { q?: unknown[][] }
 
-declare global {
-  interface Window {
-    zeroten?: Zeroten
-  }
-}
+/** The package's own type knows the commands by name; here they come from a table. */
+const host = window as unknown as { zeroten?: Zeroten }
 
 const REFRESH_MS = 1_000
 const MAX_HAPPENINGS = 12
@@ -31,8 +28,8 @@ let gates: Explanation['gates'] = []
 applyChoices(choices)
 // The stub of the README: commands from before the script is there.
 const early: unknown[][] = []
-window.zeroten ??= Object.assign((...command: unknown[]) => early.push(command), { q: early })
-const zeroten = (...command: unknown[]) => window.zeroten?.(...command)
+host.zeroten ??= Object.assign((...command: unknown[]) => early.push(command), { q: early })
+const zeroten = (...command: unknown[]) => host.zeroten?.(...command)
 
 for (const name of HAPPENINGS) {
   zeroten('on', name, (detail: unknown) => {
