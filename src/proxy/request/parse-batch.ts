@@ -84,7 +84,7 @@ const yes = v.optional(
 /** An event is refused for its id, kind, score or time alone: what else can't be kept of it is left out. */
 function createEventSchema(keepQuery: ReadonlySet<string>, onCut: () => void) {
   const pageUrl = v.pipe(
-    v.optional(v.unknown()),
+    v.optional(v.unknown(), ''),
     v.transform(given => (typeof given === 'string' ? (cleanPageUrl(given, keepQuery, onCut) ?? '') : '')),
   )
   const base = {

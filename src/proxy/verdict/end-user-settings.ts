@@ -2,7 +2,7 @@ import { ApiError, AnswerError as ResponseError } from '../../client/index.js'
 import { isTransientStatus } from '../../http/retry-table.js'
 import { createBoundedCache } from '../bounded-cache.js'
 import type { EndUsers, KnownEndUser } from '../delivery/end-users.js'
-import type { Upstream } from '../delivery/upstream.js'
+import { statusOf, type Upstream } from '../delivery/upstream.js'
 import { type Subject, subjectKey } from '../identity/identity.js'
 
 const MAX_CACHED = 10_000
@@ -40,7 +40,9 @@ export function createEndUserSettings(options: EndUserSettingsOptions): EndUserS
     } catch (error) {
       if (!isUnsupported(error)) throw error
       // An end user that was deleted meanwhile says nothing of the others' settings.
-      if (await endUsers.exists(subject, endUser)) missingUntilMs = monotonic() + MISSING_MS
+      const mayBeDeleted = statusOf(error) === 404
+      if (!mayBeDeleted || (await endUsers.exists(subject, endUser)))
+        missingUntilMs = monotonic() + MISSING_MS
       return true
     }
   }
