@@ -9,6 +9,9 @@ import { bearerToken, unauthorized } from './oauth/bearer.js'
 import type { TokenReply } from './oauth/token-endpoint.js'
 import type { Tokens } from './oauth/tokens.js'
 import type { RateLimitHeaders } from './rate-limit.js'
+import type { createPageFiles } from './report/page-files.js'
+import type { Shares } from './report/shares.js'
+import { type Fields, noFields } from './request/fields.js'
 import { queryFields, unitedFields } from './request/parameters.js'
 import { resolvePathIds } from './request/path-ids.js'
 import { createObserver, type Observed, type ObserverOptions } from './request-log.js'
@@ -18,6 +21,8 @@ export interface AppOptions extends ObserverOptions {
   endpoints: readonly Endpoint[]
   findEndUserId: (accountId: number, name: EndUserName) => Promise<number | undefined>
   tokens: Tokens
+  shares: Shares
+  pageFiles: ReturnType<typeof createPageFiles>
   tokenEndpoint: (request: Request) => Promise<TokenReply>
   datetimes: DatetimeStyles
   /** Absent where there is no limit. */
@@ -56,6 +61,15 @@ export function createApp(options: AppOptions): Hono<App> {
     (await options.ready())
       ? context.json({ status: 'ready' })
       : context.json({ status: 'not_ready' }, 503, { 'Retry-After': '1' }),
+  )
+  app.get(
+    '/report',
+    async context => (await options.pageFiles(context.req.raw, 'index.html')) ?? context.notFound(),
+  )
+  app.get(
+    '/report/:name',
+    async context =>
+      (await options.pageFiles(context.req.raw, context.req.param('name'))) ?? context.notFound(),
   )
   app.get('/openapi.json', context => context.json(options.openapi()))
   return app
@@ -109,15 +123,18 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
   // On every answer, so that a client knows before its first POST.
   if (options.idempotency) context.header(IDEMPOTENCY_RETENTION, String(RETENTION_S))
 
-  const accountId = await tokens.accountOf(bearerToken(request, query))
+  const token = bearerToken(request, query)
+  const share = endpoint.shareable ? options.shares.open(token) : undefined
+  const accountId = share?.accountId ?? (await tokens.accountOf(token))
   if (accountId === undefined) throw unauthorized('The access token is unknown or has expired')
   context.set('account', accountId)
   for (const [name, value] of Object.entries(rateLimit?.(accountId, now()) ?? {})) context.header(name, value)
 
-  const fields =
+  const given =
     creates || endpoint.method === 'PUT'
       ? await unitedFields(request, query, bodyNames(endpoint))
       : queryFields(query)
+  const fields = share ? sharedFields(given, share.parameters) : given
   const { ids, by } = await resolvePathIds({
     pattern: context.get('route'),
     values: context.req.param(),
@@ -136,6 +153,10 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
   })
   return body === undefined ? context.body(null, 204) : context.json(body, creates ? 201 : 200)
 }
+
+/** A share shows what it was made of: only how fine the buckets are is the reader's to say. */
+const sharedFields = ({ unit }: Fields, parameters: Fields): Fields =>
+  Object.assign(noFields(), parameters, unit === undefined ? {} : { unit })
 
 /** How the fields of an endpoint begin in an urlencoded body. */
 const bodyNames = ({ parameters }: Endpoint): string[] =>

@@ -10,9 +10,13 @@ import { createTokens } from './oauth/tokens.js'
 import { describeApi } from './openapi.js'
 import { createRateLimit } from './rate-limit.js'
 import { repeat } from './repeat.js'
+import { reportEndpoints } from './report/endpoints.js'
+import { createPageFiles } from './report/page-files.js'
+import { createShares } from './report/shares.js'
 import { declineEndpoints } from './resources/declines.js'
 import { settingsEndpoints } from './resources/end-user-settings.js'
 import { endUserEndpoints } from './resources/end-users.js'
+import { impressionEndpoints } from './resources/impressions.js'
 import { npsSummaryEndpoints } from './resources/nps-summary.js'
 import { pageViewEndpoints } from './resources/page-views.js'
 import type { DocumentEdition } from './resources/record-shapes.js'
@@ -49,6 +53,8 @@ export interface ApiOptions {
   now?: () => number
   /** Where to log; pino's logger fits. @default nowhere */
   logger?: Logger
+  /** Where the files of `/report` are. @default beside the built package */
+  reportFolder?: string
   /** The account that a database without one is given; what is left out is generated. */
   account?: NewAccount
 }
@@ -88,16 +94,19 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     onCommit: metrics.committed,
     onConnectionError: error => logger.warn(describeError(error), 'a database connection broke'),
   })
-  const { firstAccount, serverSecret } = await prepareDatabase(storage, options.account ?? {}, now()).catch(
-    async error => {
-      await storage.close()
-      throw error
-    },
-  )
+  const { firstAccount, serverSecret, shareSecret } = await prepareDatabase(
+    storage,
+    options.account ?? {},
+    now(),
+  ).catch(async error => {
+    await storage.close()
+    throw error
+  })
   const tokens = createTokens({ storage, serverSecret, now })
   const ids = createIds(storage)
   const { startOfDayMs } = datetimes
   const services = { storage, ids, edition: options.document ?? 'first', startOfDayMs }
+  const shares = createShares({ secret: shareSecret, now })
   const endpoints = [
     ...endUserEndpoints(services),
     ...settingsEndpoints(services),
@@ -106,6 +115,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ...pageViewEndpoints(services),
     ...npsSummaryEndpoints(services),
     ...segmentEndpoints(services),
+    ...impressionEndpoints(services),
+    ...reportEndpoints({ storage, shares, timeZone: options.timeZone ?? 'UTC' }),
   ]
   const sweeping = repeat(SWEEP_MS, () =>
     sweep(storage, now()).catch(error =>
@@ -118,6 +129,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     endpoints,
     findEndUserId: (accountId, name) => findEndUserId(storage.db, accountId, name),
     tokens,
+    shares,
+    pageFiles: createPageFiles(options.reportFolder),
     tokenEndpoint: createTokenEndpoint({ storage, tokens }),
     datetimes,
     rateLimit: rateLimit === undefined ? undefined : createRateLimit(rateLimit),
@@ -149,7 +162,10 @@ async function prepareDatabase(storage: Storage, account: NewAccount, nowMs: num
   const serverSecret = await storage.writeExclusively(db =>
     ensureServerSecret(db, 'refresh_token_rotation', randomSecret()),
   )
-  return { firstAccount, serverSecret }
+  const shareSecret = await storage.writeExclusively(db =>
+    ensureServerSecret(db, 'report_shares', randomSecret()),
+  )
+  return { firstAccount, serverSecret, shareSecret }
 }
 
 const isAlive = (db: Db): Promise<boolean> =>

@@ -67,7 +67,8 @@ const MAX_QUARTERS = 10_000
 const isUtc = (timeZone: string): boolean =>
   new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone === 'UTC'
 
-function createZoneOffset(timeZone: string): (timeMs: number) => number {
+/** How far a zone is from UTC at a time, in milliseconds. */
+export function createZoneOffset(timeZone: string): (timeMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',

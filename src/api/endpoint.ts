@@ -40,6 +40,8 @@ interface Definition<Path extends string, S extends ParameterSchema> {
   summary: string
   /** What is taken from the query, and from the body where there is one. */
   parameters: S
+  /** Whether a share's token is let in, for what the share names. */
+  shareable?: true
   /** What is answered; absent where that is 204. */
   answers?: v.GenericSchema
   handle(call: Call<Path>, parameters: v.InferOutput<S>): Promise<object | undefined> | Promise<void>

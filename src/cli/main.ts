@@ -1,6 +1,7 @@
 import type { Command, Surroundings } from './command.js'
 import { api } from './command-api.js'
 import { accountAdd, accountList, accountRotate } from './command-api-account.js'
+import { apiSeed } from './command-api-seed.js'
 import { demo } from './command-demo.js'
 import { identitySign } from './command-identity.js'
 import { proxy } from './command-proxy.js'
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'api account add': accountAdd,
   'api account list': accountList,
   'api account rotate': accountRotate,
+  'api seed': apiSeed,
   proxy,
   demo,
   'identity sign': identitySign,

@@ -162,6 +162,12 @@ const surveyFields = {
         language: optional(label(35)),
         channel: optional(label(64)),
         unique_link: optional(label(255)),
+        // What our proxy knows of the moment; services that never heard of it ignore it.
+        form: optional(label(64)),
+        level: optional(label(64)),
+        wording: optional(label(64)),
+        version: optional(label(64)),
+        device: optional(label(64)),
       },
       'must be a hash',
     ),
@@ -188,6 +194,18 @@ export const createDecline = parameters({
   ip_address: optional(ipAddress),
   ...surveyFields,
   ...marks,
+})
+
+/** That a survey was visible; `unique_link` names its invitation. */
+export const createImpression = parameters({
+  created_at: optional(unixSeconds),
+  survey: v.object(
+    {
+      ...surveyFields.survey.wrapped.wrapped.entries,
+      unique_link: v.pipe(label(255), v.nonEmpty('must not be empty')),
+    },
+    issue => (issue.input === undefined ? 'is required' : 'must be a hash'),
+  ),
 })
 
 /** Of a response or a decline that is there. */

@@ -3,6 +3,7 @@ import { createDecline } from '../request/schemas.js'
 import { markSurveyed } from '../storage/end-users.js'
 import { accountRecordEndpoints } from './account-record-endpoints.js'
 import { listAll, type RecordKind, recordEndpoints } from './record-endpoints.js'
+import { recordDeclineSnapshot } from './record-snapshot.js'
 import { declineSchema, serialiseDecline } from './serialise-decline.js'
 import { millisecondsOr, type Services } from './services.js'
 import { applyEndUserProperties, mergeSurveyPost, surveyColumns } from './survey-columns.js'
@@ -21,6 +22,7 @@ const DECLINES: RecordKind<'declines', typeof createDecline> = {
   }),
   inserted: markSurveyed,
   applied: applyEndUserProperties,
+  recorded: recordDeclineSnapshot,
   merge(earlier, later, parameters) {
     const changes = mergeSurveyPost(earlier, later, parameters)
     return changes && { ...changes, origin_url: later.origin_url ?? earlier.origin_url }

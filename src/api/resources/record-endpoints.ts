@@ -43,6 +43,8 @@ export interface RecordKind<T extends RecordTable, S extends ParameterSchema> {
   deleted?(db: Db, row: RecordRows[T]): Promise<unknown>
   /** What else creating one does, once it is known that there is such an end user. */
   applied?(db: Db, parameters: v.InferOutput<S>, options: AppliedOptions): Promise<void>
+  /** What is kept beside a new one, once it is there. */
+  recorded?(db: Db, row: RecordRows[T], parameters: v.InferOutput<S>, nowMs: number): Promise<void>
   /** What changes where its survey has posted it before. @returns undefined where nothing does */
   merge?(
     earlier: RecordRows[T],
@@ -137,6 +139,7 @@ export function recordEndpoints<T extends RecordTable, S extends ParameterSchema
               throw forUpdate ? new RetryTransaction() : new Error('an id was given out twice')
             }
             await kind.applied?.(db, parameters, { accountId, endUserId, nowMs, forUpdate })
+            if (!merged) await kind.recorded?.(db, row, parameters, nowMs)
             return merged ?? row
           },
           select: (db, id) => selectRecord(db, table, { accountId, endUserId, id }),

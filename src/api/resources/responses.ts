@@ -4,6 +4,7 @@ import { createResponse } from '../request/schemas.js'
 import { markSurveyed } from '../storage/end-users.js'
 import { accountRecordEndpoints } from './account-record-endpoints.js'
 import { listAll, listOf, type RecordKind, recordEndpoints } from './record-endpoints.js'
+import { recordResponseSnapshot } from './record-snapshot.js'
 import { responseSchema, serialiseResponse } from './serialise-response.js'
 import { millisecondsOr, type Services } from './services.js'
 import { applyEndUserProperties, mergeSurveyPost, surveyColumns } from './survey-columns.js'
@@ -27,6 +28,7 @@ const RESPONSES: RecordKind<'responses', typeof createResponse> = {
   }),
   inserted: markSurveyed,
   applied: applyEndUserProperties,
+  recorded: recordResponseSnapshot,
   merge(earlier, later, parameters) {
     const changes = mergeSurveyPost(earlier, later, parameters)
     return (

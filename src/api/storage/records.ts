@@ -2,6 +2,7 @@ import { type QueryResult, type RawBuilder, sql } from 'kysely'
 import type { ListScope } from '../request/list-schema.js'
 import { endUserExists } from './end-users.js'
 import { prepare } from './prepared.js'
+import { syncResponseSnapshot } from './report/snapshots.js'
 import { type ListSource, selectPage } from './select-page.js'
 import type { Db } from './storage.js'
 import type { DeclineRow, PageViewRow, ResponseRow, SurveyColumns } from './tables.js'
@@ -147,6 +148,8 @@ export async function updateRecord<T extends SurveyTable>(
   const columns = Object.entries(changes).map(([name, value]) => sql`${sql.ref(name)} = ${value}`)
   const { numAffectedRows } = await sql`update ${sql.table(table)} set ${sql.join(columns)}
     where account_id = ${accountId} and id = ${id}`.execute(db)
+  // What figures are counted on repeats some of these columns.
+  if (table === 'responses') await syncResponseSnapshot(db, { accountId, id })
   return numAffectedRows === 1n
 }
 

@@ -12,6 +12,11 @@ export interface Tables {
   declines: DeclineRow
   page_views: PageViewRow
   idempotency_keys: IdempotencyKeyRow
+  response_snapshots: ResponseSnapshotRow
+  response_properties: ResponsePropertyRow
+  decline_snapshots: DeclineSnapshotRow
+  impressions: ImpressionRow
+  report_settings: ReportSettingsRow
   id_leases: { name: string; next_id: number }
   server_secrets: { name: string; value: string }
   readiness: { id: number; checked_ms: number }
@@ -128,4 +133,64 @@ export interface IdempotencyKeyRow {
   /** The record that came of it. It is read again for a repeated answer, so nothing personal is kept here. */
   record_id: number
   created_ms: number
+}
+
+/** What was known at the moment of an act; `''` where nothing was. */
+export interface Moment {
+  level: string
+  form: string
+  language: string
+  device: string
+  channel: string
+  wording: string
+  version: string
+  /** The end user's, at that moment; JSON text. */
+  properties: string
+}
+
+/** Score and time are repeated here, so that a figure is counted on one index. */
+export interface ResponseSnapshotRow extends Moment {
+  account_id: number
+  response_id: number
+  /** Null where the response is excluded from calculations. */
+  score: number | null
+  has_text: 0 | 1
+  created_ms: number
+  received_ms: number
+}
+
+/** A property of the moment of a response, one row each. */
+export interface ResponsePropertyRow {
+  account_id: number
+  response_id: number
+  name: string
+  value: string
+  score: number | null
+  created_ms: number
+}
+
+export interface DeclineSnapshotRow extends Moment {
+  account_id: number
+  decline_id: number
+  created_ms: number
+  received_ms: number
+}
+
+/** A survey that was visible. */
+export interface ImpressionRow extends Moment {
+  account_id: number
+  id: number
+  end_user_id: number
+  /** What came of it, `''` for neither. */
+  outcome: '' | 'response' | 'decline'
+  /** Names the invitation. */
+  unique_link: string
+  created_ms: number
+  updated_ms: number
+}
+
+export interface ReportSettingsRow {
+  account_id: number
+  time_zone: string
+  week_start: string
 }

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import type { Properties } from '../../../wire/v1.js'
+import { insertMany } from '../insert-many.js'
+import { prepare } from '../prepared.js'
+import type { Db } from '../storage.js'
+import type { DeclineSnapshotRow, ResponsePropertyRow, ResponseRow, ResponseSnapshotRow } from '../tables.js'
+import { MOMENT_COLUMNS } from './moment.js'
+
+/** Beyond these a property is in the snapshot, and no figure is split by it. */
+const MAX_PROPERTIES = 30
+const MAX_VALUE = 200
+
+const RESPONSE_COLUMNS = [
+  'account_id',
+  'response_id',
+  'score',
+  'has_text',
+  'created_ms',
+  'received_ms',
+  ...MOMENT_COLUMNS,
+] as const satisfies readonly (keyof ResponseSnapshotRow)[]
+
+const insertResponse = prepare<ResponseSnapshotRow, unknown>((db, value) => {
+  const names = RESPONSE_COLUMNS.map(name => sql.ref(name))
+  const values = RESPONSE_COLUMNS.map(name => value(name))
+  return sql`insert into response_snapshots (${sql.join(names)}) values (${sql.join(values)})`.compile(db)
+})
+
+/** The properties of a snapshot that figures may be split by. */
+export function propertyRows(snapshot: ResponseSnapshotRow): ResponsePropertyRow[] {
+  const { account_id, response_id, score, created_ms } = snapshot
+  if (snapshot.properties === '{}') return []
+  const rows: ResponsePropertyRow[] = []
+  for (const [name, given] of Object.entries(JSON.parse(snapshot.properties) as Properties)) {
+    const value = String(given)
+    if (given === null || value.length > MAX_VALUE) continue
+    rows.push({ account_id, response_id, name, value, score, created_ms })
+    if (rows.length === MAX_PROPERTIES) break
+  }
+  return rows
+}
+
+/** What a snapshot repeats of its response. */
+export const repeatedColumns = ({
+  score,
+  text,
+  excluded,
+}: Pick<ResponseRow, 'score' | 'text' | 'excluded'>) => ({
+  score: excluded ? null : score,
+  has_text: (text ? 1 : 0) as 0 | 1,
+})
+
+/** Keeps the moment of a response, in the transaction of the response. */
+export async function insertResponseSnapshot(db: Db, snapshot: ResponseSnapshotRow): Promise<void> {
+  await insertResponse(db, snapshot)
+  await insertMany(db, 'response_properties', propertyRows(snapshot))
+}
+
+/** Follows a response whose score, text or standing in calculations was changed, in the same transaction. */
+export async function syncResponseSnapshot(
+  db: Db,
+  { accountId, id }: { accountId: number; id: number },
+): Promise<void> {
+  const response = await db
+    .selectFrom('responses')
+    .select(['score', 'text', 'excluded'])
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!response) return
+  const { score, has_text } = repeatedColumns(response)
+  await db
+    .updateTable('response_snapshots')
+    .set({ score, has_text })
+    .where('account_id', '=', accountId)
+    .where('response_id', '=', id)
+    .execute()
+  await db
+    .updateTable('response_properties')
+    .set({ score })
+    .where('account_id', '=', accountId)
+    .where('response_id', '=', id)
+    .execute()
+}
+
+/** Keeps the moment of a decline, in the transaction of the decline. */
+export async function insertDeclineSnapshot(db: Db, snapshot: DeclineSnapshotRow): Promise<void> {
+  await db.insertInto('decline_snapshots').values(snapshot).execute()
+}
