@@ -5,6 +5,7 @@
  *   each with its `.br` and `.gz`, and `files.json`, the list of them that the proxy serves by
  * - `dist/widget/`  the same for bundlers (`import 'zeroten'`)
  * - `dist/*.js`     the server entries and the command
+ * - `dist/report/`  the page of the figures, `/report`
  * - `dist/demo/`    the demo's server and its site
  *
  * `node esbuild.config.mjs --meta` also writes the metafiles to `dist/meta/`, for the tests that look inside bundles.
@@ -15,7 +16,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { minify } from 'terser'
 import { inlineCss } from './inline-css.mjs'
 import { packFiles } from './packed-files.mjs'
@@ -241,6 +242,28 @@ async function writeDemo() {
   })
 }
 
+/** The page of the figures: one script, one sheet, and the page that names them. */
+async function writeReport() {
+  const folder = join(root, 'dist/report')
+  await mkdir(folder, { recursive: true })
+  const [script] = await bundle('report', { ...forPage, entryPoints: ['src/report/index.tsx'] })
+  const { code } = await minify(script.text, { module: true, ecma: 2022, compress: { passes: 2 } })
+  const css = await readFile(join(root, 'src/report/report.css'), 'utf8')
+  const sheet = await transform(css, { loader: 'css', minify: true })
+  const page = await readFile(join(root, 'src/report/index.html'), 'utf8')
+  const names = { js: `report-${hashOf(code)}.js`, css: `report-${hashOf(sheet.code)}.css` }
+  const files = {
+    'index.html': page.replace('report.js', names.js).replace('report.css', names.css),
+    [names.js]: code,
+    [names.css]: sheet.code,
+    'mark.svg': await readFile(join(root, 'src/report/mark.svg'), 'utf8'),
+  }
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text)
+    await writeFile(join(folder, `${name}.br`), await promisify(brotliCompress)(Buffer.from(text)))
+  }
+}
+
 /** Licences of what was bundled, as they ask to be kept. */
 async function writeNotices() {
   const packages = new Set()
@@ -266,7 +289,7 @@ for (const name of await readdir(join(root, 'dist')).catch(() => [])) {
   if (name !== 'types') await rm(join(root, 'dist', name), { recursive: true })
 }
 await writeBrowser()
-await Promise.all([writeWidget(), writeServer(), writeDemo()])
+await Promise.all([writeWidget(), writeServer(), writeDemo(), writeReport()])
 await writeNotices()
 if (wantsMeta) {
   await mkdir(join(root, 'dist/meta'), { recursive: true })
