@@ -1,4 +1,4 @@
-import { alignRows, describeFlags, type Flags, type FlagValues, parseFlags } from './flags.js'
+import { alignRows, describeFlags, type Flags, type FlagValues, parseArguments } from './flags.js'
 import { UsageError } from './usage-error.js'
 
 /** What a command may touch of its surroundings. */
@@ -23,21 +23,27 @@ interface CommandOptions<F extends Flags> {
   flags: F
   /** Variables that it reads, and what they are for. */
   environment?: Record<string, string>
-  run(values: FlagValues<F>, surroundings: Surroundings): Promise<void>
+  /** What stands for a word beside the flags in the help: `FILE`; without it, there is none. */
+  argument?: string
+  run(values: FlagValues<F>, surroundings: Surroundings, argument: string | undefined): Promise<void>
 }
 
 /** A command from its table of flags: parsing and help come of the same table. */
 export function defineCommand<const F extends Flags>(options: CommandOptions<F>): Command {
-  const { name, summary, flags, environment = {}, run } = options
+  const { name, summary, flags, environment = {}, argument, run } = options
   const variables = Object.entries(environment)
   return {
     summary,
     help: [
       `${name}: ${summary}\n`,
-      `Usage: ${name} [flags]\n${describeFlags({ ...flags, help: { help: 'this text' } })}`,
+      `Usage: ${name}${argument ? ` ${argument}` : ''} [flags]\n${describeFlags({ ...flags, help: { help: 'this text' } })}`,
       ...(variables.length > 0 ? [`Environment:\n${alignRows(variables)}`] : []),
     ].join('\n'),
-    run: (argv, surroundings) => run(parseFlags(argv, flags, surroundings.env), surroundings),
+    async run(argv, surroundings) {
+      const { env } = surroundings
+      const parsed = parseArguments(argv, flags, { env, allowPositionals: argument !== undefined })
+      await run(parsed.values, surroundings, parsed.argument)
+    },
   }
 }
 

@@ -40,10 +40,11 @@ const takesValue = (flag: ValueFlag<unknown> | Switch): flag is ValueFlag<unknow
 const firstSentence = (message: string): string =>
   message.split(/\n|\. /, 1)[0]?.replace(/\.$/, '') ?? message
 
-function tokenize(argv: readonly string[], flags: Flags): Record<string, unknown> {
+function tokenize(argv: readonly string[], flags: Flags, allowPositionals: boolean) {
   try {
     return parseArgs({
       args: [...argv],
+      allowPositionals,
       options: Object.fromEntries(
         Object.entries(flags).map(([name, flag]) => [
           name,
@@ -52,7 +53,7 @@ function tokenize(argv: readonly string[], flags: Flags): Record<string, unknown
             : { type: 'boolean' as const },
         ]),
       ),
-    }).values
+    })
   } catch (cause) {
     throw new UsageError(firstSentence(cause instanceof Error ? cause.message : String(cause)), { cause })
   }
@@ -74,26 +75,41 @@ function parseValue<T>(source: string, { parse }: ValueFlag<T>, text: string): T
  * @param env for flags that a variable can say; one that is set to nothing counts as unset
  * @throws UsageError for a flag that the table does not have, a value that is missing or is not of its kind
  */
-export function parseFlags<const F extends Flags>(
+export const parseFlags = <const F extends Flags>(
   argv: readonly string[],
   flags: F,
   env: Readonly<Record<string, string | undefined>> = {},
-): FlagValues<F> {
-  const given = tokenize(argv, flags)
+): FlagValues<F> => parseArguments(argv, flags, { env, allowPositionals: false }).values
+
+/**
+ * As {@link parseFlags}, with what stands beside the flags: one word at most.
+ *
+ * @throws UsageError where there are more
+ */
+export function parseArguments<const F extends Flags>(
+  argv: readonly string[],
+  flags: F,
+  { env, allowPositionals }: { env: Readonly<Record<string, string | undefined>>; allowPositionals: boolean },
+): { values: FlagValues<F>; argument: string | undefined } {
+  const { values: given, positionals } = tokenize(argv, flags, allowPositionals)
+  const [argument, ...others] = positionals
+  if (others.length > 0)
+    throw new UsageError(`takes one word beside its flags, not also '${others.join(' ')}'`)
   const read = (name: string, flag: ValueFlag<unknown>): unknown => {
-    const typed = given[name]
+    const typed: unknown = given[name]
     if (flag.many) return (Array.isArray(typed) ? typed : []).map(text => parseValue(`--${name}`, flag, text))
     if (typeof typed === 'string') return parseValue(`--${name}`, flag, typed)
     const said = flag.variable && env[flag.variable]
     if (flag.variable && said) return parseValue(flag.variable, flag, said)
     return flag.initial === undefined ? undefined : flag.parse(flag.initial)
   }
-  return Object.fromEntries(
+  const values = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [
       name,
       takesValue(flag) ? read(name, flag) : given[name] === true,
     ]),
   ) as FlagValues<F>
+  return { values, argument }
 }
 
 const fallback = ({ variable, initial }: ValueFlag<unknown>): string => {

@@ -3,8 +3,11 @@ import { api } from './command-api.js'
 import { accountAdd, accountList, accountRotate } from './command-api-account.js'
 import { apiSeed } from './command-api-seed.js'
 import { demo } from './command-demo.js'
+import { exportCommands } from './command-export.js'
 import { identitySign } from './command-identity.js'
+import { importCommands } from './command-import.js'
 import { proxy } from './command-proxy.js'
+import { report } from './command-report.js'
 import { explainFailure } from './explain-failure.js'
 import { alignRows } from './flags.js'
 import { UsageError } from './usage-error.js'
@@ -20,6 +23,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'api seed': apiSeed,
   proxy,
   demo,
+  report,
+  ...exportCommands,
+  ...importCommands,
   'identity sign': identitySign,
 }
 

@@ -4,6 +4,8 @@ import type {
   EndUser,
   EndUserParameters,
   EndUserSettings,
+  Impression,
+  ImpressionParameters,
   ListParameters,
   MarkParameters,
   NpsSummary,
@@ -15,6 +17,7 @@ import type {
   SettingsParameters,
 } from '../wire/v1.js'
 import type { RateLimit } from './rate-limit.js'
+import type { ReportResources } from './report-resources.js'
 
 type DatetimeField = 'created_at' | 'updated_at' | 'at' | 'last_surveyed'
 /** The service of today leaves these out. */
@@ -147,6 +150,15 @@ export interface Client {
    * Later document: the NPS of a range of days (`2024-05-31`, both included), of the last month where none is given.
    */
   npsSummary(range?: { start?: string; end?: string }, options?: RequestOptions): Promise<NpsSummary>
+  readonly impressions: {
+    /** zeroten's own API: that a survey was visible, once for each invitation. */
+    create(
+      endUserId: number,
+      parameters: ImpressionParameters,
+      options?: CreateOptions,
+    ): Promise<Parsed<Impression> | undefined>
+  }
+  readonly report: ReportResources
   /** Later document: the properties that end users have. */
   segments(options?: RequestOptions): Promise<Parsed<Segment>[]>
   /** Obtains a token if there is none that lives; for readiness checks. */

@@ -3,6 +3,7 @@ import type { Client } from './client.js'
 import { type Credentials, createGrants } from './credentials.js'
 import { createExchange } from './exchange.js'
 import { createFetchTransport, type Fetch } from './fetch-transport.js'
+import { createReportResources } from './report-resources.js'
 import { createResources } from './resources.js'
 import { createSender } from './send.js'
 import { TOKEN_PATH } from './token-request.js'
@@ -124,6 +125,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...createResources(sender),
+    report: createReportResources(sender),
     ready: async ({ signal } = {}) => {
       await tokens.get(signal)
     },

@@ -1,3 +1,4 @@
+import type { ReportParameters } from '../wire/report.js'
 import type { ListParameters } from '../wire/v1.js'
 
 type Scalar = string | number | boolean | null
@@ -31,7 +32,9 @@ function flatten(parameters: Parameters, outer?: string): [string, Scalar][] {
 const encode = (entries: [string, Scalar][]): string =>
   new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString()
 
-type QueryParameters = ListParameters & { email?: string; date?: { start?: string; end?: string } }
+type QueryParameters =
+  | (ListParameters & { email?: string; date?: { start?: string; end?: string } })
+  | ReportParameters
 
 /** Parameters as a query, with its `?`; the empty string where there are none. */
 export function encodeQuery(parameters: QueryParameters): string {

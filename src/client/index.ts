@@ -40,6 +40,7 @@ export type {
 export type { Fetch, FetchAnswer, FetchInit } from './fetch-transport.js'
 export { NetworkError } from './network-error.js'
 export type { RateLimit } from './rate-limit.js'
+export type { ReportResources } from './report-resources.js'
 export { AnswerError } from './response-error.js'
 export { TimeoutError } from './timeout-error.js'
 export { TokenError } from './token-error.js'

@@ -3,6 +3,7 @@ import type {
   Decline,
   EndUser,
   EndUserSettings,
+  Impression,
   NpsSummary,
   PageView,
   Properties,
@@ -96,6 +97,12 @@ const DeclineSchema = v.object({
 })
 const PageViewSchema = v.object({ id: Id, end_user_id: Id, url: NullableText, at: Datetime, ...Times })
 
+const ImpressionSchema = v.object({
+  id: Id,
+  end_user_id: Id,
+  ...Times,
+  outcome: v.picklist(['', 'response', 'decline']),
+})
 const SettingsSchema = v.object({
   id: Id,
   end_user_id: Id,
@@ -135,6 +142,7 @@ export const parseDecline: Parse<Parsed<Decline>> = parseWith(DeclineSchema)
 export const parseSettings: Parse<Parsed<EndUserSettings>> = parseWith(SettingsSchema)
 export const parseNpsSummary: Parse<NpsSummary> = parseWith(NpsSummarySchema)
 export const parseSegment: Parse<Parsed<Segment>> = parseWith(SegmentSchema)
+export const parseImpression: Parse<Parsed<Impression>> = parseWith(ImpressionSchema)
 export const parsePageView: Parse<Parsed<PageView>> = parseWith(PageViewSchema)
 
 /** Whole or not at all: one record that is wrong is an error with its place, `3.created_at`. */

@@ -6,6 +6,7 @@ import {
   type Parse,
   parseDecline,
   parseEndUser,
+  parseImpression,
   parseList,
   parseNpsSummary,
   parsePageView,
@@ -51,7 +52,10 @@ const ofEndUser =
 /** The methods of a {@link Client}, each a method, a path, parameters and the reading of the answer. */
 export function createResources({
   send,
-}: Sender): Pick<Client, 'endUsers' | 'responses' | 'declines' | 'pageViews' | 'npsSummary' | 'segments'> {
+}: Sender): Pick<
+  Client,
+  'endUsers' | 'responses' | 'declines' | 'pageViews' | 'impressions' | 'npsSummary' | 'segments'
+> {
   function list<T extends { id: number }>(
     path: () => string,
     parse: Parse<T>,
@@ -151,6 +155,10 @@ export function createResources({
         create(collectionPath(endUserId, 'declines'), parseDecline, options, parameters),
       delete: async (endUserId, id, options) =>
         remove(recordPath(endUserId, 'declines', id), parseDecline, options),
+    },
+    impressions: {
+      create: async (endUserId, parameters, options) =>
+        create(collectionPath(endUserId, 'impressions'), parseImpression, options, parameters),
     },
     npsSummary: async (date = {}, options) =>
       get({ path: '/v1/nps_summary', query: encodeQuery({ date }) }, parseNpsSummary, options),

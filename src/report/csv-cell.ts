@@ -2,7 +2,7 @@
  * A value as a cell of CSV. Text that a spreadsheet would take for a formula gets an apostrophe before it; numbers are
  * left as they are.
  */
-export function csvCell(value: string | number | null): string {
+function csvCell(value: string | number | null): string {
   if (value === null) return ''
   if (typeof value === 'number') return String(value)
   const text = /^[\s]*[=+\-@\t\r\n|%]/.test(value) ? `'${value}` : value

@@ -24,7 +24,7 @@ export const RANGES = {
   custom: 'Dates',
 } as const
 
-export const DEFAULT_QUERY: Query = {
+const DEFAULT_QUERY: Query = {
   range: '90d',
   start: '',
   end: '',
@@ -86,7 +86,7 @@ export function writeQuery(query: Query): string {
 const DAY_MS = 86_400_000
 
 /** The date in a zone, `2026-11-30`, some days before now. */
-export function dateIn(timeZone: string, timeMs: number): string {
+function dateIn(timeZone: string, timeMs: number): string {
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',

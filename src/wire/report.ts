@@ -12,24 +12,6 @@ export type ReportUnit = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
 /** Whose e-mail was proven, claimed by a page, made up for an anonymous visitor; or who was imported. */
 export type IdentityLevel = 'proven' | 'claimed' | 'anonymous' | 'imported'
 
-/** What is known of the moment of a response, a decline or an impression: `survey[…]` in its POST. */
-export interface SurveyParameters {
-  channel?: string
-  language?: string
-  /** How the question was shown: popover, bar, modal, inline. */
-  form?: string
-  /** How the end user was known. */
-  level?: string
-  /** Hash of the question's wording. */
-  wording?: string
-  /** The widget's version. */
-  version?: string
-  /** phone, tablet or desktop. */
-  device?: string
-  /** Names the invitation: impression, response and decline of one have the same. */
-  unique_link?: string
-}
-
 /** Which responses a report is about. Lists are separated by commas; an empty part means that nothing is known. */
 export interface ReportParameters {
   /** Dates (`2026-11-30`, both inclusive), ISO 8601 instants or UNIX seconds; the last 90 days without it. */
@@ -160,14 +142,4 @@ export interface ShareAnswer {
 export interface ReportSettings {
   time_zone: string
   week_start: 'monday' | 'saturday' | 'sunday'
-}
-
-/** `POST /v1/end_users/:id/impressions` */
-export interface Impression {
-  id: number
-  end_user_id: number
-  created_at: string
-  updated_at: string
-  /** What came of it: `''` for neither. */
-  outcome: '' | 'response' | 'decline'
 }

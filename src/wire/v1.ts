@@ -109,14 +109,30 @@ export interface EndUserParameters {
   properties?: Properties
 }
 
+/**
+ * What is known of the moment of a response, a decline or an impression. The first three are of the later document; the
+ * others are our proxy's, and harmless to a service that never heard of them.
+ */
+export interface SurveyMoment {
+  language?: string
+  channel?: string
+  /** Names one showing of a survey: posted again, it adds to the record that was made before. */
+  unique_link?: string
+  /** How the question was shown: popover, bar, modal, inline. */
+  form?: string
+  /** How the end user was known: proven, claimed, anonymous, imported. */
+  level?: string
+  /** Hash of the question's wording. */
+  wording?: string
+  /** The widget's version. */
+  version?: string
+  /** phone, tablet or desktop. */
+  device?: string
+}
+
 /** Later document: what a client says of the survey that a response or a decline belongs to. */
 export interface SurveyParameters {
-  survey?: {
-    language?: string
-    channel?: string
-    /** Names one showing of a survey: posted again, it adds to the record that was made before. */
-    unique_link?: string
-  }
+  survey?: SurveyMoment
   /** Of several posts with one `unique_link` the highest counts. */
   priority?: number
   /** Properties that the end user has from now on. */
@@ -127,6 +143,22 @@ export interface SurveyParameters {
 
 /** Later document: parameters of "Update Response", and of declines alike. */
 export type MarkParameters = Pick<SurveyParameters, 'completed' | 'excluded_from_calculations'>
+
+/** This API's own: parameters of "Create Impression", that a survey was visible. `unique_link` names its invitation. */
+export interface ImpressionParameters {
+  created_at?: UnixSeconds
+  survey: SurveyMoment & { unique_link: string }
+}
+
+/** What "Create Impression" answers. */
+export interface Impression {
+  id: number
+  end_user_id: number
+  created_at: Datetime
+  updated_at: Datetime
+  /** What came of it: `''` for neither. */
+  outcome: '' | 'response' | 'decline'
+}
 
 /** Later document: "NPS Object". Rates are percentages. */
 export interface NpsSummary {

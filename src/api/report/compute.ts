@@ -144,7 +144,7 @@ const isMomentDimension = (name: string): name is MomentDimension =>
 const PROPERTY = 'properties.'
 
 /** What `by` means: a dimension by its name, else a property; `properties.form` is a property whatever its name. */
-export function parseSplit(by: string): SplitBy {
+function parseSplit(by: string): SplitBy {
   if (by.startsWith(PROPERTY)) return { property: by.slice(PROPERTY.length) }
   if (by === 'text') return { dimension: 'has_text' }
   return isMomentDimension(by) ? { dimension: by } : { property: by }

@@ -59,7 +59,7 @@ const compare = v.optional(
 )
 
 /** How dates are read, unless the request says otherwise. */
-export async function readReportSettings({ storage, timeZone }: ReportServices, accountId: number) {
+async function readReportSettings({ storage, timeZone }: ReportServices, accountId: number) {
   const row = await selectReportSettings(storage.db, accountId)
   return {
     time_zone: row?.time_zone ?? timeZone,

@@ -55,7 +55,7 @@ function adjust({ promoters, passives, detractors }: ClassCounts) {
 
 const clip = (score: number): number => Math.min(100, Math.max(-100, score))
 
-export const sufficiencyOf = (n: number): Sufficiency =>
+const sufficiencyOf = (n: number): Sufficiency =>
   n < MIN_HEADLINE ? 'none' : n < MIN_COMPARISON ? 'few' : 'enough'
 
 /** The score with its 95 % interval by the adjusted Wald method, clipped to ±100. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { Impression } from '../../wire/report.js'
+import type { Impression } from '../../wire/v1.js'
 import { notFound } from '../api-error.js'
 import type { PrintDatetime } from '../datetime.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'

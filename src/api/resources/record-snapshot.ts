@@ -1,4 +1,4 @@
-import type { SurveyParameters } from '../../wire/report.js'
+import type { SurveyMoment } from '../../wire/v1.js'
 import { selectProperties } from '../storage/end-users.js'
 import { setOutcome } from '../storage/report/impressions.js'
 import { momentOf } from '../storage/report/moment.js'
@@ -11,7 +11,7 @@ import type { Db } from '../storage/storage.js'
 import type { DeclineRow, Moment, ResponseRow } from '../storage/tables.js'
 
 interface Said {
-  survey?: { [K in keyof SurveyParameters]?: string | null | undefined } | null | undefined
+  survey?: { [K in keyof SurveyMoment]?: string | null | undefined } | null | undefined
 }
 
 async function momentAt(

@@ -113,7 +113,7 @@ export function ChartFrame(props: ChartFrameProps) {
   )
 }
 
-export function DataTable({ caption, head, rows }: ChartTable & { caption: string }) {
+function DataTable({ caption, head, rows }: ChartTable & { caption: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
     <section class="scroll" tabIndex={0} aria-label={`${caption}, table`}>

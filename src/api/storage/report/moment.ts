@@ -1,4 +1,4 @@
-import type { SurveyParameters } from '../../../wire/report.js'
+import type { SurveyMoment } from '../../../wire/v1.js'
 import type { Moment } from '../tables.js'
 
 /** The columns of {@link Moment}. */
@@ -15,7 +15,7 @@ export const MOMENT_COLUMNS = [
 
 /** @param properties JSON text, as it is stored */
 export function momentOf(
-  survey: { [K in keyof SurveyParameters]?: string | null | undefined },
+  survey: { [K in keyof SurveyMoment]?: string | null | undefined },
   properties: string,
 ): Moment {
   const { level, form, language, device, channel, wording, version } = survey

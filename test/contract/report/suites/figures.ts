@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scoreFigures } from '../../../../src/api/report/figures.js'
+import type { Storage } from '../../../../src/api/storage/storage.js'
 import type {
   DimensionsAnswer,
   ReportAnswer,
@@ -24,21 +25,16 @@ const RANGE = 'date[start]=2025-11-01&date[end]=2026-11-30&time_zone=America/New
 const [START_MS, END_MS] = [Date.UTC(2025, 10, 1, 4), Date.UTC(2026, 11, 1, 5)]
 
 /** What a person would write by hand to know the same, straight from the records. */
-async function countByHand(db: string, where: string, join = ''): Promise<Counted> {
-  const storage = await openBeside(db)
-  try {
-    const { rows } = await sql<Counted>`select count(*) as n,
-      cast(sum(case when r.score >= 9 then 1 else 0 end) as bigint) as promoters,
-      cast(sum(case when r.score between 7 and 8 then 1 else 0 end) as bigint) as passives,
-      cast(sum(case when r.score <= 6 then 1 else 0 end) as bigint) as detractors
-      from responses r join end_users e on e.account_id = r.account_id and e.id = r.end_user_id ${sql.raw(join)}
-      where r.account_id = 1 and ${sql.raw(where)}`.execute(storage.db)
-    const [row] = rows
-    if (!row) throw new Error('an aggregate has one row')
-    return row
-  } finally {
-    await storage.close()
-  }
+async function countByHand({ db }: Storage, where: string, join = ''): Promise<Counted> {
+  const { rows } = await sql<Counted>`select count(*) as n,
+    cast(sum(case when r.score >= 9 then 1 else 0 end) as bigint) as promoters,
+    cast(sum(case when r.score between 7 and 8 then 1 else 0 end) as bigint) as passives,
+    cast(sum(case when r.score <= 6 then 1 else 0 end) as bigint) as detractors
+    from responses r join end_users e on e.account_id = r.account_id and e.id = r.end_user_id ${sql.raw(join)}
+    where r.account_id = 1 and ${sql.raw(where)}`.execute(db)
+  const [row] = rows
+  if (!row) throw new Error('an aggregate has one row')
+  return row
 }
 
 const SNAPSHOT = 'join response_snapshots s on s.account_id = r.account_id and s.response_id = r.id'
@@ -47,6 +43,7 @@ const inRange = `r.created_ms >= ${START_MS} and r.created_ms < ${END_MS}`
 
 export function figureSuite(context: ContractContext): void {
   let caller: Caller
+  let beside: Storage
   const get = async <T>(path: string): Promise<T> => {
     const { status, body } = await caller.get<T>(path)
     expect(status, JSON.stringify(body)).toBe(200)
@@ -56,11 +53,13 @@ export function figureSuite(context: ContractContext): void {
   beforeAll(async () => {
     caller = context.caller
     await seedBeside(context.db, { responses: RESPONSES, nowMs: NOW_MS })
+    beside = await openBeside(context.db)
   })
+  afterAll(() => beside.close())
 
   test('score, classes and interval equal those of a plain query', async () => {
     const report = await get<ReportAnswer>(`/v1/report?${RANGE}`)
-    const byHand = await countByHand(context.db, inRange)
+    const byHand = await countByHand(beside, inRange)
     expect(report.score).toEqual(scoreFigures(byHand))
     expect(report.total).toBe(RESPONSES)
     expect(report.distribution.reduce((a, b) => a + b)).toBe(byHand.n)
@@ -76,7 +75,7 @@ export function figureSuite(context: ContractContext): void {
       end: '2026-11-01T00:00:00.000Z',
     })
     const before = await countByHand(
-      context.db,
+      beside,
       `r.created_ms >= ${Date.UTC(2026, 9, 2)} and r.created_ms < ${Date.UTC(2026, 10, 1)}`,
     )
     expect(report.previous?.score).toEqual(scoreFigures(before))
@@ -101,7 +100,7 @@ export function figureSuite(context: ContractContext): void {
     expect(buckets).toHaveLength(1)
     expect(buckets[0]).toMatchObject({ start: '2026-03-08T05:00:00.000Z', end: '2026-03-09T04:00:00.000Z' })
     const byHand = await countByHand(
-      context.db,
+      beside,
       `r.created_ms >= ${Date.UTC(2026, 2, 8, 5)} and r.created_ms < ${Date.UTC(2026, 2, 9, 4)}`,
     )
     expect(buckets[0]?.score).toEqual(scoreFigures(byHand))
@@ -138,7 +137,7 @@ export function figureSuite(context: ContractContext): void {
   ]
 
   test.each(FILTERS)('the filter %s counts what a plain query counts', async (query, where, join) => {
-    const byHand = await countByHand(context.db, `${inRange} and ${where}`, join)
+    const byHand = await countByHand(beside, `${inRange} and ${where}`, join)
     const report = await get<ReportAnswer>(`/v1/report?${RANGE}&${query}`)
     expect(report.score).toEqual(scoreFigures(byHand))
     expect(byHand.n).toBeGreaterThan(20)
@@ -157,7 +156,7 @@ export function figureSuite(context: ContractContext): void {
           : by === 'text'
             ? `r.text is ${value === 'with' ? 'not null' : 'null'}`
             : `s.${by} = '${value}'`
-      expect(score).toEqual(scoreFigures(await countByHand(context.db, `${inRange} and ${where}`, SNAPSHOT)))
+      expect(score).toEqual(scoreFigures(await countByHand(beside, `${inRange} and ${where}`, SNAPSHOT)))
     }
   })
 

@@ -1,0 +1,33 @@
+import type { ReportAnswer, ReportUnit, SegmentsAnswer, SeriesAnswer } from '../../wire/report.js'
+import { selectReportSettings } from '../storage/report/settings.js'
+import type { Storage } from '../storage/storage.js'
+import type { WeekStart } from './calendar.js'
+import { computeReport, computeSegments, computeSeries, suitableUnit } from './compute.js'
+import { type FilterParameters, parseScope } from './parameters.js'
+
+export interface FindReportOptions {
+  accountId: number
+  nowMs: number
+  parameters: FilterParameters
+  by: string | undefined
+  unit: ReportUnit | undefined
+}
+
+/** The figures of an account, for who has its database at hand. @throws ApiError where a parameter can't be */
+export async function findReport(
+  { db }: Storage,
+  { accountId, nowMs, parameters, by, unit }: FindReportOptions,
+): Promise<{ report: ReportAnswer; series: SeriesAnswer; segments: SegmentsAnswer | undefined }> {
+  const settings = await selectReportSettings(db, accountId)
+  const scope = parseScope(parameters, {
+    accountId,
+    nowMs,
+    timeZone: settings?.time_zone ?? 'UTC',
+    weekStart: (settings?.week_start ?? 'monday') as WeekStart,
+  })
+  return {
+    report: await computeReport(db, scope),
+    series: await computeSeries(db, scope, { unit: unit ?? suitableUnit(scope.filter), nowMs }),
+    segments: by === undefined ? undefined : await computeSegments(db, scope, by),
+  }
+}
