@@ -38,29 +38,64 @@ export async function* readCsv(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<{ record: CsvRecord } | { fault: CsvFault }> {
   const iterator = chunks[Symbol.asyncIterator]()
-  const first = await iterator.next()
-  const start = first.done ? new Uint8Array() : first.value
-  const faults: CsvFault[] = []
+  const start = await readStart(iterator)
+  const faults: (CsvFault & { after: number })[] = []
   const parser = parse({
     bom: true,
     columns: header => uniqueNames(header as string[]),
-    delimiter: detectDelimiter(new TextDecoder().decode(start.slice(0, 65_536))),
+    delimiter: detectDelimiter(new TextDecoder().decode(start)),
     info: true,
     max_record_size: MAX_RECORD,
     relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     trim: true,
-    on_skip: error => void (error && faults.push(faultOf(error))),
+    on_skip: error => void (error && faults.push({ ...faultOf(error), after: recordsBefore(error) })),
   })
   const feeding = feed(parser, start, iterator)
   feeding.catch(error => parser.destroy(error))
+  const lines = createLineCounter()
+  // The parser is ahead of who reads: a fault comes after as many records as stand before it.
+  const faultsBefore = (records: number) => {
+    const ripe = faults.filter(({ after }) => after <= records)
+    faults.splice(0, ripe.length)
+    return ripe.map(({ line, reason }) => ({ fault: lines.correct({ line, reason }) }))
+  }
+  let read = 0
   for await (const { record, info } of parser as AsyncIterable<ParsedRecord>) {
-    yield* faults.splice(0).map(fault => ({ fault }))
-    yield { record: { line: info.lines, fields: record } }
+    yield* faultsBefore(read++)
+    yield { record: { line: lines.startOf(record, info.lines), fields: record } }
   }
   await feeding
-  yield* faults.map(fault => ({ fault }))
+  yield* faultsBefore(Number.POSITIVE_INFINITY)
+}
+
+/** The parser tells the line that a record ends on, and takes CR LF inside of quotes for two line ends. */
+function createLineCounter() {
+  let counted = 0
+  return {
+    startOf(record: Readonly<Record<string, string>>, endLine: number): number {
+      const ends = Object.values(record).flatMap(value => value.match(/\r\n|\n|\r/g) ?? [])
+      counted += ends.filter(end => end === '\r\n').length
+      return endLine - counted - ends.length
+    },
+    correct: ({ line, reason }: CsvFault): CsvFault => ({ line: line - counted, reason }),
+  }
+}
+
+/** So much of a file is looked at, at most, for the end of its first line. */
+const MAX_START = 65_536
+
+async function readStart(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  do {
+    const next = await iterator.next()
+    if (next.done) break
+    chunks.push(next.value)
+    bytes += next.value.length
+  } while (bytes < MAX_START && !chunks.at(-1)?.some(byte => byte === 10 || byte === 13))
+  return Buffer.concat(chunks)
 }
 
 interface ParsedRecord {
@@ -95,6 +130,8 @@ function uniqueNames(header: readonly string[]): string[] {
     return times === 1 ? name : `${name} ${times}`
   })
 }
+
+const recordsBefore = (error: CsvError): number => ('records' in error ? Number(error.records) : 0)
 
 function faultOf(error: CsvError): CsvFault {
   const lines = 'lines' in error ? Number(error.lines) : 0
