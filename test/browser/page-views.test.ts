@@ -58,6 +58,9 @@ async function visit({
   return { ...stack, ...opened, viewed, viewMarker, told }
 }
 
+/** As in a browser that has no Navigation API. */
+const WITHOUT_NAVIGATION = "Object.defineProperty(window, 'navigation', { value: undefined });"
+
 const run = (page: Page, code: string) => page.evaluate(code)
 const waiting = (page: Page) =>
   run(page, "zeroten('queue').inspect().then(({ waiting }) => waiting.length)") as Promise<number>
@@ -137,7 +140,8 @@ describe('a page view', () => {
 
   it('leaves history as it was: what is passed, returned and thrown, and the methods themselves after stop()', async () => {
     const { page } = await visit({
-      before: `const original = history.pushState
+      before: `${WITHOUT_NAVIGATION}
+        const original = history.pushState
         window.calls = []
         history.pushState = function (...args) { calls.push([this === history, args.length]); original.apply(this, args); return 'kept' }
         window.hosts = history.pushState`,
@@ -157,7 +161,7 @@ describe('a page view', () => {
   })
 
   it('does not break a page that wraps history after us, and counts no more once stopped', async () => {
-    const { page, viewed, viewMarker } = await visit()
+    const { page, viewed, viewMarker } = await visit({ before: WITHOUT_NAVIGATION })
     await expect.poll(viewed).toEqual(['/'])
     await run(
       page,

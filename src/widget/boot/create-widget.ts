@@ -38,6 +38,15 @@ const wishesOf = (settings: Settings): VerdictRequest =>
 
 const nothing = () => undefined
 
+const rememberedConsent = (key: string) => {
+  try {
+    return (['granted', 'refused'] as const).find(choice => choice === localStorage[key])
+  } catch {
+    // Storage is blocked: the page has to ask again.
+    return undefined
+  }
+}
+
 const NOBODY: { [K in keyof Identity]: undefined } = {
   identityToken: undefined,
   email: undefined,
@@ -51,7 +60,8 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
   const base = settings.base ?? DEFAULT_BASE
   // Two widgets under two bases share nothing: store, lock and journal are named by the base.
   const name = `zeroten:${base}`
-  let consent = settings.consent ?? 'granted'
+  const consentKey = `${name}:consent`
+  let consent = (settings.rememberConsent && rememberedConsent(consentKey)) || settings.consent || 'granted'
   let isOff = navigator.webdriver && !settings.allowBots
   /** Without consent nothing is stored and nothing is sent. */
   const isAllowed = () => !isOff && consent === 'granted'
@@ -193,6 +203,8 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     if (state.get().isOptedOut) return
     const whose = !here && isAwaited() ? OWNERLESS : here
     await state.update(({ views = 0 }) => ({ views: views + 1 }))
+    // It may have been refused meanwhile.
+    if (!isAllowed()) return
     await flusher.add(
       {
         v: DELIVERY_VERSION,
@@ -267,6 +279,13 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     wantVerdict(0, true)
   })
 
+  /** A refusal takes back the page views that wait, also an earlier page's; what the visitor gave stays. */
+  const withdraw = async () => {
+    // No database is made by looking for one.
+    if (loading || (await indexedDB.databases?.())?.some(({ name: other }) => other === name))
+      await queue.remove((await queue.keys()).filter(({ isPageView }) => isPageView))
+  }
+
   const stop = () => {
     // What memory alone has would go with this widget.
     if (isAllowed() && store.isVolatile()) flusher.leave()
@@ -333,14 +352,16 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     event: guard(eventName => {
       if (eventName === settings.eventName) ask()
     }),
-    consent: guard(isGiven => {
+    consent: guard(async isGiven => {
       consent = isGiven ? 'granted' : 'refused'
-      if (!isGiven) {
+      if (isGiven) start()
+      else {
         pending.length = 0
         // What would be said there could not be sent.
         close('stop')
       }
-      start()
+      if (settings.rememberConsent) localStorage[consentKey] = consent
+      if (!isGiven) await withdraw()
     }),
     preview: guard(changes => withAsking(({ preview }) => preview(parseSettings(changes)))),
     stop: guard(stop),

@@ -18,7 +18,7 @@ export interface Widget {
   survey(): void
   /** A named moment of the page: asks where `eventName` is this name. */
   event(name: string): void
-  /** Gives or refuses consent. A refusal forgets the page views that were waiting for it. */
+  /** Gives or refuses consent. A refusal takes back the page views that wait, and keeps what the visitor gave. */
   consent(isGiven: boolean): void
   /** Shows the survey with these settings, to look at: nothing of it is kept or sent. */
   preview(changes?: PanelSettings): void

@@ -10,8 +10,8 @@ export function mayRecord({ ignorePrivacySignals }: Settings): boolean {
 }
 
 /**
- * Calls back for each page view: load, history navigation (`pushState`, `replaceState`, `popstate`, `hashchange` where
- * hashes are routes), return from the back/forward cache, activation of a prerendered page, and first visibility of a page
+ * Calls back for each page view: load, navigation within the document (by the Navigation API where the browser has it, else
+ * by `pushState`, `replaceState`, `popstate` and, where hashes are routes, `hashchange`), return from the back/forward cache, activation of a prerendered page, and first visibility of a page
  * that was opened in the background. What happens before anybody sees the page counts once they do, as one.
  *
  * @param signal ends it; the history methods get their own back unless somebody wrapped them since
@@ -37,17 +37,29 @@ export function onPageView(
   // The last two are the document's: on their way to it they come by.
   for (const type of ['popstate', 'hashchange', 'pageshow', 'visibilitychange', 'prerenderingchange'])
     addEventListener(type, view, { capture: true, signal })
+  const { navigation } = window as { navigation?: EventTarget & { currentEntry?: object | null } }
+  // A page may have a variable of that name; and a document of an opaque origin has no entries.
+  if (navigation?.currentEntry) navigation.addEventListener('currententrychange', view, { signal })
+  else wrapHistory(view, signal)
+  view()
+}
+
+function wrapHistory(view: () => void, signal: AbortSignal): void {
   for (const name of ['pushState', 'replaceState'] as const) {
-    const original = history[name]
+    // Where it lives: a method of `history` itself would hide what the page puts on the prototype later.
+    const holder: History = Object.getOwnPropertyDescriptor(history, name)
+      ? history
+      : Object.getPrototypeOf(history)
+    const original = holder[name]
     const wrapped: typeof original = function (this: History, ...args) {
       const result = original.apply(this, args)
       view()
       return result
     }
-    history[name] = wrapped
+    // Without a throw where it is frozen: then such routes go uncounted.
+    Reflect.set(holder, name, wrapped)
     signal.addEventListener('abort', () => {
-      if (history[name] === wrapped) history[name] = original
+      if (holder[name] === wrapped) holder[name] = original
     })
   }
-  view()
 }

@@ -6,7 +6,7 @@ export const NAMES_BY_WHAT_FITS: readonly (readonly [fits: string, names: string
   ['later', 'identity'],
   ['a path on this origin, /zeroten say', 'base'],
   ['granted or pending or refused', 'consent'],
-  ['true or false', 'debug autoPageViews hashRoutes ignorePrivacySignals allowBots autoSurvey surveyImmediately askPermission showOptOut'],
+  ['true or false', 'rememberConsent debug autoPageViews hashRoutes ignorePrivacySignals allowBots autoSurvey surveyImmediately askPermission showOptOut'],
   ['a list', 'keepParams includePages excludePages'],
   ['a number of seconds, 0 to 2147483', 'timeDelay'],
   ['a number of days, 0 to 36500', 'firstSurveyDays resurveyDays declineResurveyDays'],

@@ -187,5 +187,10 @@ export async function forget(lent: Lent): Promise<void> {
     await queue.remove(keys.map(key => parseEventKey(key) ?? ({ key } as EventKey)))
   })
   await store.write([], ['s'])
+  try {
+    localStorage.removeItem(`${name}:consent`)
+  } catch {
+    // Storage is blocked: nothing was kept there.
+  }
   announce(name)
 }

@@ -23,6 +23,7 @@ export const KINDS: Readonly<Record<string, is.ParseValue>> = {
   identity: is.text,
   base: is.path,
   consent: is.consent,
+  rememberConsent: is.yesOrNo,
   debug: is.yesOrNo,
   autoPageViews: is.yesOrNo,
   hashRoutes: is.yesOrNo,

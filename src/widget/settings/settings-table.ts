@@ -88,6 +88,12 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: "'granted'",
     meaning: 'While it is pending, nothing is stored or sent; `consent(true)` gives it.',
   },
+  rememberConsent: {
+    kind: 'yes or no',
+    default: 'false',
+    meaning:
+      'Keep what `consent()` was told over pages, in `localStorage` under `zeroten:{base}:consent`; stronger than `consent`.',
+  },
   debug: {
     kind: 'yes or no',
     default: 'false',

@@ -9,6 +9,8 @@ export interface Settings extends PanelSettings, Identity {
   base?: string
   /** `pending`: nothing is stored or sent until `consent(true)`. @default 'granted' */
   consent?: 'granted' | 'pending' | 'refused'
+  /** Keep the visitor's choice, once `consent()` was called, over pages: in localStorage, under `zeroten:{base}:consent`. @default false */
+  rememberConsent?: boolean
   /** Record page views by themselves; `page()` works either way. @default true */
   autoPageViews?: boolean
   /** Count a change of the fragment as a page view. @default false */
