@@ -34,10 +34,36 @@ export interface Accounts {
   /** All of them, oldest first. */
   list(): Promise<AccountSummary[]>
   /**
-   * Gives an account a new client secret. The old one and every token that came of it end: at once in this process,
-   * within seconds in others.
+   * Gives an account a new client secret. The one before it is valid for another while, so that nothing is refused until it is
+   * replaced everywhere; the one before that ends. Every token of the account ends, by whatever grant it was obtained: at
+   * once in this process, within seconds in others.
    *
    * @throws ZerotenError `account_not_found`
    */
-  rotateSecret(id: number): Promise<{ id: number; clientId: string; clientSecret: string }>
+  rotateSecret(id: number, options?: RotateOptions): Promise<RotatedSecret>
+  /**
+   * Ends the client secret before the present one, and every token of the account.
+   *
+   * @throws ZerotenError `account_not_found`
+   */
+  endFormerSecret(id: number): Promise<void>
+  /**
+   * Gives an account another password, generated unless it is given. Every token of the account ends.
+   *
+   * @throws ZerotenError `account_not_found`
+   */
+  rotatePassword(id: number, password?: string): Promise<{ id: number; password: string }>
+}
+
+export interface RotateOptions {
+  /** For how many seconds the former secret stays valid; 0 ends it at once. @default 86_400 */
+  keepFormerS?: number
+}
+
+export interface RotatedSecret {
+  id: number
+  clientId: string
+  clientSecret: string
+  /** Until when the former secret is valid. */
+  formerUntil: Date
 }

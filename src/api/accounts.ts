@@ -3,10 +3,11 @@ import type { AccountCredentials, Accounts, NewAccount } from './account.js'
 import { hashPassword } from './oauth/passwords.js'
 import { hashSecret, randomSecret } from './oauth/secrets.js'
 import type { Tokens } from './oauth/tokens.js'
-import { insertAccount, selectAccounts, updateClientSecret } from './storage/accounts.js'
+import { insertAccount, selectAccounts, updateAccount } from './storage/accounts.js'
 import { emailKey } from './storage/end-users.js'
 import type { Db, Storage } from './storage/storage.js'
-import { deleteClientTokens } from './storage/tokens.js'
+import type { AccountRow } from './storage/tables.js'
+import { deleteAccountTokens } from './storage/tokens.js'
 
 export interface AccountsOptions {
   storage: Storage
@@ -14,7 +15,24 @@ export interface AccountsOptions {
   now: () => number
 }
 
+/** Long enough to replace a secret wherever it is set, and to deliver what waits by the former one. */
+const KEEP_FORMER_S = 86_400
+
 export function createAccounts({ storage, tokens, now }: AccountsOptions): Accounts {
+  /** Alters an account and ends its tokens. */
+  async function change(
+    id: number,
+    changes: (account: AccountRow) => Partial<AccountRow>,
+  ): Promise<AccountRow> {
+    const row = await storage.write(async db => {
+      await deleteAccountTokens(db, id)
+      return updateAccount(db, id, changes)
+    })
+    if (!row) throw new ZerotenError('account_not_found', `there is no account ${id}`)
+    tokens.forget()
+    return row
+  }
+
   return {
     async add(account = {}) {
       const insert = await prepareAccount(account, now())
@@ -36,15 +54,25 @@ export function createAccounts({ storage, tokens, now }: AccountsOptions): Accou
       }))
     },
 
-    async rotateSecret(id) {
+    async rotateSecret(id, { keepFormerS = KEEP_FORMER_S } = {}) {
       const clientSecret = randomSecret()
-      const row = await storage.write(async db => {
-        await deleteClientTokens(db, id)
-        return updateClientSecret(db, id, hashSecret(clientSecret))
-      })
-      if (!row) throw new ZerotenError('account_not_found', `there is no account ${id}`)
-      tokens.forget()
-      return { id, clientId: row.client_id, clientSecret }
+      const formerUntilMs = now() + keepFormerS * 1_000
+      const row = await change(id, account => ({
+        client_secret_hash: hashSecret(clientSecret),
+        former_secret_hash: account.client_secret_hash,
+        former_until_ms: formerUntilMs,
+      }))
+      return { id, clientId: row.client_id, clientSecret, formerUntil: new Date(formerUntilMs) }
+    },
+
+    async endFormerSecret(id) {
+      await change(id, () => ({ former_secret_hash: null, former_until_ms: null }))
+    },
+
+    async rotatePassword(id, password = randomSecret()) {
+      const password_hash = await hashPassword(password)
+      await change(id, () => ({ password_hash }))
+      return { id, password }
     },
   }
 }

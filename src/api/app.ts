@@ -16,6 +16,7 @@ import { queryFields, unitedFields } from './request/parameters.js'
 import { resolvePathIds } from './request/path-ids.js'
 import { createObserver, type Observed, type ObserverOptions } from './request-log.js'
 import type { EndUserName } from './storage/end-users.js'
+import { storageFault } from './storage/storage-fault.js'
 
 export interface AppOptions extends ObserverOptions {
   endpoints: readonly Endpoint[]
@@ -23,23 +24,43 @@ export interface AppOptions extends ObserverOptions {
   tokens: Tokens
   shares: Shares
   pageFiles: ReturnType<typeof createPageFiles>
-  tokenEndpoint: (request: Request) => Promise<TokenReply>
+  tokenEndpoint: (request: Request, address?: string) => Promise<TokenReply>
+  /** Where a request comes from, by its connection and its headers; undefined where that is not known. */
+  addressOf: (request: Request, peer: string | undefined) => string | undefined
   datetimes: DatetimeStyles
   /** Absent where there is no limit. */
   rateLimit: ((accountId: number, nowMs: number) => RateLimitHeaders) | undefined
   /** Whether idempotency keys are honoured. */
   idempotency: boolean
   openapi: () => object
-  ready: () => Promise<boolean>
+  /** @returns what is wrong, undefined where nothing is */
+  readiness: () => Promise<string | undefined>
   now: () => number
 }
 
-type App = { Variables: Observed }
+/** What is known of a request besides itself. */
+export interface Connection {
+  /** The address at its other end. */
+  peer?: string | undefined
+  /** Whether it is for a host that is not this server's, as where a name was bound to another address meanwhile. */
+  isMisdirected?: boolean
+}
+
+type App = { Variables: Observed; Bindings: Connection }
 
 /** The routes, made of the endpoints, and the one edge where refusals and errors become answers. */
 export function createApp(options: AppOptions): Hono<App> {
   const app = new Hono<App>({ getPath: request => canonicalPath(request.url) })
   app.use(createObserver(options))
+  app.use(async (context, next) => {
+    if (context.env?.isMisdirected)
+      throw new ApiError(
+        421,
+        'host_not_allowed',
+        'This server does not answer to that host: see --allowed-host',
+      )
+    await next()
+  })
   app.onError((error, context) => answerError(error, context, options))
   app.notFound(context => refuse(context, new ApiError(404, 'route_not_found', 'There is no such path')))
 
@@ -53,15 +74,18 @@ export function createApp(options: AppOptions): Hono<App> {
   app.all('/oauth/token', async context => {
     context.set('route', '/oauth/token')
     if (context.req.method !== 'POST') return methodNotAllowed(context, ['POST'])
-    const { status, body, headers } = await options.tokenEndpoint(context.req.raw)
+    const address = options.addressOf(context.req.raw, context.env?.peer)
+    const { status, body, headers } = await options.tokenEndpoint(context.req.raw, address)
+    if ('error' in body) context.set('reason', body.error)
     return context.json(body, status as 200, headers)
   })
   app.get('/health', context => context.json({ status: 'ok' }))
-  app.get('/ready', async context =>
-    (await options.ready())
-      ? context.json({ status: 'ready' })
-      : context.json({ status: 'not_ready' }, 503, { 'Retry-After': '1' }),
-  )
+  app.get('/ready', async context => {
+    const reason = await options.readiness()
+    if (reason === undefined) return context.json({ status: 'ready' })
+    context.set('reason', 'not_ready')
+    return context.json({ status: 'not_ready', reason }, 503, { 'Retry-After': '1' })
+  })
   app.get(
     '/report',
     async context => (await options.pageFiles(context.req.raw, 'index.html')) ?? context.notFound(),
@@ -173,6 +197,7 @@ const methodNotAllowed = (context: Context<App>, allowed: readonly string[]): Re
   )
 
 function refuse(context: Context<App>, error: ApiError): Response {
+  context.set('reason', error.code)
   for (const [name, value] of Object.entries(error.headers)) context.header(name, value)
   return context.newResponse(JSON.stringify(errorList(error)), error.status as 400, {
     'Content-Type': 'application/json',
@@ -182,6 +207,16 @@ function refuse(context: Context<App>, error: ApiError): Response {
 /** Nothing of an error that isn't ours leaves the process: not its message, not its stack. */
 function answerError(error: unknown, context: Context<App>, { logger }: AppOptions): Response {
   if (error instanceof ApiError) return refuse(context, error)
+  const fault = storageFault(error)
+  if (fault !== undefined) {
+    logger.error({ request_id: context.get('requestId'), reason: fault }, 'the database failed')
+    return refuse(
+      context,
+      new ApiError(503, 'storage_unavailable', 'The database is not available. Try again later.', {
+        'Retry-After': '5',
+      }),
+    )
+  }
   logger.error({ request_id: context.get('requestId'), ...describeError(error) }, 'a request failed')
   return refuse(
     context,

@@ -1,6 +1,6 @@
 import type { AccountCredentials, Accounts, NewAccount } from './account.js'
 import { createAccounts, createFirstAccount } from './accounts.js'
-import { createApp } from './app.js'
+import { type Connection, createApp } from './app.js'
 import { createDatetimeStyles, type TimeFormat } from './datetime.js'
 import { describeError, type Logger, silentLogger } from './logger.js'
 import { createMetrics } from './metrics.js'
@@ -9,10 +9,12 @@ import { createTokenEndpoint } from './oauth/token-endpoint.js'
 import { createTokens } from './oauth/tokens.js'
 import { describeApi } from './openapi.js'
 import { createRateLimit } from './rate-limit.js'
+import { createReadiness } from './readiness.js'
 import { repeat } from './repeat.js'
 import { reportEndpoints } from './report/endpoints.js'
 import { createPageFiles } from './report/page-files.js'
 import { createShares } from './report/shares.js'
+import { clientAddress, parseTrustedProxies } from './request/client-address.js'
 import { declineEndpoints } from './resources/declines.js'
 import { settingsEndpoints } from './resources/end-user-settings.js'
 import { endUserEndpoints } from './resources/end-users.js'
@@ -26,7 +28,7 @@ import { ensureServerSecret } from './storage/accounts.js'
 import { findEndUserId } from './storage/end-users.js'
 import { createIds } from './storage/ids.js'
 import { openStorage } from './storage/open-storage.js'
-import type { Db, Storage } from './storage/storage.js'
+import type { Storage } from './storage/storage.js'
 import { sweep } from './storage/sweep.js'
 
 /** What has expired is deleted so often, and once after the start. */
@@ -49,6 +51,13 @@ export interface ApiOptions {
   rateLimit?: number
   /** Whether a POST with an `Idempotency-Key` that was seen before answers the first result. @default true */
   idempotency?: boolean
+  /**
+   * Whether a database that is missing is made, with a first account.
+   * @default true
+   */
+  create?: boolean
+  /** Reverse proxies whose `X-Forwarded-For` counts: addresses, or networks as `10.0.0.0/8`. @default none */
+  trustProxy?: readonly string[]
   /** The present, milliseconds since 1970. @default Date.now */
   now?: () => number
   /** Where to log; pino's logger fits. @default nowhere */
@@ -61,15 +70,17 @@ export interface ApiOptions {
 
 /** The v1 API. */
 export interface Api {
-  /** Answers a request. It never rejects. */
-  fetch(request: Request): Promise<Response>
+  /** Answers a request. It never rejects. Without the connection's address, limits on guesses of passwords know accounts alone. */
+  fetch(request: Request, connection?: Connection): Promise<Response>
   readonly accounts: Accounts
   /** The account that this start created, which can't be told again. Absent where there was one. */
   readonly firstAccount?: AccountCredentials
   /** In Prometheus' text format. */
   metrics(): Promise<string>
-  /** Whether the database answers, and `close` has not been called. */
+  /** Whether the database takes what is written and gives what is read, and `close` has not been called. */
   ready(): Promise<boolean>
+  /** What keeps it from being ready, in one line; undefined where nothing does. */
+  readiness(): Promise<string | undefined>
   /** Waits for what is being written, and lets go of the database. */
   close(): Promise<void>
 }
@@ -81,22 +92,24 @@ export interface Api {
  * zone; TypeError where an option can't be; what the driver throws where the database can't be opened
  */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { now = Date.now, logger = silentLogger, rateLimit } = options
+  const { now = Date.now, logger = silentLogger, rateLimit, create = true } = options
   if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit > 0))
     throw new TypeError('rateLimit: must be a whole number from 1')
   const datetimes = createDatetimeStyles(options.timeFormat ?? 'document', options.timeZone ?? 'UTC')
   if (datetimes.misleads)
     logger.warn({}, 'lists print local times without an offset, which the proxy reads as UTC: use offset')
+  const trusted = parseTrustedProxies(options.trustProxy ?? [])
   const metrics = createMetrics()
   const storage = await openStorage({
     db: options.db,
     now,
+    create,
     onCommit: metrics.committed,
     onConnectionError: error => logger.warn(describeError(error), 'a database connection broke'),
   })
   const { firstAccount, serverSecret, shareSecret } = await prepareDatabase(
     storage,
-    options.account ?? {},
+    create ? (options.account ?? {}) : undefined,
     now(),
   ).catch(async error => {
     await storage.close()
@@ -124,29 +137,32 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ),
   )
   let closed = false
-  const ready = async () => !closed && (await isAlive(storage.db))
+  const check = createReadiness({ storage, now })
+  const readiness = async () => (closed ? 'it is closing' : check())
   const app = createApp({
     endpoints,
     findEndUserId: (accountId, name) => findEndUserId(storage.db, accountId, name),
     tokens,
     shares,
     pageFiles: createPageFiles(options.reportFolder),
-    tokenEndpoint: createTokenEndpoint({ storage, tokens }),
+    tokenEndpoint: createTokenEndpoint({ storage, tokens, now }),
+    addressOf: (request, peer) => clientAddress(peer, request.headers.get('x-forwarded-for'), trusted),
     datetimes,
     rateLimit: rateLimit === undefined ? undefined : createRateLimit(rateLimit),
     idempotency: options.idempotency ?? true,
     openapi: () => describeApi(endpoints),
-    ready,
+    readiness,
     now,
     logger,
     metrics,
   })
   return {
-    fetch: async request => app.fetch(request),
+    fetch: async (request, connection = {}) => app.fetch(request, connection),
     accounts: createAccounts({ storage, tokens, now }),
     ...(firstAccount && { firstAccount }),
     metrics: metrics.print,
-    ready,
+    ready: async () => (await readiness()) === undefined,
+    readiness,
     async close() {
       if (closed) return
       closed = true
@@ -157,8 +173,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   }
 }
 
-async function prepareDatabase(storage: Storage, account: NewAccount, nowMs: number) {
-  const firstAccount = await createFirstAccount(storage, account, nowMs)
+async function prepareDatabase(storage: Storage, account: NewAccount | undefined, nowMs: number) {
+  const firstAccount = account && (await createFirstAccount(storage, account, nowMs))
   const serverSecret = await storage.writeExclusively(db =>
     ensureServerSecret(db, 'refresh_token_rotation', randomSecret()),
   )
@@ -167,14 +183,3 @@ async function prepareDatabase(storage: Storage, account: NewAccount, nowMs: num
   )
   return { firstAccount, serverSecret, shareSecret }
 }
-
-const isAlive = (db: Db): Promise<boolean> =>
-  db
-    .selectFrom('schema_lock')
-    .select('id')
-    .execute()
-    .then(
-      () => true,
-      // Whatever is wrong with the database, the answer is no.
-      () => false,
-    )

@@ -9,8 +9,16 @@
  * const server = await serveApi(api, { port: 4010 })
  * console.log(`listening on ${server.url}`)
  */
-export type { AccountCredentials, AccountSummary, Accounts, NewAccount } from './account.js'
+export type {
+  AccountCredentials,
+  AccountSummary,
+  Accounts,
+  NewAccount,
+  RotatedSecret,
+  RotateOptions,
+} from './account.js'
 export { type Api, type ApiOptions, createApi } from './create-api.js'
 export type { TimeFormat } from './datetime.js'
 export type { Logger } from './logger.js'
 export { type ApiServer, type ServeLimits, type ServeOptions, serveApi } from './serve-api.js'
+export { storageFault } from './storage/storage-fault.js'

@@ -25,6 +25,12 @@ export function createMetrics() {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
   })
+  const refusals = new Counter({
+    name: 'zeroten_api_refusals_total',
+    help: 'Requests refused, by the code of the reason.',
+    labelNames: ['status', 'reason'],
+    registers: [registry],
+  })
   const commits = new Histogram({
     name: 'zeroten_api_commit_units',
     help: 'Writes that shared one commit (SQLite).',
@@ -37,6 +43,9 @@ export function createMetrics() {
       const known = METHODS.has(method) ? method : 'other'
       requests.inc({ method: known, route, status })
       durations.observe({ method: known, route }, seconds)
+    },
+    refused(status: number, reason: string) {
+      refusals.inc({ status, reason })
     },
     committed(units: number) {
       commits.observe(units)

@@ -9,6 +9,8 @@ export interface Observed {
   /** The path's pattern: it says nothing of anybody. */
   route: string
   account: number
+  /** The code of what was refused. */
+  reason: string
 }
 
 export interface ObserverOptions {
@@ -40,9 +42,18 @@ export function createObserver({
       status: context.res.status,
     }
     metrics.answered(labels, seconds)
-    logger.info(
-      { request_id: requestId, account: context.get('account'), ...labels, ms: Math.round(seconds * 1_000) },
-      'answered',
-    )
+    const reason = context.get('reason')
+    const line = {
+      request_id: requestId,
+      account: context.get('account'),
+      ...labels,
+      ...(reason !== undefined && { reason }),
+      ms: Math.round(seconds * 1_000),
+    }
+    if (labels.status < 400) return logger.info(line, 'answered')
+    metrics.refused(labels.status, reason ?? 'other')
+    // What is not there is asked for in ordinary operation.
+    if (labels.status === 404) logger.info(line, 'refused')
+    else logger.warn(line, 'refused')
   }
 }

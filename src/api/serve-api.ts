@@ -1,13 +1,19 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Api } from './create-api.js'
+import { createHostCheck } from './request/host-check.js'
 
 export interface ServeOptions {
   /** 0 for a free one. */
   port: number
   /** @default '127.0.0.1' */
   host?: string
+  /**
+   * Names that requests may be for (`Host`), besides those of this machine. On a loopback address no other is answered: a page
+   * somewhere could bind its own name to it. Elsewhere any is, unless some are given.
+   */
+  allowedHosts?: readonly string[]
   /** What a client may take its time for. */
   limits?: Partial<ServeLimits>
 }
@@ -43,9 +49,10 @@ const GRACE_MS = 10_000
 /** Listens with `node:http`. */
 export async function serveApi(
   api: Api,
-  { port, host = '127.0.0.1', limits }: ServeOptions,
+  { port, host = '127.0.0.1', allowedHosts = [], limits }: ServeOptions,
 ): Promise<ApiServer> {
   const { headersTimeoutMs, requestTimeoutMs, checkEveryMs } = { ...DEFAULTS, ...limits }
+  const isAllowed = createHostCheck(host, allowedHosts)
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
@@ -54,7 +61,10 @@ export async function serveApi(
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
-    getRequestListener(request => api.fetch(request)),
+    getRequestListener((request, env) => {
+      const { headers, socket } = (env as HttpBindings).incoming
+      return api.fetch(request, { peer: socket.remoteAddress, isMisdirected: !isAllowed(headers.host) })
+    }),
   )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

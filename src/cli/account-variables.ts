@@ -1,5 +1,6 @@
 import type { AccountCredentials, NewAccount } from '../api/index.js'
 import type { Surroundings } from './command.js'
+import { UsageError } from './usage-error.js'
 
 /** The variables that say what a new account is, and what they are for. */
 export const accountVariables = {
@@ -18,9 +19,35 @@ const NAMES = {
 
 const FIELDS = Object.keys(NAMES) as (keyof typeof NAMES)[]
 
-/** The account that the environment describes. A variable that is set to nothing counts as unset. */
-export const accountOf = (env: Surroundings['env']): NewAccount =>
-  Object.fromEntries(FIELDS.map(field => [field, env[NAMES[field]] || undefined]))
+/** What can be guessed in no time. */
+const LEAST = 8
+
+/** What a generator gives; less is for people, and for tries. */
+const STRONG: Partial<Record<keyof NewAccount, number>> = { password: 12, clientSecret: 32 }
+
+/**
+ * The account that the environment describes. A variable that is set to nothing counts as unset.
+ *
+ * @throws UsageError where a secret is too short
+ */
+export function accountOf(env: Surroundings['env']): NewAccount {
+  const account: NewAccount = Object.fromEntries(FIELDS.map(field => [field, env[NAMES[field]] || undefined]))
+  for (const field of Object.keys(STRONG) as (keyof NewAccount)[])
+    if (account[field] !== undefined && account[field].length < LEAST)
+      throw new UsageError(`${NAMES[field]} has less than ${LEAST} characters, which can be guessed`)
+  return account
+}
+
+/** One line for each secret that a guesser could come by, given time. */
+export const weakSecrets = (account: NewAccount): string[] =>
+  Object.entries(STRONG).flatMap(([field, least]) => {
+    const value = account[field as keyof NewAccount]
+    return value !== undefined && value.length < least
+      ? [
+          `${NAMES[field as keyof NewAccount]} has less than ${least} characters: let it be generated, by leaving it unset`,
+        ]
+      : []
+  })
 
 /** Prints what was generated, as lines that an environment file takes. It can't be told again. */
 export function printAccount(account: AccountCredentials, { print }: Surroundings): void {

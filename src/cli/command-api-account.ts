@@ -6,18 +6,10 @@ import { parseCount } from './flag-values.js'
 import { openApi } from './open-api.js'
 import { UsageError } from './usage-error.js'
 
-/**
- * Opens the database for one act; a server on the same database goes on meanwhile. A database without an account gets
- * its first one by being opened, so that is told whatever the act.
- */
-async function withApi(
-  db: string,
-  surroundings: Surroundings,
-  act: (api: Api) => Promise<void>,
-): Promise<void> {
-  const api = await openApi({ db, account: accountOf(surroundings.env) })
+/** Opens a database that is there; a server on it goes on meanwhile. */
+async function withApi(db: string, act: (api: Api) => Promise<void>): Promise<void> {
+  const api = await openApi({ db, create: false })
   try {
-    if (api.firstAccount) printAccount(api.firstAccount, surroundings)
     await act(api)
   } finally {
     await api.close()
@@ -30,9 +22,9 @@ export const accountAdd = defineCommand({
   flags: databaseFlag,
   environment: accountVariables,
   run: ({ db }, surroundings) =>
-    withApi(db, surroundings, async ({ firstAccount, accounts }) => {
-      const account = firstAccount ?? (await accounts.add(accountOf(surroundings.env)))
-      if (!firstAccount) printAccount(account, surroundings)
+    withApi(db, async ({ accounts }) => {
+      const account = await accounts.add(accountOf(surroundings.env))
+      printAccount(account, surroundings)
       surroundings.print(`account ${account.id} added: ${account.email}, client id ${account.clientId}`)
     }),
 })
@@ -42,7 +34,7 @@ export const accountList = defineCommand({
   summary: 'lists the accounts, oldest first: id, e-mail, client id, created',
   flags: databaseFlag,
   run: ({ db }, surroundings) =>
-    withApi(db, surroundings, async ({ accounts }) => {
+    withApi(db, async ({ accounts }) => {
       for (const { id, email, clientId, createdAt } of await accounts.list())
         surroundings.print([id, email, clientId, createdAt.toISOString()].join('\t'))
     }),
@@ -50,16 +42,48 @@ export const accountList = defineCommand({
 
 export const accountRotate = defineCommand({
   name: 'zeroten api account rotate',
-  summary: 'gives an account a new client secret; the old one and its tokens end',
+  summary:
+    'gives an account a new client secret; the former one is valid for another day, and every token ends',
   flags: {
     id: { takes: 'ID', parse: parseCount, help: 'which account, see list (required)' },
+    'end-former': { help: 'make no new secret, but end the one before the present one now' },
+    password: { help: 'give a new password instead: that of ZEROTEN_PASSWORD, or a generated one' },
     ...databaseFlag,
   },
-  async run({ id, db }, surroundings) {
+  environment: { ZEROTEN_PASSWORD: accountVariables.ZEROTEN_PASSWORD },
+  async run({ id, db, 'end-former': endFormer, password }, surroundings) {
     if (id === undefined) throw new UsageError('--id is missing')
-    await withApi(db, surroundings, async ({ accounts }) => {
-      const { clientSecret } = await accounts.rotateSecret(id)
-      surroundings.print(`ZEROTEN_CLIENT_SECRET=${clientSecret}`)
+    if (endFormer && password) throw new UsageError('--end-former and --password are two commands')
+    await withApi(db, ({ accounts }) => {
+      if (endFormer) return endFormerSecret(accounts, id, surroundings)
+      if (password) return rotatePassword(accounts, id, surroundings)
+      return rotateSecret(accounts, id, surroundings)
     })
   },
 })
+
+type Accounts = Api['accounts']
+
+async function rotateSecret(accounts: Accounts, id: number, { print }: Surroundings): Promise<void> {
+  const { clientSecret, formerUntil } = await accounts.rotateSecret(id)
+  print(`ZEROTEN_CLIENT_SECRET=${clientSecret}`)
+  print(
+    `the former secret is valid until ${formerUntil.toISOString()}, or until rotate --id ${id} --end-former`,
+  )
+  print('set the new one as WOOTRIC_CLIENT_SECRET wherever zeroten proxy runs, and at every other client')
+  print(
+    'a proxy without ZEROTEN_TICKET_SECRET seals tickets by this secret: keep the former there too, new,old',
+  )
+}
+
+async function endFormerSecret(accounts: Accounts, id: number, { print }: Surroundings): Promise<void> {
+  await accounts.endFormerSecret(id)
+  print(`the former client secret of account ${id} and every token have ended`)
+}
+
+async function rotatePassword(accounts: Accounts, id: number, { env, print }: Surroundings): Promise<void> {
+  const given = accountOf(env).password
+  const { password } = await accounts.rotatePassword(id, given)
+  if (given === undefined) print(`ZEROTEN_PASSWORD=${password}`)
+  print(`account ${id} has a new password, and every token has ended; client id and secret are as before`)
+}

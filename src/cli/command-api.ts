@@ -1,4 +1,5 @@
-import { accountOf, accountVariables, printAccount } from './account-variables.js'
+import type { Api } from '../api/index.js'
+import { accountOf, accountVariables, printAccount, weakSecrets } from './account-variables.js'
 import { defineCommand } from './command.js'
 import { parseChoice, parseCount, parseText, parseTimeZone } from './flag-values.js'
 import { createLogger } from './logger.js'
@@ -14,13 +15,32 @@ export const databaseFlag = {
     takes: 'DB',
     parse: parseText,
     initial: './zeroten.db',
-    help: 'a SQLite file, made where it is missing, or postgres://…',
+    variable: 'ZEROTEN_DB',
+    help: 'a SQLite file, or postgres://…, which belongs in ZEROTEN_DB where it holds a password; zeroten api makes what is missing',
   },
 } as const
 
 const flags = {
   ...listeningFlags('4010'),
   ...databaseFlag,
+  document: {
+    takes: 'EDITION',
+    parse: parseChoice('first', 'later'),
+    initial: 'first',
+    help: 'bodies as the API document of 2014 prints them, or with what later editions added',
+  },
+  'trust-proxy': {
+    takes: 'CIDR',
+    parse: parseText,
+    many: true,
+    help: 'a reverse proxy of yours, whose X-Forwarded-For counts; repeatable',
+  },
+  'allowed-host': {
+    takes: 'NAME',
+    parse: parseText,
+    many: true,
+    help: 'a name by which requests may come; on a loopback address only those of this machine may without it; repeatable',
+  },
   'time-format': {
     takes: 'FORMAT',
     parse: parseChoice('document', 'offset'),
@@ -50,20 +70,37 @@ export const api = defineCommand({
   run: (values, surroundings) =>
     serveUntilSignal(async closing => {
       const { serveApi } = await import('../api/index.js')
+      const account = accountOf(surroundings.env)
+      const logger = createLogger(values['log-level'])
       const api = await openApi({
         db: values.db,
+        document: values.document,
+        trustProxy: values['trust-proxy'],
         timeFormat: values['time-format'],
         timeZone: values['time-zone'],
         ...withoutUndefined({ rateLimit: values['rate-limit'] }),
         idempotency: !values['no-idempotency'],
-        logger: createLogger(values['log-level']),
-        account: accountOf(surroundings.env),
+        logger,
+        account,
       })
       closing.add(() => api.close())
-      if (api.firstAccount) printAccount(api.firstAccount, surroundings)
-      const server = await serveApi(api, values)
+      if (api.firstAccount) {
+        printAccount(api.firstAccount, surroundings)
+        for (const line of weakSecrets(account)) logger.warn(line)
+      }
+      const server = await serveApi(api, { ...values, allowedHosts: values['allowed-host'] })
       closing.add(() => server.close())
-      await serveOperations(values, { metrics: () => api.metrics(), ready: () => api.ready() }, closing)
+      await serveOperations(
+        values,
+        { metrics: () => api.metrics(), ready: () => readinessOf(api) },
+        closing,
+      )
       return server.url
     }, surroundings),
 })
+
+/** For `/ready` of a supervisor: with what is wrong, where something is. */
+async function readinessOf(api: Api): Promise<{ ready: boolean; reason?: string }> {
+  const reason = await api.readiness()
+  return reason === undefined ? { ready: true } : { ready: false, reason }
+}

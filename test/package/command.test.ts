@@ -55,6 +55,10 @@ describe('zeroten api', () => {
     expect(rotated).toMatchObject({ code: 0, stderr: '' })
     const secret = valueIn(rotated.stdout, 'ZEROTEN_CLIENT_SECRET')
     expect((await logIn(api.url, 'client', secret)).status).toBe(200)
+    // The former secret counts until it is replaced everywhere.
+    expect((await logIn(api.url, 'client', '5d41402abc4b2a76b9719d911017c592')).status).toBe(200)
+    expect(runCommand(['api', 'account', 'rotate', '--id', '1', '--end-former'], { cwd }).code).toBe(0)
+    expect((await logIn(api.url, 'client', secret)).status).toBe(200)
     expect((await logIn(api.url, 'client', '5d41402abc4b2a76b9719d911017c592')).status).toBe(401)
   })
 })

@@ -37,7 +37,7 @@ export async function bundleApi(contents = MAIN): Promise<string> {
     alias: { 'zeroten/api': join(root, 'src/api/index.ts') },
     external: ['libsql', 'pg', 'pg-native'],
     banner: {
-      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
     },
     logLevel: 'error',
   })

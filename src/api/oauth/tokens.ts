@@ -100,7 +100,11 @@ export function createTokens({ storage, serverSecret, now }: TokensOptions) {
      */
     async refresh(token: string): Promise<TokenAnswer | undefined> {
       const hash = hashSecret(token)
+      // Garbage costs a look, and no transaction.
+      if (!(await selectRefreshToken(storage.db, hash))) return undefined
+      let familyEnded = false
       const result = await storage.write(async db => {
+        familyEnded = false
         const row = await selectRefreshToken(db, hash)
         if (!row || row.expires_ms <= now()) return undefined
         const { account_id: accountId, family } = row
@@ -112,10 +116,13 @@ export function createTokens({ storage, serverSecret, now }: TokensOptions) {
         }
         const { rotated_ms } = (await selectRefreshToken(db, hash)) ?? row
         const again = rotated_ms === null ? undefined : await retried(db, token, rotated_ms)
-        if (!again) await deleteFamily(db, family)
+        if (!again) {
+          familyEnded = true
+          await deleteFamily(db, family)
+        }
         return again
       })
-      if (!result) known.clear()
+      if (familyEnded) known.clear()
       return result
     },
 

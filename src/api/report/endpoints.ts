@@ -88,7 +88,7 @@ export function reportEndpoints(services: ReportServices): Endpoint[] {
       answers: reportSchema,
       shareable: true,
       handle: async (call, { compare, ...parameters }) =>
-        computeReport(storage.db, await scopeOf(call, parameters), compare),
+        computeReport(storage.scans, await scopeOf(call, parameters), compare),
     }),
     defineEndpoint({
       method: 'GET',
@@ -103,7 +103,7 @@ export function reportEndpoints(services: ReportServices): Endpoint[] {
       async handle(call, { unit, ...parameters }) {
         const scope = await scopeOf(call, parameters)
         const { nowMs } = call
-        return computeSeries(storage.db, scope, { unit: unit ?? suitableUnit(scope.filter), nowMs })
+        return computeSeries(storage.scans, scope, { unit: unit ?? suitableUnit(scope.filter), nowMs })
       },
     }),
     defineEndpoint({
@@ -114,7 +114,7 @@ export function reportEndpoints(services: ReportServices): Endpoint[] {
       answers: segmentsSchema,
       shareable: true,
       handle: async (call, { by, ...parameters }) =>
-        computeSegments(storage.db, await scopeOf(call, parameters), by),
+        computeSegments(storage.scans, await scopeOf(call, parameters), by),
     }),
     defineEndpoint({
       method: 'GET',
@@ -122,7 +122,7 @@ export function reportEndpoints(services: ReportServices): Endpoint[] {
       summary: 'Get what a report may be filtered and split by',
       parameters: v.object({}),
       answers: dimensionsSchema,
-      handle: ({ accountId }) => computeDimensions(storage.db, accountId),
+      handle: ({ accountId }) => computeDimensions(storage.scans, accountId),
     }),
     ...commentEndpoints(storage, scopeOf),
     shareEndpoint(services, scopeOf),
@@ -151,8 +151,8 @@ function commentEndpoints(storage: Storage, scopeOf: ScopeOf): Endpoint[] {
       async handle(call, { search, offset, per_page: limit, ...parameters }) {
         const { filter } = await scopeOf(call, parameters)
         const [total, rows] = await Promise.all([
-          countComments(storage.db, filter, search),
-          selectComments(storage.db, filter, { search, offset, limit }),
+          countComments(storage.scans, filter, search),
+          selectComments(storage.scans, filter, { search, offset, limit }),
         ])
         return { total, offset, comments: rows.map(commentAnswer) }
       },

@@ -22,13 +22,29 @@ export async function bodyFields(request: Request, names: readonly string[]): Pr
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw unsupported('The body must not be compressed')
   const contentType = request.headers.get('content-type') ?? ''
-  const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const mediaType = parseMediaType(contentType)
   if (mediaType === 'application/x-www-form-urlencoded') return gatherFields(bodyPairs(decode(bytes), names))
   if (mediaType === 'application/json' || mediaType.endsWith('+json')) return jsonFields(decode(bytes))
   if (mediaType === 'multipart/form-data') return gatherFields(await multipartPairs(bytes, contentType))
   throw unsupported(
     'The body must be application/x-www-form-urlencoded, application/json or multipart/form-data',
   )
+}
+
+/** A media type without its parameters. Some clients quote it, and some send the header twice, which joins its values by a comma. */
+function parseMediaType(contentType: string): string {
+  const types = contentType.split(/,(?=\s*"?[\w.+-]+\/)/).map(
+    value =>
+      value
+        .split(';', 1)[0]
+        ?.trim()
+        .replace(/^"(.*)"?$/, '$1')
+        .replace(/"$/, '')
+        .toLowerCase() ?? '',
+  )
+  const [first = ''] = types
+  if (types.some(type => type !== first)) throw unsupported('The body is said to be of two types')
+  return first
 }
 
 const unsupported = (message: string) => new ApiError(415, 'unsupported_media_type', message)

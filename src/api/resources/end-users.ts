@@ -4,8 +4,8 @@ import { invalid } from '../api-error.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { listEndUsers } from '../request/list-schema.js'
 import { endUserParameters } from '../request/schemas.js'
+import { deleteEndUser } from '../storage/delete-end-user.js'
 import {
-  deleteEndUser,
   emailKey,
   findTakenName,
   insertEndUser,
@@ -34,7 +34,7 @@ export function endUserEndpoints(services: Services): Endpoint[] {
       parameters: listEndUsers,
       answers: v.array(endUserSchema),
       async handle({ accountId, print }, parameters) {
-        const rows = await selectEndUsers(storage.db, accountId, parameters)
+        const rows = await selectEndUsers(storage.scans, accountId, parameters)
         return rows.map(row => serialiseEndUser(row, print))
       },
     }),
@@ -105,10 +105,7 @@ export function endUserEndpoints(services: Services): Endpoint[] {
       parameters: v.object({}),
       answers: endUserSchema,
       async handle({ accountId, ids, print }) {
-        return serialiseEndUser(
-          orNotFound(await storage.write(db => deleteEndUser(db, accountId, ids.id))),
-          print,
-        )
+        return serialiseEndUser(orNotFound(await deleteEndUser(storage, { accountId, id: ids.id })), print)
       },
     }),
   ]

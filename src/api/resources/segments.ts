@@ -25,7 +25,7 @@ export const segmentEndpoints = ({ storage }: Services): Endpoint[] => [
     parameters: v.object({}),
     answers: v.array(segmentSchema),
     async handle({ accountId, print }) {
-      return segmentsOf(await selectLatestProperties(storage.db, accountId, LATEST_END_USERS), print)
+      return segmentsOf(await selectLatestProperties(storage.scans, accountId, LATEST_END_USERS), print)
     },
   }),
 ]

@@ -22,13 +22,22 @@ export async function insertAccount(db: Db, account: Omit<AccountRow, 'id'>): Pr
 }
 
 /** @returns undefined where there is no such account */
-export const updateClientSecret = (db: Db, id: number, hash: string): Promise<AccountRow | undefined> =>
+export const updateAccount = (
+  db: Db,
+  id: number,
+  change: (account: AccountRow) => Partial<AccountRow>,
+): Promise<AccountRow | undefined> =>
   db
-    .updateTable('accounts')
-    .set({ client_secret_hash: hash })
+    .selectFrom('accounts')
+    .selectAll()
     .where('id', '=', id)
-    .returningAll()
     .executeTakeFirst()
+    .then(async account => {
+      if (!account) return undefined
+      const changed = change(account)
+      await db.updateTable('accounts').set(changed).where('id', '=', id).execute()
+      return { ...account, ...changed }
+    })
 
 /** The secret of that name, which is `value` unless another process has written one. Runs in an exclusive unit. */
 export async function ensureServerSecret(db: Db, name: string, value: string): Promise<string> {

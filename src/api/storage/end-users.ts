@@ -110,15 +110,6 @@ export async function updateEndUser(
   return { ...row, ...changed }
 }
 
-/** Takes everything of the end user along. @returns undefined where there is none */
-export const deleteEndUser = (db: Db, accountId: number, id: number): Promise<EndUserRow | undefined> =>
-  db
-    .deleteFrom('end_users')
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst()
-
 /** Properties of the end users who were updated last, as JSON text, with the time when each was created. */
 export const selectLatestProperties = (
   db: Db,

@@ -6,6 +6,8 @@ export interface StorageOptions {
   /** Path of a SQLite file, or a `postgres://` URL. */
   db: string
   now: () => number
+  /** Whether a database that is missing is made. @default true */
+  create?: boolean
   /** Is told how many units a commit carried (SQLite). */
   onCommit?: (units: number) => void
   /** Is told of connections that break (PostgreSQL). */

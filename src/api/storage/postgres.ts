@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { backoff } from '../../http/backoff.js'
+import { assertMigrated } from './database-file.js'
 import { importDriver } from './import-driver.js'
 import type { SqlNames } from './migrations/migration.js'
 import { migrate, prepareMigrations } from './migrations.js'
@@ -25,31 +26,45 @@ const SCHEMA_RACE = new Set([UNIQUE_VIOLATION, '42P07', '42710'])
 
 const MAX_ATTEMPTS = 10
 
+/** A list takes milliseconds; what takes so long is given up. */
+const SCAN_TIMEOUT_MS = 10_000
+
 export interface PostgresOptions {
   url: string
   now: () => number
+  /** Whether a database without our tables gets them. @default true */
+  create?: boolean
   /** Is told of connections that break; the pool replaces them by itself. */
   onConnectionError?: (error: Error) => void
 }
 
 /** Connects to PostgreSQL, or to what speaks like it. Several processes may use one database. */
-export async function openPostgres({ url, now, onConnectionError }: PostgresOptions): Promise<Storage> {
+export async function openPostgres({
+  url,
+  now,
+  create = true,
+  onConnectionError,
+}: PostgresOptions): Promise<Storage> {
   const { default: pg } = await importDriver('pg', () => import('pg'))
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: 10_000,
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === BIGINT_OID ? Number : pg.types.getTypeParser(oid, format),
-    },
-  })
-  // Without listeners a connection that breaks would end the process: the pool's is for idle ones, a connection's own for
-  // when it is in use. Whoever uses it learns of it by the query that fails.
-  pool.on('error', error => onConnectionError?.(error))
-  pool.on('connect', client => void client.on('error', error => onConnectionError?.(error)))
-
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const connect = (more: { max: number; statement_timeout?: number }) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      connectionTimeoutMillis: 10_000,
+      types: {
+        getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+          oid === BIGINT_OID ? Number : pg.types.getTypeParser(oid, format),
+      },
+      ...more,
+    })
+    // Without listeners a connection that breaks would end the process: the pool's is for idle ones, a connection's own for
+    // when it is in use. Whoever uses it learns of it by the query that fails.
+    pool.on('error', error => onConnectionError?.(error))
+    pool.on('connect', client => void client.on('error', error => onConnectionError?.(error)))
+    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  }
+  const db = connect({ max: 10 })
+  // Connections of their own, so that long lists take none from writes.
+  const scans = connect({ max: 4, statement_timeout: SCAN_TIMEOUT_MS })
   const write = <T>(unit: TransactionBody<T>) =>
     runAgain(
       () => db.transaction().execute(unit),
@@ -63,6 +78,7 @@ export async function openPostgres({ url, now, onConnectionError }: PostgresOpti
     })
 
   try {
+    if (!create) await assertMigrated(db)
     await runAgain(
       () => prepareMigrations(db, NAMES),
       error => SCHEMA_RACE.has(codeOf(error)),
@@ -70,16 +86,22 @@ export async function openPostgres({ url, now, onConnectionError }: PostgresOpti
     await writeExclusively(transaction => migrate(transaction, NAMES, now()))
   } catch (error) {
     await db.destroy()
+    await scans.destroy()
     throw error
   }
 
   return {
     db,
+    scans,
+    inspect: read => read(db),
     write,
     writeExclusively,
     locksRows: true,
     isUniqueViolation: error => codeOf(error) === UNIQUE_VIOLATION,
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy()
+      await scans.destroy()
+    },
   }
 }
 

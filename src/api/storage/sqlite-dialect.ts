@@ -8,6 +8,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import type { ReadPool } from './read-pool.js'
 
 /** What is used of a libsql connection; it is that of better-sqlite3. */
 export interface SqliteHandle {
@@ -27,8 +28,18 @@ interface SqliteStatement {
  * Kysely's own SQLite dialect prepares every statement anew and queues for the connection; here prepared statements are
  * kept (a request runs the same few), and nobody queues, since libsql answers at once.
  */
-export function createSqliteDialect(handle: SqliteHandle): Dialect {
-  const connection = createConnection(handle)
+export const createSqliteDialect = (handle: SqliteHandle): Dialect => dialectOf(createConnection(handle))
+
+/** The same over a pool of reading threads. */
+export const createPoolDialect = ({ query }: Pick<ReadPool, 'query'>): Dialect =>
+  dialectOf({
+    executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({
+      rows: (await query(sql, parameters)) as R[],
+    }),
+    streamQuery: refuseToStream,
+  })
+
+function dialectOf(connection: DatabaseConnection): Dialect {
   const refuse = async () => {
     throw new TypeError('transactions are the group commit’s: use storage.write')
   }
@@ -71,9 +82,11 @@ function createConnection(handle: SqliteHandle): DatabaseConnection {
       if (reader) return { rows: statement.all(parameters) as R[] }
       return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
     },
-    // biome-ignore lint/correctness/useYield: the interface asks for a generator; nothing here streams.
-    async *streamQuery() {
-      throw new TypeError('nothing streams from SQLite')
-    },
+    streamQuery: refuseToStream,
   }
+}
+
+// biome-ignore lint/correctness/useYield: the interface asks for a generator; nothing here streams.
+async function* refuseToStream(): AsyncGenerator<never> {
+  throw new TypeError('nothing streams from SQLite')
 }

@@ -1,9 +1,11 @@
 import { Kysely, sql } from 'kysely'
+import { assertOurs, prepareFile } from './database-file.js'
 import { createGroupCommit } from './group-commit.js'
 import { importDriver } from './import-driver.js'
 import type { SqlNames } from './migrations/migration.js'
 import { migrate, prepareMigrations } from './migrations.js'
-import { createSqliteDialect, type SqliteHandle } from './sqlite-dialect.js'
+import { createReadPool } from './read-pool.js'
+import { createPoolDialect, createSqliteDialect, type SqliteHandle } from './sqlite-dialect.js'
 import type { Storage, TransactionBody } from './storage.js'
 import type { Tables } from './tables.js'
 
@@ -22,15 +24,22 @@ export interface SqliteOptions {
   /** Path of the file; made where it is missing. */
   path: string
   now: () => number
+  /** Whether a file that is missing is made. @default true */
+  create?: boolean
   onCommit?: (units: number) => void
 }
 
-/** Opens a SQLite file with two connections, one that writes in group commits and one that reads. */
-export async function openSqlite({ path, now, onCommit }: SqliteOptions): Promise<Storage> {
+/**
+ * Opens a SQLite file with two connections, one that writes in group commits and one that reads single records, and more in
+ * threads for what reads many.
+ */
+export async function openSqlite({ path, now, onCommit, create = true }: SqliteOptions): Promise<Storage> {
   if (path === ':memory:') throw new TypeError('db: name a file; ":memory:" would be empty for every reader')
+  const isNew = prepareFile(path, create)
   const { default: Database } = await importDriver('libsql', () => import('libsql'))
   const open = (): SqliteHandle => new Database(path, { timeout: BUSY_TIMEOUT_MS })
   const writer = open()
+  if (!isNew && !create) await assertOurs(writer)
   await switchToWal(writer)
   // FULL: a commit that was acknowledged survives a loss of power, not only of the process.
   writer.exec('pragma synchronous = full; pragma foreign_keys = on')
@@ -47,8 +56,21 @@ export async function openSqlite({ path, now, onCommit }: SqliteOptions): Promis
     await migrate(db, NAMES, now())
   })
 
+  const pool = createReadPool({ path, busyTimeoutMs: BUSY_TIMEOUT_MS })
+  const scans = new Kysely<Tables>({ dialect: createPoolDialect(pool) })
+
   return {
     db: reading,
+    scans,
+    async inspect(read) {
+      // Opened anew, since an open connection answers from memory, also of a file that is damaged or gone.
+      const handle: SqliteHandle = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })
+      try {
+        await read(new Kysely<Tables>({ dialect: createSqliteDialect(handle) }))
+      } finally {
+        handle.close()
+      }
+    },
     write,
     // Whoever writes to a SQLite file is alone anyway.
     writeExclusively: write,
@@ -56,6 +78,7 @@ export async function openSqlite({ path, now, onCommit }: SqliteOptions): Promis
     isUniqueViolation: error => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(codeOf(error)),
     async close() {
       await commits.idle()
+      await pool.close()
       reader.close()
       // Whoever copies the file of an API that has ended has everything. SQLite does this by itself where connections end
       // at once; the driver's live on as long as their statements.

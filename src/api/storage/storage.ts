@@ -11,8 +11,15 @@ export type TransactionBody<T> = (db: Db) => Promise<T>
 
 /** One database, whatever its engine. */
 export interface Storage {
-  /** For reads that need no transaction. Sees everything that was acknowledged. */
+  /** For reads of a record or a few by their key, without a transaction. Sees everything that was acknowledged. */
   readonly db: Db
+  /**
+   * For reads that may go through many rows: lists, summaries, reports, exports. On SQLite they run in threads of their own,
+   * so that they hold up no write; on both engines one that takes longer than ten seconds is given up.
+   */
+  readonly scans: Db
+  /** Reads as a process would that has just been started: past what a connection has in memory. */
+  inspect(read: (db: Db) => Promise<void>): Promise<void>
   /** Runs `unit` in a transaction and resolves when it is durable. A unit that throws leaves nothing behind. */
   write<T>(unit: TransactionBody<T>): Promise<T>
   /** Like `write`, and no other process is in an exclusive unit at the same time. */

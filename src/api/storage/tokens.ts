@@ -33,11 +33,8 @@ export async function deleteFamily(db: Db, family: string): Promise<void> {
   await db.deleteFrom('refresh_tokens').where('family', '=', family).execute()
 }
 
-/** Ends what an account obtained by its client credentials. */
-export async function deleteClientTokens(db: Db, accountId: number): Promise<void> {
-  await db
-    .deleteFrom('access_tokens')
-    .where('account_id', '=', accountId)
-    .where('family', 'is', null)
-    .execute()
+/** Ends every token of an account, by whatever grant it was obtained. */
+export async function deleteAccountTokens(db: Db, accountId: number): Promise<void> {
+  await db.deleteFrom('access_tokens').where('account_id', '=', accountId).execute()
+  await db.deleteFrom('refresh_tokens').where('account_id', '=', accountId).execute()
 }

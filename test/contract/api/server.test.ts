@@ -39,7 +39,7 @@ test('headers of more than 16 KiB are refused', async () => {
   const { url } = await startApi(onTestFinished)
   const answer = await sendRaw(
     portOf(url),
-    `GET /health HTTP/1.1\r\nHost: x\r\nX-Big: ${'a'.repeat(20_000)}\r\n\r\n`,
+    `GET /health HTTP/1.1\r\nHost: localhost\r\nX-Big: ${'a'.repeat(20_000)}\r\n\r\n`,
   )
   expect(answer).toMatch(/^HTTP\/1\.1 431 /)
 })
@@ -53,8 +53,8 @@ test('who does not get to the end of its headers or its body in time is cut off'
     await api.close()
   })
   const [headers, body] = await Promise.all([
-    sendRaw(server.port, 'GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: '),
-    sendRaw(server.port, 'POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\ngrant'),
+    sendRaw(server.port, 'GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: '),
+    sendRaw(server.port, 'POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\ngrant'),
   ])
   expect(headers).toMatch(/^HTTP\/1\.1 408 /)
   expect(body).not.toContain('200 OK')
@@ -66,7 +66,7 @@ test('a body that is too large is answered before it has arrived, and the connec
   const { token } = await callerOf({ url })
   const head = [
     'POST /v1/end_users HTTP/1.1',
-    'Host: x',
+    'Host: localhost',
     `Authorization: Bearer ${token}`,
     'Content-Type: application/json',
     'Content-Length: 1000000000',
@@ -93,7 +93,7 @@ test('closing answers what has arrived, refuses what comes later, and ends idle 
   socket.write(
     [
       `POST /v1/end_users/${id}/responses HTTP/1.1`,
-      'Host: x',
+      'Host: localhost',
       `Authorization: Bearer ${caller.token}`,
       'Content-Type: application/x-www-form-urlencoded',
       `Content-Length: ${body.length}`,

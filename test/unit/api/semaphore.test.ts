@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createGate } from '../../../src/api/oauth/semaphore.js'
+import { createSemaphore } from '../../../src/api/oauth/semaphore.js'
 
 /** Tasks that end when they are told to, and how many run at once. */
 function tasks() {
@@ -18,7 +18,7 @@ const turn = () => new Promise(resolve => setImmediate(resolve))
 
 test('no more run at once than may, and all that were let in come to an end', async () => {
   const { run, ends, counts } = tasks()
-  const gate = createGate({ maxRunning: 2, maxWaiting: 10 })
+  const gate = createSemaphore({ maxRunning: 2, maxWaiting: 10 })
   const all = Promise.all(Array.from({ length: 8 }, () => gate(run)))
   for (let ended = 0; ended < 8; ended++) {
     await turn()
@@ -30,7 +30,7 @@ test('no more run at once than may, and all that were let in come to an end', as
 
 test('who finds too many waiting is turned away at once, and a place that falls free is given again', async () => {
   const { run, ends } = tasks()
-  const gate = createGate({ maxRunning: 1, maxWaiting: 1 })
+  const gate = createSemaphore({ maxRunning: 1, maxWaiting: 1 })
   const [first, second] = [gate(run), gate(run)]
   await expect(gate(run)).rejects.toMatchObject({ code: 'busy' })
   await turn()
@@ -46,7 +46,7 @@ test('who finds too many waiting is turned away at once, and a place that falls 
 })
 
 test('a task that fails gives its place up', async () => {
-  const gate = createGate({ maxRunning: 1, maxWaiting: 0 })
+  const gate = createSemaphore({ maxRunning: 1, maxWaiting: 0 })
   await expect(gate(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await gate(async () => 1)).toBe(1)
 })

@@ -85,7 +85,7 @@ export function isolationSuite(context: ContractContext): void {
     })
     expect((await before.get('/v1/responses')).status).toBe(200)
 
-    const { clientId, clientSecret } = await context.api.accounts.rotateSecret(account.id)
+    const { clientId, clientSecret } = await context.api.accounts.rotateSecret(account.id, { keepFormerS: 0 })
     expect(clientId).toBe(account.clientId)
     expect((await before.get('/v1/responses')).status).toBe(401)
     expect((await other.get('/v1/responses')).status).toBe(200)
