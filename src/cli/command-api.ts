@@ -90,11 +90,7 @@ export const api = defineCommand({
       }
       const server = await serveApi(api, { ...values, allowedHosts: values['allowed-host'] })
       closing.add(() => server.close())
-      await serveOperations(
-        values,
-        { metrics: () => api.metrics(), ready: () => readinessOf(api) },
-        closing,
-      )
+      await serveOperations(values, { metrics: () => api.metrics(), ready: () => readinessOf(api) }, closing)
       return server.url
     }, surroundings),
 })

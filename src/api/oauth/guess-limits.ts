@@ -25,7 +25,7 @@ export interface Guess {
   address: string | undefined
 }
 
-export type Admission =
+type Admission =
   | {
       admitted: true
       /** Whether this address has logged in to the account before. */
@@ -111,5 +111,3 @@ export function createGuessLimits(now: () => number) {
     return ms > 0 ? refuse(ms) : admit(taken, keys, pair, false)
   }
 }
-
-export type GuessLimits = ReturnType<typeof createGuessLimits>
