@@ -34,7 +34,7 @@ const codesOf = (error: unknown): string[] => {
     [/malformed/i, 'SQLITE_CORRUPT'],
     [/disk I\/O error/i, 'SQLITE_IOERR'],
     [/timeout exceeded when trying to connect/i, 'ETIMEDOUT'],
-    [/connection terminated/i, 'ECONNRESET'],
+    [/connection (terminated|ended)|connection error|not queryable/i, 'ECONNRESET'],
   ] as const
   const found = told.filter(([pattern]) => pattern.test(error.message)).map(([, name]) => name)
   return [...code, ...found, ...codesOf(error.cause)]
