@@ -91,7 +91,7 @@ const OWN_NAMES = new Set(['window', 'document', 'location', 'undefined', 'NaN',
 const SECOND_NAMES = { URL: 'webkitURL' }
 
 /** The globals of a text, each by a way that a page's own `const` or `class` of that name does not stand in. */
-async function throughWindow(text, reached = () => true) {
+async function reachGlobals(text, page = 'window') {
   const parsed = await minify(text, {
     module: true,
     compress: false,
@@ -99,8 +99,26 @@ async function throughWindow(text, reached = () => true) {
     format: { ast: true, code: false },
   })
   parsed.ast.figure_out_scope({ module: true })
-  const names = [...parsed.ast.globals.keys()].filter(name => !OWN_NAMES.has(name) && reached(name))
-  return Object.fromEntries(names.map(name => [name, `window.${SECOND_NAMES[name] ?? name}`]))
+  const names = [...parsed.ast.globals.keys()].filter(name => !OWN_NAMES.has(name))
+  return Object.fromEntries(names.map(name => [name, `${page}.${SECOND_NAMES[name] ?? name}`]))
+}
+
+/** The members of the document in a text, each by its prototype. */
+const reachMembers = text =>
+  Object.fromEntries(
+    [...text.matchAll(/(?<![.\w$])document\??\.(\w+)/g)]
+      .filter(([, name]) => name !== 'location')
+      .map(([, name]) => [`document.${name}`, `ownDocument.${name}`]),
+  )
+const OWN_DOCUMENT = 'src/widget/boot/own-document.ts'
+/** Preact makes its elements by the document that the parent names. */
+const preactByOwnDocument = {
+  name: 'preact-by-own-document',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/preact\/.*\.m?js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/\b\w+\.ownerDocument\b/g, 'ownDocument'),
+    }))
+  },
 }
 
 async function bundle(name, options) {
@@ -111,10 +129,14 @@ async function bundle(name, options) {
 
 /** A file for the page: what esbuild's minifier leaves, terser makes smaller by another 8 % after compression. */
 async function bundleForPage(name, options) {
-  const all = { ...forPage, ...forBrowser, ...options }
+  const plugins = [...shared.plugins, preactByOwnDocument]
+  const all = { ...forPage, ...forBrowser, plugins, ...options }
   const [draft] = await bundle(name, all)
-  const define = { ...shared.define, ...options.define, ...(await throughWindow(draft.text)) }
-  const [output] = await bundle(name, { ...all, define })
+  const members = reachMembers(draft.text)
+  const inject = Object.keys(members)[0] ? [OWN_DOCUMENT] : []
+  const [named] = await bundle(name, { ...all, inject, define: { ...all.define, ...members } })
+  const define = { ...all.define, ...members, ...(await reachGlobals(named.text)) }
+  const [output] = await bundle(name, { ...all, inject, define })
   // As methods of `window` they do the same, and esbuild's brackets only keep `this` away.
   const text = output.text.replace(
     /(\w?)\(0, ?(window\.\w+)\)\(/g,

@@ -147,6 +147,73 @@ describe('variables of the page', () => {
   })
 })
 
+/** Members of the document that the widget and the survey use, and of `window` what an element's name may pass for. */
+const MEMBERS =
+  'querySelector querySelectorAll getElementById addEventListener removeEventListener createElement createElementNS createTextNode body head documentElement visibilityState hidden prerendering readyState referrer activeElement baseURI contains adoptedStyleSheets location origin fetch performance navigator zeroten wootric wootricSettings'.split(
+    ' ',
+  )
+
+/** Playwright itself asks the document for elements, so the page's own code has to do it, by the prototype. */
+const INSIDE = `(selector => {
+  const host = Document.prototype.querySelector.call(document, 'zeroten-panel')
+  return host && host.shadowRoot.querySelector(selector)
+})`
+
+describe('elements called like members of the document', () => {
+  it.each(['form', 'img'])('do no harm as %s', async kind => {
+    const elements = MEMBERS.map(name =>
+      kind === 'img' ? `<img name="${name}" id="${name}" alt="">` : `<form name="${name}"></form>`,
+    ).join('')
+    const { page, records, foreign, complaints } = await visit({
+      '/': html('', `<h1>Shop</h1>${elements}<script src="/zeroten/widget.js" data-allow-bots></script>`),
+    })
+    await expect
+      .poll(() => page.evaluate(`!!${INSIDE}('[type=radio][value="9"]')?.click() || !!${INSIDE}(':checked')`))
+      .toBe(true)
+    const send = async () => {
+      await page.evaluate(`${INSIDE}('.send')?.click()`)
+      return (await records()).responses.map(({ score }) => score)
+    }
+    await expect.poll(send).toEqual([9])
+    expect((await records()).pageViews).toHaveLength(1)
+    expect(foreign).toEqual([])
+    expect(complaints).toEqual([])
+  })
+})
+
+/** What a page may have put in the place of the platform's own, before us. */
+const REPLACED = [
+  ...['fetch', 'Blob', 'URLSearchParams', 'URL', 'Promise', 'Map', 'Set', 'Symbol', 'crypto', 'indexedDB'],
+  ...[
+    'localStorage',
+    'setTimeout',
+    'clearTimeout',
+    'queueMicrotask',
+    'AbortController',
+    'requestIdleCallback',
+  ],
+  ...['Proxy', 'Reflect', 'JSON', 'Object', 'Array', 'addEventListener', 'MutationObserver', 'CSSStyleSheet'],
+]
+
+describe('what a page has replaced by a text', () => {
+  it('costs it no uncaught error, and no request leaves its origin', async () => {
+    const { page, site, foreign, complaints } = await visit({ '/': html('') })
+    const caught: string[] = []
+    for (const name of REPLACED) {
+      const code = `Object.defineProperty(window, '${name}', { value: 'replaced', configurable: true, writable: true })`
+      await page.route('**/replaced', route =>
+        route.fulfill({ contentType: 'text/html', body: html(`<script>${code}</script>${TAG}`) }),
+      )
+      await page.goto(`${site.url}/replaced`)
+      await page.waitForLoadState('networkidle')
+      caught.push(...complaints.splice(0).map(complaint => `${name}: ${complaint}`))
+      await page.unroute('**/replaced')
+    }
+    expect(caught).toEqual([])
+    expect(foreign).toEqual([])
+  })
+})
+
 const SETTINGS = `window.wootricSettings = { email: 'nps@example.com', account_token: 'NPS-1' }`
 
 describe('Wootric’s names', () => {
@@ -161,6 +228,17 @@ describe('Wootric’s names', () => {
       expect(await page.evaluate('typeof wootric')).toBe('function')
     },
   )
+
+  it('are there after a tag of ours that the parser waits for', async () => {
+    const { page, paths, complaints } = await visit({
+      '/': html(
+        `<script src="/zeroten/widget.js" data-allow-bots></script><script>WootricSurvey.version()</script>`,
+      ),
+    })
+    expect(await page.evaluate('typeof wootric')).toBe('function')
+    await expect.poll(paths).toEqual(['/'])
+    expect(complaints).toEqual([])
+  })
 
   it('of named.js do nothing before run, and then everything', async () => {
     const { page, site, records } = await visit({

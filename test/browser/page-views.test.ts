@@ -116,7 +116,7 @@ describe('a page view', () => {
   it('of a prerendered page counts when somebody sees it, and its router has been busy meanwhile', async () => {
     const { page, viewed } = await visit({
       before: `let isPrerendering = true
-        Object.defineProperty(document, 'prerendering', { get: () => isPrerendering })
+        Object.defineProperty(Document.prototype, 'prerendering', { get: () => isPrerendering })
         window.activate = () => { isPrerendering = false; document.dispatchEvent(new Event('prerenderingchange')) }`,
     })
     await run(page, "history.replaceState({}, '', '/home')")
@@ -128,7 +128,7 @@ describe('a page view', () => {
   it('of a page that was opened in the background counts at its first visibility, and not at the next ones', async () => {
     const { page, viewed } = await visit({
       before: `let state = 'hidden'
-        Object.defineProperty(document, 'visibilityState', { get: () => state })
+        Object.defineProperty(Document.prototype, 'visibilityState', { get: () => state })
         window.become = now => { state = now; document.dispatchEvent(new Event('visibilitychange')) }`,
     })
     await run(page, "history.replaceState({}, '', '/meanwhile')")

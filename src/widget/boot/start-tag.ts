@@ -132,8 +132,8 @@ export function startTag(isNamed: boolean): void {
   page.zeroten = run
   // Attributes of others, and of ours with others' values, say nothing.
   const isBare = !Object.keys(parsed).some(name => KINDS[name])
-  // Who may be about to call them: a page that has the settings, a tag that says nothing.
-  if (isNamed || given() || isBare) {
+  // Who may be about to call them: a page that has the settings, a tag that says nothing, one that the parser waits for.
+  if (isNamed || given() || isBare || own?.isBlocking) {
     page.wootric ??= callByName
     page.WootricSurvey ??= {
       run: settings => callByName('run', settings),

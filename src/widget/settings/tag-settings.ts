@@ -12,6 +12,8 @@ export interface OwnTag {
   path: string
   /** Its `data-*`, not yet parsed. */
   settings: Record<string, unknown>
+  /** The parser waits for it, so what follows may count on what it defines. */
+  isBlocking: boolean
 }
 
 /** Without a value, an attribute means yes where that can be meant, and nothing elsewhere. */
@@ -36,13 +38,14 @@ export function findOwnTag(): OwnTag | undefined {
     document,
     'script[type=module]',
   ) as NodeListOf<HTMLScriptElement>
-  for (const { src, dataset } of current ? [current] : modules) {
+  for (const { src, dataset, async, defer } of current ? [current] : modules) {
     const [found, site, path] = OUR_FILE.exec(src) ?? []
     if (found && (current || stack?.includes(src)))
       return {
         folder: `${site}${path}`,
         path: path as string,
         settings: readAttributes(dataset),
+        isBlocking: !!current && !async && !defer,
       }
   }
   return undefined
