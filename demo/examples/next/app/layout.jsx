@@ -11,3 +11,6 @@ export function Layout({ children, identityToken }) {
     </html>
   )
 }
+
+// biome-ignore lint/style/noDefaultExport: what Next.js looks for
+export default Layout
