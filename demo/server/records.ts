@@ -30,7 +30,9 @@ export async function readRecords(client: Client): Promise<Records> {
     take(client.declines.list({ per_page: 50 }), MAX_COUNTED),
   ])
   const names = new Map(endUsers.map(({ id, email }) => [id, email]))
-  const nameOf = (id: number) => names.get(id)?.replace(/^.*@anonymous\.invalid$/, 'somebody') ?? 'somebody'
+  // The first letters of an anonymous id tell one visitor from another, and nobody who they are.
+  const nameOf = (id: number) =>
+    names.get(id)?.replace(/^(\w{4}).*@anonymous\.invalid$/, 'anonymous $1') ?? `end user ${id}`
   return {
     endUsers: endUsers.length,
     pageViews: endUsers.reduce((sum, { page_views_count }) => sum + (page_views_count ?? 0), 0),

@@ -18,11 +18,12 @@ export interface ConsoleProps extends ControlsProps {
 }
 
 function Route({ offline, waiting, records }: ConsoleProps) {
+  const count = waiting.filter(({ isDraft }) => !isDraft).length
   const held = records ? records.pageViews + records.responses + records.declines : undefined
   return (
     <div class="route">
-      <div class={waiting.length > 0 ? 'stop waiting' : 'stop'}>
-        <strong>{waiting.length}</strong> waiting here
+      <div class={count > 0 ? 'stop waiting' : 'stop'}>
+        <strong>{count}</strong> waiting here
       </div>
       <div class={offline ? 'line cut' : 'line'} />
       <div class="stop">
@@ -33,14 +34,18 @@ function Route({ offline, waiting, records }: ConsoleProps) {
 }
 
 function Queue({ waiting }: ConsoleProps) {
+  const owners = [...new Set(waiting.map(({ owner }) => owner))]
   return (
     <Section title="Waiting in this browser’s IndexedDB">
       {waiting.length === 0 && <p class="empty">Nothing: all that happened is in the API.</p>}
       <ul>
-        {waiting.slice(0, 8).map(({ id, at, what }) => (
-          <li key={id}>
+        {waiting.slice(0, 8).map(({ id, at, what, owner, isDraft }) => (
+          <li key={id} class={isDraft ? 'draft' : undefined}>
             <span>{at}</span>
-            <span>{what}</span>
+            <span>
+              {what}
+              {owners.length > 1 && <p>of visitor {owners.indexOf(owner) + 1} on this device</p>}
+            </span>
           </li>
         ))}
       </ul>
@@ -67,13 +72,14 @@ function Log({ happenings }: ConsoleProps) {
 /** Shows what happens behind a page, and lets one make things happen. */
 export function Console(props: ConsoleProps) {
   const [open, setOpen] = useState(false)
+  const waiting = props.waiting.filter(({ isDraft }) => !isDraft).length
   return (
     // English, whatever the site is in; where the console stands is the page's direction to say.
     <div lang="en" dir="ltr">
       <div class="heading">
         <h2>What happens</h2>
         <button type="button" class="fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {props.waiting.length} waiting, {open ? 'hide' : 'show'}
+          {waiting} waiting, {open ? 'hide' : 'show'}
         </button>
       </div>
       <div class="body" hidden={!open}>
@@ -86,11 +92,15 @@ export function Console(props: ConsoleProps) {
           />
           Offline
         </label>
-        <p>The demo server hangs up on this browser’s deliveries. Pages still load, as from a cache.</p>
+        <p>
+          {props.offline
+            ? 'Cut off: the demo server hangs up on this browser’s deliveries. Pages still load, as from a cache.'
+            : 'Online: what happens is delivered at once. Cut the line to see it wait, over reloads too.'}
+        </p>
         <Controls {...props} />
         <Queue {...props} />
-        <ApiRecords records={props.records} />
         <GateList gates={props.gates} />
+        <ApiRecords records={props.records} />
         <Log {...props} />
       </div>
     </div>

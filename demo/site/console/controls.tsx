@@ -9,21 +9,33 @@ export interface ControlsProps {
   onChoose(choices: Choices): void
   onVisitor(visitor: string): void
   onAsk(): void
+  onPreview(): void
+  onEvent(): void
+  onConsent(): void
   onStartOver(): void
 }
 
-const FORMS = { popover: 'Popover', bar: 'Bar', modal: 'Modal' }
-const THEMES = { auto: 'Automatic', light: 'Light', dark: 'Dark' }
-const DIRECTIONS = { ltr: 'Left to right', rtl: 'Right to left' }
-const LANGUAGES = {
-  auto: 'Automatic',
-  de: 'Deutsch',
-  es: 'Español',
-  fr: 'Français',
-  ja: '日本語',
-  th: 'ไทย',
-  ar: 'العربية',
-  he: 'עברית',
+const CHOICES: Readonly<Record<keyof Choices, readonly [string, Readonly<Record<string, string>>]>> = {
+  form: ['Form', { popover: 'Popover', bar: 'Bar', modal: 'Modal', inline: 'In the page' }],
+  language: [
+    'Language',
+    {
+      auto: 'Automatic',
+      de: 'Deutsch',
+      es: 'Español',
+      fr: 'Français',
+      ja: '日本語',
+      th: 'ไทย',
+      ar: 'العربية',
+      he: 'עברית',
+    },
+  ],
+  theme: ['Look', { auto: 'Automatic', light: 'Light', dark: 'Dark' }],
+  scaleColor: ['Scale', { one: 'One colour', three: 'Three colours', gradient: 'Gradient' }],
+  direction: ['Writing', { ltr: 'Left to right', rtl: 'Right to left' }],
+  moment: ['Ask', { 'at once': 'At once', event: 'At an event' }],
+  consent: ['Consent', { granted: 'Given', pending: 'To be asked for' }],
+  optOut: ['Opt-out', { no: 'Not offered', yes: 'Offered' }],
 }
 
 function Choice(props: {
@@ -46,36 +58,45 @@ function Choice(props: {
   )
 }
 
+const names = Object.keys(CHOICES) as (keyof Choices)[]
+
 /** What one can make happen, besides using the site. */
-export function Controls({
-  choices,
-  visitor,
-  visitors,
-  onChoose,
-  onVisitor,
-  onAsk,
-  onStartOver,
-}: ControlsProps) {
-  const choose = (name: keyof Choices) => (value: string) => onChoose({ ...choices, [name]: value })
+export function Controls(props: ControlsProps) {
+  const { choices } = props
   return (
     <Section title="Try it">
       <div class="buttons">
-        <button type="button" class="main" onClick={onAsk}>
+        <button type="button" class="main" onClick={props.onAsk}>
           Ask now
         </button>
-        <button type="button" onClick={onStartOver}>
+        <button type="button" onClick={props.onPreview}>
+          Preview
+        </button>
+        {choices.moment === 'event' && (
+          <button type="button" onClick={props.onEvent}>
+            Book a repair
+          </button>
+        )}
+        {choices.consent === 'pending' && (
+          <button type="button" onClick={props.onConsent}>
+            Give consent
+          </button>
+        )}
+        <button type="button" onClick={props.onStartOver}>
           Start over
         </button>
-        <Choice label="Visitor" options={visitors} value={visitor} onChange={onVisitor} />
-        <Choice label="Form" options={FORMS} value={choices.form} onChange={choose('form')} />
-        <Choice label="Language" options={LANGUAGES} value={choices.language} onChange={choose('language')} />
-        <Choice label="Look" options={THEMES} value={choices.theme} onChange={choose('theme')} />
-        <Choice
-          label="Writing"
-          options={DIRECTIONS}
-          value={choices.direction}
-          onChange={choose('direction')}
-        />
+      </div>
+      <div class="choices">
+        <Choice label="Visitor" options={props.visitors} value={props.visitor} onChange={props.onVisitor} />
+        {names.map(name => (
+          <Choice
+            key={name}
+            label={CHOICES[name][0]}
+            options={CHOICES[name][1]}
+            value={choices[name]}
+            onChange={value => props.onChoose({ ...choices, [name]: value })}
+          />
+        ))}
       </div>
     </Section>
   )

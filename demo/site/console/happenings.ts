@@ -19,6 +19,8 @@ interface Detail {
   reason?: string
   status?: string
   survey?: boolean
+  pageViews?: number
+  answers?: number
 }
 
 const WORDS: Record<string, (detail: Detail) => string> = {
@@ -31,7 +33,8 @@ const WORDS: Record<string, (detail: Detail) => string> = {
   delivered: ({ type = '', status }) =>
     `${TYPES[type] ?? type} is in the API${status === 'duplicate' ? ' (it was already)' : ''}`,
   rejected: ({ type = '', reason }) => `${TYPES[type] ?? type} refused: ${reason}`,
-  evicted: ({ type = '' }) => `${TYPES[type] ?? type} had to make room`,
+  evicted: ({ pageViews = 0, answers = 0 }) =>
+    `${pageViews} page views and ${answers} answers had to make room`,
   close: ({ reason }) => `the panel is gone (${reason})`,
 }
 

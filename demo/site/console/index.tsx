@@ -1,12 +1,13 @@
 import { render } from 'preact'
 import type { Explanation } from 'zeroten'
 import type { Records } from '../../server/records.js'
-import { applyChoices, askOnNextLoad, readChoices, writeChoices } from './choices.js'
+import { applyChoices, askOnNextLoad, EVENT, readChoices, writeChoices } from './choices.js'
 import { isOffline, setOffline } from './connection.js'
 import { Console } from './console.js'
 import { readCookie, writeCookie } from './cookie.js'
 import { fetchRecords } from './fetch-records.js'
 import { describe, HAPPENINGS, type Happening } from './happenings.js'
+import { keepClearOfSurvey } from './survey-room.js'
 import { readWaiting, type Waiting } from './waiting.js'
 
 type Zeroten = ((...command: unknown[]) => unknown) & { q?: unknown[][] }
@@ -71,6 +72,16 @@ function draw() {
         askOnNextLoad()
         location.reload()
       }}
+      onPreview={() => {
+        zeroten('preview')
+      }}
+      onEvent={() => {
+        zeroten('event', EVENT)
+      }}
+      onConsent={() => {
+        zeroten('consent', true)
+        writeChoices({ ...choices, consent: 'granted' })
+      }}
       onStartOver={async () => {
         writeCookie(VISITOR, '')
         await zeroten('forget')
@@ -91,6 +102,7 @@ async function refresh() {
 
 draw()
 refresh()
+keepClearOfSurvey(root)
 setInterval(() => {
   if (document.visibilityState === 'visible') refresh()
 }, REFRESH_MS)

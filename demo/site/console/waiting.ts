@@ -1,19 +1,35 @@
 import { DATABASE } from './database.js'
 
-/** An event that waits on this device. */
+/** What waits on this device: an event, or a draft of which nothing was made yet. */
 export interface Waiting {
   id: string
   /** Time of the act, as this device prints it. */
   at: string
   what: string
+  /** Whose it is: the hash that the widget keeps, the same for the same visitor. */
+  owner: string
+  isDraft: boolean
 }
 
 const OBJECT_STORE = 'e'
 /** An event's key begins with its priority, a digit. */
 const EVENT_KEYS = IDBKeyRange.bound('0', ':')
+const DRAFT_KEYS = IDBKeyRange.bound('s|draft|', 's|draft}')
 
 interface Stored {
   event: { id: string; type: string; at: number; url?: string; score?: number }
+  who?: string
+  owner?: string
+}
+
+interface StoredDraft {
+  id?: string
+  who?: string
+  owner?: string
+  score?: number
+  text?: string
+  touchedMs: number
+  final?: object
 }
 
 const request = <T>(pending: IDBRequest<T>): Promise<T> =>
@@ -27,6 +43,19 @@ const describe = ({ type, url = '', score }: Stored['event']): string => {
   return type === 'response' ? `answer, ${score}` : type === 'decline' ? 'refusal' : 'opt-out'
 }
 
+const clockTime = (ms: number): string => new Date(ms).toLocaleTimeString('en-GB')
+
+function draftRow({ id = '', who, owner = who, score, text, touchedMs }: StoredDraft): Waiting {
+  const words = text ? `, “${text.length > 40 ? `${text.slice(0, 40)}…` : text}”` : ''
+  return {
+    id,
+    at: clockTime(touchedMs),
+    what: `draft of an answer: ${score}${words}`,
+    owner: owner ?? '',
+    isDraft: true,
+  }
+}
+
 /**
  * What stands in IndexedDB, read from IndexedDB itself rather than asked of the widget, so that the console shows what a
  * crash would leave.
@@ -38,12 +67,19 @@ export async function readWaiting(): Promise<Waiting[]> {
   const database = await request(indexedDB.open(DATABASE))
   try {
     const store = database.transaction(OBJECT_STORE).objectStore(OBJECT_STORE)
-    const stored = (await request(store.getAll(EVENT_KEYS))) as Stored[]
-    return stored.map(({ event }) => ({
+    const [stored, drafts] = await Promise.all([
+      request(store.getAll(EVENT_KEYS)) as Promise<Stored[]>,
+      request(store.getAll(DRAFT_KEYS)) as Promise<(StoredDraft | undefined)[]>,
+    ])
+    const events = stored.map(({ event, who, owner = who }) => ({
       id: event.id,
-      at: new Date(event.at * 1_000).toLocaleTimeString('en-GB'),
+      at: clockTime(event.at * 1_000),
       what: describe(event),
+      owner: owner ?? '',
+      isDraft: false,
     }))
+    const open = drafts.filter(draft => draft?.id && draft.score !== undefined && !draft.final)
+    return [...events, ...open.map(draft => draftRow(draft as StoredDraft))]
   } finally {
     database.close()
   }
