@@ -18,7 +18,7 @@ import {
   updateRecord,
 } from '../storage/records.js'
 import { type Db, RetryTransaction } from '../storage/storage.js'
-import type { DocumentEdition } from './record-shapes.js'
+import type { DocumentEdition } from './document-edition.js'
 import { createRecord, orNotFound, type Services } from './services.js'
 
 /** What is the same for every record of an end user. */

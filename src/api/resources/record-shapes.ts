@@ -2,9 +2,6 @@ import * as v from 'valibot'
 
 /** What the fields of records look like on the wire, for the OpenAPI description. */
 
-/** Which edition of the API's document the bodies follow: `later` has more fields. */
-export type DocumentEdition = 'first' | 'later'
-
 export const id = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 export const datetime = v.pipe(

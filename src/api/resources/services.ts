@@ -3,7 +3,7 @@ import type { Call } from '../endpoint.js'
 import { insertOnce } from '../idempotency.js'
 import type { IdName, Ids } from '../storage/ids.js'
 import type { Db, Storage } from '../storage/storage.js'
-import type { DocumentEdition } from './record-shapes.js'
+import type { DocumentEdition } from './document-edition.js'
 
 /** What the endpoints work with. */
 export interface Services {

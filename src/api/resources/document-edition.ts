@@ -1,0 +1,2 @@
+/** Which edition of the API's document the bodies follow: `later` has more fields. */
+export type DocumentEdition = 'first' | 'later'
