@@ -99,6 +99,50 @@ describe('the demo', () => {
       .toMatchObject({ score: 10, who: 'mei.tanaka@example.com' })
   })
 
+  it('says in words which gate is closed, and shows what a draft holds', async () => {
+    const { page } = await openDemo()
+    const panel = page.getByRole('complementary', { name: 'What happens' })
+    await panel.getByText('Every gate is open: the question comes.').waitFor()
+    await page.getByRole('radio', { name: /^4\b/ }).check()
+    await page.getByRole('textbox').fill('It rattles')
+    await panel.getByText('draft of an answer: 4, “It rattles”').waitFor()
+    await page.getByRole('button', { name: 'Send' }).click()
+    await panel.getByText(/gates (is|are) closed: no question/).waitFor()
+    expect(await panel.getByText(/\w_\w/).count()).toBe(0)
+  })
+
+  it('leaves the panel its room beside a survey on a phone, whose pickers stay open', async () => {
+    const { page } = await openDemo({ viewport: { width: 390, height: 844 }, hasTouch: true })
+    await page.getByRole('radio', { name: /^9\b/ }).waitFor()
+    await page.getByRole('button', { name: /waiting, show/ }).click()
+    const panel = page.getByRole('complementary', { name: 'What happens' })
+    const covered = () =>
+      panel.evaluate(element => {
+        const survey = document.querySelector('zeroten-panel')?.shadowRoot?.querySelector('[popover]')
+        return element.getBoundingClientRect().bottom - (survey?.getBoundingClientRect().top ?? 0)
+      })
+    await expect.poll(covered, PATIENT).toBeLessThanOrEqual(1)
+    await panel.getByRole('combobox', { name: 'Language' }).selectOption('de')
+    await page.getByText('Wie wahrscheinlich').first().waitFor()
+  })
+
+  it('has the forms and moments of the survey to try', async () => {
+    const { page } = await openDemo()
+    const panel = page.getByRole('complementary', { name: 'What happens' })
+    const question = page.getByRole('radio', { name: /^9\b/ })
+    await question.waitFor()
+    await panel.getByRole('combobox', { name: 'Form' }).selectOption('inline')
+    await page.locator('zero-ten').getByRole('radio', { name: /^9\b/ }).waitFor()
+    await panel.getByRole('combobox', { name: 'Ask', exact: true }).selectOption('event')
+    await panel.getByText('Waiting for the event “repair_booked”.').waitFor()
+    await panel.getByRole('button', { name: 'Book a repair' }).click()
+    await question.waitFor()
+    await panel.getByRole('combobox', { name: 'Consent' }).selectOption('pending')
+    await panel.getByText('Waiting for consent').waitFor()
+    await panel.getByRole('button', { name: 'Give consent' }).click()
+    await panel.getByText('Consent is given.').waitFor()
+  })
+
   it('starts over as somebody new', async () => {
     const { page, records } = await openDemo()
     await expect.poll(records, PATIENT).toMatchObject({ endUsers: 1 })

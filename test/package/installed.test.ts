@@ -37,14 +37,14 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-/** Compiles a file of the customer's with this repository's compiler. @returns what it has against it */
-function compile(name: string, text: string, ...flags: string[]): string {
-  writeFileSync(join(project, name), text)
+/** Compiles files of the customer's with this repository's compiler. @returns what it has against them */
+function compile(files: Record<string, string>, ...flags: string[]): string {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text)
   const module = flags.includes('nodenext') ? 'nodenext' : 'esnext'
   return run(
     join(root, 'node_modules/typescript/bin/tsc'),
     ...['--noEmit', '--target', 'es2023', '--lib', 'es2023,dom,dom.iterable', '--module', module, ...flags],
-    ...['--typeRoots', './types', '--types', 'node', name],
+    ...['--typeRoots', './types', '--types', 'node', ...Object.keys(files)],
   ).stdout
 }
 
@@ -87,7 +87,7 @@ describe('npm i zeroten', () => {
       const imports = code.map(
         (name, index) => `import * as entry${index} from '${name}'\nvoid entry${index}`,
       )
-      expect(compile('consumer.ts', imports.join('\n'), '--strict', '--moduleResolution', how)).toBe('')
+      expect(compile({ 'consumer.ts': imports.join('\n') }, '--strict', '--moduleResolution', how)).toBe('')
     },
   )
 
@@ -105,10 +105,8 @@ describe('npm i zeroten', () => {
         consume(key: string, points: number): Promise<unknown>
       }
     `
-    for (const [index, example] of examples.entries())
-      expect(
-        compile(`example-${index}.ts`, given + example, '--strict', 'false', '--moduleResolution', 'bundler'),
-      ).toBe('')
+    const files = examples.map((example, index) => [`example-${index}.ts`, `${given}${example}\nexport {}`])
+    expect(compile(Object.fromEntries(files), '--strict', 'false', '--moduleResolution', 'bundler')).toBe('')
   })
 })
 
