@@ -73,7 +73,7 @@ describe('next build and next start', () => {
       WOOTRIC_CLIENT_ID: CREDENTIALS.clientId,
       WOOTRIC_CLIENT_SECRET: CREDENTIALS.clientSecret,
     })
-    // Next.js keeps `Accept-Encoding` to itself, and compresses on its own.
+    // Next.js compresses on its own, by gzip alone.
     await proveMount(site, { ...shared(), isCompressed: false })
   })
 })

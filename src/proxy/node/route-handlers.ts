@@ -11,6 +11,17 @@ export interface RouteHandlers {
 }
 
 /**
+ * A request for a file, without what it says of encodings. Next.js drops `Content-Encoding` from what a route answers, which
+ * leaves a script that no browser can read; it compresses on its own.
+ */
+function uncompressed(request: Request): Request {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return request
+  const headers = new Headers(request.headers)
+  headers.delete('accept-encoding')
+  return new Request(request.url, { method: request.method, headers })
+}
+
+/**
  * The proxy as a route of Next.js: `app/zeroten/[...path]/route.js` exports what this returns.
  *
  * @param make makes the proxy. Called by the first request and not before, since `next build` imports routes where there are
@@ -26,7 +37,7 @@ export function toRouteHandlers(make: () => ZerotenProxy | Promise<ZerotenProxy>
   async function handle(request: Request): Promise<Response> {
     made ??= Promise.resolve().then(make)
     try {
-      return await (await made)(request)
+      return await (await made)(uncompressed(request))
     } catch (error) {
       made = undefined
       throw error
