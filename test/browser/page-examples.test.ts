@@ -131,7 +131,7 @@ describe('the example', () => {
       'next/app',
       `import { createElement } from 'react'
        import { renderToString } from 'react-dom/server'
-       import { Layout } from './layout.jsx'
+       import Layout from './layout.jsx'
        export const html = renderToString(createElement(Layout, { identityToken: 'a.b.c' }, 'Bikes'))`,
     ],
     [

@@ -1,7 +1,8 @@
 // app/layout.jsx: a server component. The proxy beside it is demo/mounts/next-route.mjs, as app/zeroten/[...path]/route.js.
 import { Zeroten } from '../../react/zeroten.jsx'
 
-export function Layout({ children, identityToken }) {
+// biome-ignore lint/style/noDefaultExport: what Next.js looks for
+export default function Layout({ children, identityToken }) {
   return (
     <html lang="en">
       <body>
@@ -11,6 +12,3 @@ export function Layout({ children, identityToken }) {
     </html>
   )
 }
-
-// biome-ignore lint/style/noDefaultExport: what Next.js looks for
-export default Layout
