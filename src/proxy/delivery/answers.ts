@@ -95,14 +95,17 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
     const about = { subject: subjectKey(subject), counts: !isSuspect }
     // The invitation's own key: so it makes one record, however many proxies are brought answers to it at once.
     const options = { idempotencyKey: answer?.nonce ?? event.id, beforeSend: deadline.check }
+    // Kept with the record by an API that knows of it: figures are filtered by it, and impressions find their outcome.
+    const survey = { level: subject.level, ...(answer && { unique_link: answer.nonce }) }
     if (event.type === 'decline')
       return upstream.call({ ...about, operation: 'create_decline' }, client =>
-        client.declines.create(endUserId, { created_at: event.at }, options),
+        client.declines.create(endUserId, { created_at: event.at, survey }, options),
       )
     const parameters = {
       score: event.score,
       origin_url: event.origin_url,
       created_at: event.at,
+      survey,
       ...(event.text && { text: event.text }),
       ...(ipAddress !== undefined && { ip_address: ipAddress }),
     }
