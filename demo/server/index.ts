@@ -7,6 +7,7 @@ import { createApi, serveApi } from 'zeroten/api'
 import { createClient } from 'zeroten/client'
 import { createNodeProxy, toNodeHandler } from 'zeroten/proxy/node'
 import { readRecords } from './records.js'
+import { createReport } from './report.js'
 import { loadSecrets } from './secrets.js'
 import { loadSite } from './site.js'
 import { mintIdentityToken } from './visitors.js'
@@ -37,6 +38,13 @@ const cookieOf = ({ headers }: { headers: Headers }, name: string): string =>
 const isCutOff = ({ method, headers }: IncomingMessage): boolean =>
   method === 'POST' && /(?:^|; )kestrel_offline=1/.test(headers.cookie ?? '')
 
+/** The page is altered on its way, so it must come in clear. */
+function withoutEncoding(request: Request): Request {
+  const headers = new Headers(request.headers)
+  headers.delete('Accept-Encoding')
+  return new Request(request, { headers })
+}
+
 /** Starts all three; the site and the proxy share a port, as in production they share an origin. */
 export async function startDemo({ port, host = '127.0.0.1', folder }: DemoOptions): Promise<Demo> {
   const secrets = await loadSecrets(folder)
@@ -59,9 +67,13 @@ export async function startDemo({ port, host = '127.0.0.1', folder }: DemoOption
   const client = createClient({ baseUrl: apiServer.url, credentials: { clientId, clientSecret } })
   const site = await loadSite(fileURLToPath(new URL('./site', import.meta.url)))
 
+  const report = createReport({ api, email, password })
+
   async function answer(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url)
     if (pathname === '/demo/records') return Response.json(await readRecords(client))
+    const figures = await report(withoutEncoding(request))
+    if (figures) return figures
     const token = await mintIdentityToken(cookieOf(request, 'kestrel_visitor'), identitySecret)
     return site(pathname, token) ?? new Response('There is no such page.', { status: 404 })
   }

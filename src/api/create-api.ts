@@ -75,6 +75,13 @@ export interface Api {
   readonly accounts: Accounts
   /** The account that this start created, which can't be told again. Absent where there was one. */
   readonly firstAccount?: AccountCredentials
+  /**
+   * Fills an account with invented people and answers, to see what `/report` looks like.
+   *
+   * @param options.seed the same number makes the same people and answers
+   * @throws ZerotenError `seeded_already`
+   */
+  seed(options: { accountId: number; responses: number; seed?: number }): Promise<void>
   /** In Prometheus' text format. */
   metrics(): Promise<string>
   /** Whether the database takes what is written and gives what is read, and `close` has not been called. */
@@ -160,6 +167,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     fetch: async (request, connection = {}) => app.fetch(request, connection),
     accounts: createAccounts({ storage, tokens, now }),
     ...(firstAccount && { firstAccount }),
+    async seed({ accountId, responses, seed = 1 }) {
+      // Here, since no other API has to wait for it.
+      const { seedAccount } = await import('./seed/seed.js')
+      await seedAccount(storage, { accountId, responses, seed, nowMs: now() })
+    },
     metrics: metrics.print,
     ready: async () => (await readiness()) === undefined,
     readiness,

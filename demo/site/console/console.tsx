@@ -5,6 +5,7 @@ import { ApiRecords } from './api-records.js'
 import { Controls, type ControlsProps } from './controls.js'
 import { GateList } from './gate-list.js'
 import type { Happening } from './happenings.js'
+import { ScoreLink } from './score-link.js'
 import { Section } from './section.js'
 import type { Waiting } from './waiting.js'
 
@@ -99,6 +100,7 @@ export function Console(props: ConsoleProps) {
         </p>
         <Controls {...props} />
         <Queue {...props} />
+        <ScoreLink />
         <GateList gates={props.gates} />
         <ApiRecords records={props.records} />
         <Log {...props} />

@@ -7,7 +7,7 @@ import { nameOf } from './segments.js'
 import { useCommentWindow } from './use-window.js'
 
 /** Every row is as high, so that where one stands follows from its number. */
-const ROW = 96
+const ROW = 88
 /** Rows beyond the edges, for the next turn of the wheel. */
 const BEYOND = 6
 const TYPING_MS = 300

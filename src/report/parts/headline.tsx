@@ -1,23 +1,29 @@
 import type { ReportAnswer, ScoreAnswer } from '../../wire/report.js'
 import type { Format } from '../format.js'
 
-/** Where a score lies between −100 and 100, in percent of the way. */
-const along = (score: number): number => (score + 100) / 2
+interface IntervalBarProps {
+  score: ScoreAnswer
+  format: Format
+  /** What the bar goes from and to. */
+  least?: number
+  most?: number
+}
 
-/** A score as a dot within its interval, on the way from −100 to 100. */
-export function IntervalBar({ score, format }: { score: ScoreAnswer; format: Format }) {
+/** A score as a dot within its interval. */
+export function IntervalBar({ score, format, least = -100, most = 100 }: IntervalBarProps) {
   if (score.nps === null || score.interval === null) return null
   const [low, high] = score.interval
+  const along = (value: number): number => ((value - least) / (most - least)) * 100
   return (
     <div class="interval" aria-hidden="true">
-      <i class="zero" />
+      {least < 0 && most > 0 && <i class="zero" style={{ insetInlineStart: `${along(0)}%` }} />}
       <i
         class="range"
         style={{ insetInlineStart: `${along(low)}%`, inlineSize: `${along(high) - along(low)}%` }}
       />
       <i class="mark" style={{ insetInlineStart: `${along(score.nps)}%` }} />
-      <span class="least">{format.score(-100)}</span>
-      <span class="most">{format.score(100)}</span>
+      <span class="least">{format.score(least)}</span>
+      <span class="most">{format.score(most)}</span>
     </div>
   )
 }

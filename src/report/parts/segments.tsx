@@ -17,6 +17,14 @@ interface SegmentsProps {
 
 /** The score by one dimension, each with its interval. */
 export function Segments({ by, segments, dimensions, format, onBy, onFilter }: SegmentsProps) {
+  // One scale for all rows, wide enough for each interval, so that they can be compared.
+  const bounds = (segments?.segments ?? [])
+    .filter(({ score }) => score.sufficiency !== 'none')
+    .flatMap(({ score }) => score.interval ?? [])
+  const span = {
+    least: Math.max(-100, Math.floor(Math.min(0, ...bounds) / 10) * 10),
+    most: Math.min(100, Math.ceil(Math.max(0, ...bounds) / 10) * 10),
+  }
   return (
     <section class="card segments" aria-labelledby="segments">
       <header>
@@ -73,7 +81,7 @@ export function Segments({ by, segments, dimensions, format, onBy, onFilter }: S
                     <td class="wide">
                       {enough && score.interval ? (
                         <>
-                          <IntervalBar score={score} format={format} />
+                          <IntervalBar score={score} format={format} {...span} />
                           <span class="visually-hidden">
                             {format.score(score.interval[0])} to {format.score(score.interval[1])}
                           </span>
