@@ -23,11 +23,12 @@ export async function withRecords<T>(
   const isServer = /^postgres(ql)?:\/\//.test(db)
   if (!isServer && !existsSync(db)) throw new UsageError(`there is no database '${db}'; zeroten api makes it`)
   const { openStorage } = await import('../api/storage/open-storage.js')
+  const { storageFault } = await import('../api/index.js')
   const { selectAccounts } = await import('../api/storage/accounts.js')
   const storage = await openStorage({ db, now: Date.now }).catch(cause => {
     if (cause instanceof ZerotenError) throw cause
-    const reason = cause instanceof AggregateError ? cause.errors[0] : cause
-    const words = reason instanceof Error ? reason.message : String(reason)
+    // A driver's own words may hold the URL, with its password.
+    const words = storageFault(cause) ?? 'the driver gives no reason that is known'
     throw new ZerotenError('database_not_opened', `the database can't be opened: ${words}`, { cause })
   })
   try {

@@ -164,7 +164,7 @@ function commentEndpoints(storage: Storage, scopeOf: ScopeOf): Endpoint[] {
       parameters: v.object({}),
       answers: commentSchema,
       async handle({ accountId, ids }) {
-        const row = await selectComment(storage.db, accountId, ids.id)
+        const row = await selectComment(storage.scans, accountId, ids.id)
         if (!row) throw notFound()
         return commentAnswer(row)
       },

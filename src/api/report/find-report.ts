@@ -15,7 +15,7 @@ export interface FindReportOptions {
 
 /** The figures of an account, for who has its database at hand. @throws ApiError where a parameter can't be */
 export async function findReport(
-  { db }: Storage,
+  { db, scans }: Storage,
   { accountId, nowMs, parameters, by, unit }: FindReportOptions,
 ): Promise<{ report: ReportAnswer; series: SeriesAnswer; segments: SegmentsAnswer | undefined }> {
   const settings = await selectReportSettings(db, accountId)
@@ -26,8 +26,8 @@ export async function findReport(
     weekStart: (settings?.week_start ?? 'monday') as WeekStart,
   })
   return {
-    report: await computeReport(db, scope),
-    series: await computeSeries(db, scope, { unit: unit ?? suitableUnit(scope.filter), nowMs }),
-    segments: by === undefined ? undefined : await computeSegments(db, scope, by),
+    report: await computeReport(scans, scope),
+    series: await computeSeries(scans, scope, { unit: unit ?? suitableUnit(scope.filter), nowMs }),
+    segments: by === undefined ? undefined : await computeSegments(scans, scope, by),
   }
 }
