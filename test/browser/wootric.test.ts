@@ -78,6 +78,17 @@ const FORMS: Record<string, string> = {
   ),
 }
 
+describe('Wootric’s names', () => {
+  it('that nobody calls are told of in debug', async () => {
+    const { page, site } = await visit(html('<script src="/zeroten/named.js" data-debug></script>'))
+    const told = page.waitForEvent('console', message => message.text().includes("wootric('run')"))
+    await page.waitForFunction('typeof wootric === "function"')
+    await page.clock.runFor(20_000)
+    await told
+    expect(site.batches).toEqual([])
+  })
+})
+
 describe("Wootric's snippet", () => {
   for (const [form, document] of Object.entries(FORMS)) {
     it(`works with nothing changed but its URL: ${form}`, async () => {

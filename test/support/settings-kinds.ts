@@ -71,11 +71,19 @@ const fitsOf = ({ kind, unit, most }: Row): string => {
 
 /** \`src/widget/diagnostics/setting-names.ts\`, made of the table. */
 export const settingNames = (): string => {
-  const all = new Map<string, string[]>()
-  for (const [name, row] of rows) all.set(fitsOf(row), [...(all.get(fitsOf(row)) ?? []), name])
-  const lines = [...all].map(([fits, names]) => `  ['${fits}', '${names.join(' ')}'],`)
-  return `/** Made by \`npm run settings\` of \`settings-table.ts\`: what fits, and the settings that it fits. */
-export const NAMES_BY_WHAT_FITS: readonly (readonly [fits: string, names: string])[] = [
+  const all = new Map<string, Entry[]>()
+  for (const entry of rows) all.set(fitsOf(entry[1]), [...(all.get(fitsOf(entry[1])) ?? []), entry])
+  const lines = [...all].map(([fits, entries]) => {
+    const { kind, most } = (entries[0] as Entry)[1]
+    const limit = most ? `, ${most}` : Array.isArray(kind) ? `, /^(${kind.join('|')})$/` : ''
+    return `  ['${fits}', '${entries.map(([name]) => name).join(' ')}'${limit}],`
+  })
+  return `/** Made by \`npm run settings\` of \`settings-table.ts\`: what fits, the settings that it fits, and the limit of it. */
+export const NAMES_BY_WHAT_FITS: readonly (readonly [
+  fits: string,
+  names: string,
+  limit?: number | RegExp,
+])[] = [
 ${lines.join('\n')}
 ]
 `

@@ -254,11 +254,22 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     await takeUp()
   })
 
+  const setConsent = async (next: typeof consent) => {
+    consent = next
+    if (next === 'granted') start()
+    // What the visitor would say now could not be sent.
+    else close('stop')
+    if (next === 'refused') pending.length = 0
+    if (settings.rememberConsent && next !== 'pending') localStorage[consentKey] = next
+    if (next === 'refused') await withdraw()
+  }
+
   const configure = guard(async (given: object) => {
     const before = who()
     const changes = parseSettings(given)
-    tellNotes(given)
     Object.assign(settings, changes)
+    tellNotes(changes.debug ? { ...settings, ...given } : given)
+    if (changes.consent && changes.consent !== consent) await setConsent(changes.consent)
     // One person's open draft is never shown to the next: it becomes its score's response.
     if (who() !== before) close('score')
     // Before it has begun, the first page view will ask anyhow.
@@ -352,17 +363,7 @@ export function startWidget(given: Settings, load: Load, place: Place): Widget {
     event: guard(eventName => {
       if (eventName === settings.eventName) ask()
     }),
-    consent: guard(async isGiven => {
-      consent = isGiven ? 'granted' : 'refused'
-      if (isGiven) start()
-      else {
-        pending.length = 0
-        // What would be said there could not be sent.
-        close('stop')
-      }
-      if (settings.rememberConsent) localStorage[consentKey] = consent
-      if (!isGiven) await withdraw()
-    }),
+    consent: guard(isGiven => setConsent(isGiven ? 'granted' : 'refused')),
     preview: guard(changes => withAsking(({ preview }) => preview(parseSettings(changes)))),
     stop: guard(stop),
     forget: () => {

@@ -30,7 +30,8 @@ export function placeOf(base = DEFAULT_BASE): Place {
 /** The page's one widget under the settings' base: starts it, or changes the one that is there. */
 export function createOne(settings: Settings, load: Load): Widget {
   const place = placeOf(parseSettings(settings).base)
-  if (place.widget) place.widget.configure(settings)
+  // What it started with, a visitor may have decided since.
+  if (place.widget) place.widget.configure({ ...settings, consent: null as never })
   else place.widget = startWidget(settings, load, place)
   return place.widget
 }

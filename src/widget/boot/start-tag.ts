@@ -18,7 +18,8 @@ import type { Widget } from './widget-api.js'
 declare const __BUILD__: string
 declare const __VERSION__: string
 
-/** After so long the chunk is asked for again that understands Wootric's names, where it could not be had. */
+/** After so long, where it could not be had, the chunk is asked for again that understands Wootric's names; and a page that
+ * has not called them is told so, where it wants to be told. */
 const AGAIN_MS = 20_000
 
 type Command = [name: keyof Widget, ...args: never[]]
@@ -41,6 +42,8 @@ const page = window as unknown as Page
 /** An element whose id is this name is no variable of the page's. */
 const given = (): Given | undefined =>
   Object.hasOwn(page, 'wootricSettings') ? page.wootricSettings : undefined
+
+const nothing = () => undefined
 
 /** What a command from before the start says of the settings. */
 const settingsIn = ([name, value]: unknown[]): Settings =>
@@ -125,7 +128,7 @@ export function startTag(isNamed: boolean): void {
 
   const place = placeOf(base)
   if (place.isTagged) {
-    place.widget?.configure(tag)
+    place.widget?.configure({ ...tag, consent: null as never })
     return
   }
   place.isTagged = true
@@ -142,6 +145,13 @@ export function startTag(isNamed: boolean): void {
     }
   }
   const startUnlessNamed = () => obeyByName || callsByName[0] || given() || start({})
+  setTimeout(
+    () =>
+      early &&
+      (parsed.debug || given()?.debug) &&
+      load('notes').then(({ tellNotRun }) => tellNotRun(), nothing),
+    AGAIN_MS,
+  )
   // With Wootric's names the page says when. Without a tag of ours, nobody knows what was asked for.
   if (isNamed || !(own || Object.keys(stubbed())[0])) return
   // A bare tag may stand before them, or have them in its `onload`.

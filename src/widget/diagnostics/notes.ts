@@ -11,8 +11,17 @@ const tell = (note: string) => {
 }
 
 const FITS = new Map(
-  NAMES_BY_WHAT_FITS.flatMap(([fits, names]) => names.split(' ').map(name => [name, fits])),
+  NAMES_BY_WHAT_FITS.flatMap(([fits, names, limit]) =>
+    names.split(' ').map(name => [name, { fits, limit }] as const),
+  ),
 )
+
+/** Whether it is one of the choices, or a number in its range. */
+const isWithin = (value: unknown, limit: number | RegExp | undefined): boolean =>
+  limit === undefined ||
+  (typeof limit === 'number'
+    ? Number(value) >= 0 && Number(value) <= limit
+    : limit.test(String(value).trim()))
 
 /** How many letters one has to change, put in or take out to get the other. */
 function distance(a: string, b: string): number {
@@ -46,10 +55,16 @@ export function tellNotes(given: unknown): void {
   const parsed = parseSettings(given)
   for (const [name, value] of fieldsOf(given)) {
     try {
-      const fits = FITS.get(name)
-      const meant = nearest(name)
-      if (!fits) tell(`${name} is no setting${meant ? `; ${meant} is` : ''}`)
-      else if (!isAbsent(value) && !Object.hasOwn(parsed, name)) tell(`${name} is left out: it takes ${fits}`)
+      const known = FITS.get(name)
+      if (!known) {
+        const meant = nearest(name)
+        tell(`${name} is no setting${meant ? `; ${meant} is` : ''}`)
+        continue
+      }
+      const { fits, limit } = known
+      if (isAbsent(value)) continue
+      if (!Object.hasOwn(parsed, name)) tell(`${name} is left out: it takes ${fits}`)
+      else if (!isWithin(value, limit)) tell(`${name} can't be ${String(value)}: it takes ${fits}`)
       else if (typeof value === 'object' && value)
         for (const [field] of fieldsOf(value))
           if (!Array.isArray(value) && !Object.hasOwn(parsed[name as 'properties'] ?? {}, field))
@@ -58,4 +73,9 @@ export function tellNotes(given: unknown): void {
       tell(`${name} can't be read`)
     }
   }
+}
+
+/** For a page that has Wootric's names and never says `run`. */
+export function tellNotRun(): void {
+  tell("nothing has started: under Wootric's names it does with wootric('run') or WootricSurvey.run()")
 }

@@ -51,14 +51,12 @@ export const properties: ParseValue = (_, value) => {
   const fields = fieldsOf(typeof value === 'string' ? JSON.parse(value) : value)
   return Object.fromEntries(
     fields.filter(([name, one]) => {
-      const size = `${name}${String(one)}`.length
-      const isKept =
-        (one === null || /^(st|nu|bo)/.test(typeof one)) &&
-        !(name in {} || name === 'prototype') &&
-        size < MAX_PROPERTY &&
-        size < left
-      if (isKept) left -= size
-      return isKept
+      // Neither objects nor names that a prototype has for itself.
+      if ((one !== null && !/^(st|nu|bo)/.test(typeof one)) || name in {} || name === 'prototype')
+        return false
+      const size = `${name}${one}`.length
+      if (size < MAX_PROPERTY) left -= size
+      return size < MAX_PROPERTY && left > 0
     }),
   )
 }

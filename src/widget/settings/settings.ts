@@ -3,7 +3,7 @@ import type { PanelSettings } from '../survey/panel-types.js'
 
 /** Everything that a site can say, in one flat object. The other spellings of each are in `settings-table.ts`. */
 export interface Settings extends PanelSettings, Identity {
-  /** `later`: page views wait up to 5 s for `identify()` to say whose they are. @default by itself once a device has been identified */
+  /** `later`: page views wait up to 5 s for `identify()` to say whose they are. @default by itself, once `identify()` was called on this device */
   identity?: 'later'
   /** Path of the proxy on the page's own origin. @default '/zeroten' */
   base?: string

@@ -7,6 +7,7 @@ import type { WidgetEvents } from '../boot/emitter.js'
 import type { Widget } from '../boot/widget-api.js'
 import type { Identity } from '../identity/identity.js'
 import type { Settings } from '../settings/settings.js'
+import { plainCopy } from './plain-copy.js'
 import { type Given, type GivenGlobals, toSettings } from './to-settings.js'
 
 /** `page` and `group` often come a moment before the `run` that says who is here; so long they wait for it. */
@@ -84,8 +85,8 @@ export function createNames(tag: Settings, start: (settings: Settings) => Widget
         if (settings.eventName || settings.autoSurvey === false) begun.survey()
         return
       }
-      // An event's name is of this call alone.
-      widget.configure({ ...settings, eventName: settings.eventName as string })
+      // An event's name is of this call alone, and consent was asked for once.
+      widget.configure({ ...settings, consent: null as never, eventName: settings.eventName as string })
       widget.identify(identityOf(settings))
       widget.survey()
     },
@@ -114,7 +115,7 @@ export function createNames(tag: Settings, start: (settings: Settings) => Widget
 
   return waiting => {
     for (const [name, given] of waiting.splice(0)) {
-      latest = given
+      latest = plainCopy(given) as Given
       try {
         const call = calls[name]
         if (call) call()

@@ -3,6 +3,7 @@ import { codesOf, languagesFor } from '../locales/language.js'
 import type { Settings } from '../settings/settings.js'
 import type { AnswerClass, PerClass } from '../survey/panel-types.js'
 import { flattenProperties, toUnixSeconds } from './flat-properties.js'
+import { plainCopy } from './plain-copy.js'
 
 /** What a page holds under Wootric's names; nothing in it has a type that one could rely on. */
 export type Given = Readonly<Record<string, unknown>>
@@ -76,9 +77,11 @@ const OTHER = new Set([
 ])
 
 const own = (globals: GivenGlobals, name: 'customMessages' | 'Wootric'): unknown =>
-  Object.hasOwn(globals, name) ? globals[name] : undefined
+  Object.hasOwn(globals, name) ? plainCopy(globals[name]) : undefined
 
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
+/** Templates with nothing to put there leave it empty, or write these words. Objects are no values, but dates. */
+const isGiven = (value: unknown): boolean =>
+  value instanceof Date || (typeof value !== 'object' && !/^(null|undefined|\s*)$/.test(String(value)))
 
 const toCamelCase = (name: string): string =>
   name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
@@ -90,7 +93,7 @@ const object = (value: unknown): Given =>
 const globalOf = (globals: GivenGlobals, name: string): unknown => {
   const value =
     name.startsWith('wootric_') && Object.hasOwn(globals, name) ? (globals as Given)[name] : undefined
-  return typeof value === 'object' ? undefined : value
+  return typeof value === 'object' ? undefined : plainCopy(value)
 }
 
 const CLASSES: readonly AnswerClass[] = ['promoter', 'passive', 'detractor']
@@ -109,7 +112,7 @@ function perClass(all: unknown, list: unknown, suffix: string): PerClass | undef
 function labelFor(labels: Given, language: string | undefined): string | undefined {
   for (const code of languagesFor(language)) {
     const name = Object.keys(labels).find(label => codesOf(String(languageCode(label)))[0] === code)
-    if (name) return String(labels[name])
+    if (name && isGiven(labels[name])) return String(labels[name])
   }
   return undefined
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Settings } from '../../../src/widget/settings/settings.js'
 import { mayComeHere } from '../../../src/widget/survey-flow/page-rules.js'
 
@@ -40,5 +41,22 @@ describe('the pages where the question may come', () => {
 
   it('may be given as one text, by whoever has no types', () => {
     expect(on({ excludePages: '/checkout' as unknown as string[] }, '/checkout')).toBe(false)
+  })
+
+  it('are the same as by a regular expression', () => {
+    const text = (...letters: string[]) => fc.array(fc.constantFrom(...letters)).map(all => all.join(''))
+    fc.assert(
+      fc.property(text('a', 'b', '/'), text('a', 'b', '/', '*'), (path, pattern) => {
+        const expected = new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(path)
+        expect(on({ includePages: [pattern] }, path)).toBe(expected)
+      }),
+    )
+  })
+
+  it('are found by one search a star, however long the path is', () => {
+    const search = vi.spyOn(String.prototype, 'indexOf')
+    onTestFinished(() => search.mockRestore())
+    expect(on({ excludePages: ['*a*a*b'] }, `/${'a'.repeat(8_000)}`)).toBe(true)
+    expect(search.mock.calls.filter(([part]) => part === 'a').length).toBeLessThanOrEqual(3)
   })
 })
