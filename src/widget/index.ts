@@ -26,7 +26,36 @@ export type { Identity } from './identity/identity.js'
 export type { Settings } from './settings/settings.js'
 export type { PanelSettings } from './survey/panel-types.js'
 
+/** Attributes of `<zero-ten>`: whatever an element may have. */
+interface ElementAttributes {
+  [attribute: string]: unknown
+}
+
+// A page has the one, the other or neither of these libraries.
+// biome-ignore lint/suspicious/noTsIgnore: an expected error would be one where the library is there
+/** @ts-ignore */
+declare module 'react' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'zero-ten': ElementAttributes
+    }
+  }
+}
+// biome-ignore lint/suspicious/noTsIgnore: as above
+/** @ts-ignore */
+declare module 'preact' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'zero-ten': ElementAttributes
+    }
+  }
+}
+
 declare global {
+  interface HTMLElementTagNameMap {
+    /** Where the survey stands that is `inline`. */
+    'zero-ten': HTMLElement
+  }
   interface Window {
     /** Where the tag is: `zeroten('command', …)`, and before it has come, the page's own stub with its queue. */
     zeroten?: {

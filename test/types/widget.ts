@@ -65,3 +65,5 @@ createWidget({ 'product-name': 'Kestrel' })
 widget.identify({ properties: { address: { city: 'Ghent' } } })
 // @ts-expect-error consent is given or not
 widget.consent('maybe')
+
+expectTypeOf<HTMLElementTagNameMap['zero-ten']>().toEqualTypeOf<HTMLElement>()
