@@ -73,7 +73,8 @@ const chunkEntries = async () => {
   return {
     panel: 'src/widget/survey/panel-chunk.ts',
     asking: 'src/widget/survey-flow/scheduler.ts',
-    more: 'src/widget/survey/extras/extras.ts',
+    steps: 'src/widget/survey/answer-steps.tsx',
+    extras: 'src/widget/survey/extras/extras.tsx',
     tools: 'src/widget/diagnostics/tools.ts',
     names: 'src/widget/wootric/compat.ts',
     notes: 'src/widget/diagnostics/notes.ts',

@@ -32,7 +32,7 @@ export default defineConfig({
         },
       },
       {
-        oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+        oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
         test: {
           name: 'page',
           include: ['test/unit/widget/**/*.test.{ts,tsx}'],

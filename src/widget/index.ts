@@ -70,7 +70,8 @@ const chunks = {
   asking: () => import('./survey-flow/scheduler.js'),
   notes: () => import('./diagnostics/notes.js'),
   tools: () => import('./diagnostics/tools.js'),
-  more: () => import('./survey/extras/extras.js'),
+  extras: () => import('./survey/extras/extras.js'),
+  steps: () => import('./survey/answer-steps.js'),
 }
 
 const loadWords = async (name: string) => {

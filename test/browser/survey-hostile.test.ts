@@ -453,17 +453,17 @@ describe('a style sheet of the page', () => {
 test('with its chunks at hand the question is there within one frame', async () => {
   const page = await open()
   const height = await page.evaluate(async () => {
-    const { prepare, showPanel, loadWords, loadMore } = (
-      window as never as { chunk: PanelChunk & Required<Pick<PanelOptions, 'loadWords' | 'loadMore'>> }
+    const { prepare, showPanel, loadWords, loadExtras } = (
+      window as never as { chunk: PanelChunk & Required<Pick<PanelOptions, 'loadWords' | 'loadExtras'>> }
     ).chunk
     const settings = { language: 'de', form: 'popover', accent: 'teal' } as const
     const ignore = () => undefined
-    await prepare({ settings, loadWords, loadMore })
+    await prepare({ settings, loadWords, loadExtras })
     await new Promise(requestAnimationFrame)
     void showPanel({
       settings,
       loadWords,
-      loadMore,
+      loadExtras,
       onShow: ignore,
       onScore: ignore,
       onText: ignore,

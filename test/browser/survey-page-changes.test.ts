@@ -147,6 +147,7 @@ describe('a page that changes how shadow trees are made', () => {
       await page.mouse.click(x, y)
     }
     await click('[value="9"]')
+    await page.waitForFunction(() => (window as never as { root: ShadowRoot }).root.activeElement?.id === 't')
     await page.keyboard.type('10 of 10')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')

@@ -29,7 +29,11 @@ describe('what ships to the page', () => {
 
   it('reaches the survey only by import()', () => {
     expect(filesOf('widget').filter(file => /widget\/survey\/|preact/.test(file))).toEqual([])
-    expect(foldersOf(filesOf('panel'))).toContain('node_modules/preact')
+    expect(foldersOf(filesOf('steps'))).toContain('node_modules/preact')
+  })
+
+  it('draws the question without a library, which comes while the question is read', () => {
+    expect(foldersOf(filesOf('panel')).filter(folder => /node_modules/.test(folder))).toEqual([])
   })
 
   it.each(page)('has no file of the server in %s', name => {

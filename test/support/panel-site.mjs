@@ -27,15 +27,17 @@ addEventListener('unhandledrejection', event => told.faults.push(String(event.re
 new PerformanceObserver(list => { for (const { value, hadRecentInput } of list.getEntries()) told.shift += hadRecentInput ? 0 : value })
   .observe({ type: 'layout-shift', buffered: true })
 const loadWords = async code => (await import('/words-' + code + '.js')).words
-const loadMore = () => import('/more.js')
-window.chunk = { prepare, showPanel, loadWords, loadMore }
+const loadExtras = () => import('/extras.js')
+const loadAnswerSteps = () => import('/steps.js')
+window.chunk = { prepare, showPanel, loadWords, loadExtras, loadAnswerSteps }
 window.show = async (settings = {}, { container, ...options } = {}) => {
   window.panel = await showPanel({
     settings: { language: 'en', ...settings },
     ...options,
     ...(container && { container: document.querySelector(container) }),
     loadWords,
-    loadMore,
+    loadExtras,
+    loadAnswerSteps,
     onShow: () => told.shown++,
     onScore: score => told.scores.push(score),
     onText: text => told.texts.push(text),
@@ -50,7 +52,8 @@ const TYPES = { js: 'text/javascript', css: 'text/css' }
 
 const ENTRIES = [
   [/^\/panel\.js$/, () => 'src/widget/survey/panel-chunk.ts'],
-  [/^\/more\.js$/, () => 'src/widget/survey/extras/extras.ts'],
+  [/^\/extras\.js$/, () => 'src/widget/survey/extras/extras.tsx'],
+  [/^\/steps\.js$/, () => 'src/widget/survey/answer-steps.tsx'],
   [/^\/words-([a-z-]+)\.js$/, code => `src/widget/locales/${code}.ts`],
 ]
 

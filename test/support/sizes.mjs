@@ -10,12 +10,21 @@ const BUDGETS = [
   { matches: /^widget\.js$/, bytes: 7_380, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
-    bytes: 10_400,
-    what: 'the survey with Preact, styles and English, when it is shown',
+    bytes: 6_350,
+    what: 'the survey’s question with styles and English, when it is shown',
+  },
+  {
+    matches: /^steps\.js$/,
+    bytes: 5_600,
+    what: 'follow-up and thanks with Preact, while the question is read',
   },
   { matches: /^named\.js$/, bytes: 7_380, what: '`named.js`: the same for pages that use Wootric’s names' },
-  { matches: /^asking\.js$/, bytes: 3_750, what: 'drafts, journal and when to ask, beside the survey' },
-  { matches: /^more\.js$/, bytes: 2_500, what: 'the survey’s rarer forms and steps, where a site uses them' },
+  { matches: /^asking\.js$/, bytes: 3_900, what: 'drafts, journal and when to ask, beside the survey' },
+  {
+    matches: /^extras\.js$/,
+    bytes: 2_600,
+    what: 'the survey’s rarer forms and steps, where a site uses them',
+  },
   {
     matches: /^tools\.js$/,
     bytes: 2_800,

@@ -19,7 +19,8 @@ interface Chunks {
   panel: PanelChunk
   asking: typeof asking
   tools: Tools
-  more: object
+  extras: object
+  steps: object
   names: typeof names
   notes: typeof notes
   [words: `words-${string}`]: { words: readonly string[] }

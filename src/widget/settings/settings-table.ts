@@ -37,7 +37,7 @@ interface SettingRow<V> {
   /** The flag of `zeroten proxy` that sets what a page can’t loosen. */
   flag?: string
   /** The part of the page’s code that reads it, where that is not the core. */
-  chunk?: 'asking' | 'panel' | 'more'
+  chunk?: 'asking' | 'panel' | 'extras'
 }
 
 /**
@@ -245,21 +245,21 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     kind: 'text',
     default: "'#3558d4'",
     meaning: 'Any CSS colour; contrast is taken care of.',
-    chunk: 'more',
+    chunk: 'extras',
   },
   density: {
     kind: ['compact', 'normal', 'spacious'],
     default: "'normal'",
     meaning: 'How much room it takes.',
     wootric: ['modal_footprint'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   scaleColor: {
     kind: ['one', 'three', 'gradient'],
     default: "'one'",
     meaning: '`three` colours the classes, `gradient` runs from red to green.',
     wootric: ['scale_color'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   closePosition: {
     kind: ['start', 'end'],
@@ -318,34 +318,39 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: 'false',
     meaning: 'A box beside the text, not ticked beforehand: may it be shown to others?',
     wootric: ['ask_permission_to_share_feedback'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   permissionLabel: {
     kind: 'text',
     default: 'the language’s "You may share my comment with others"',
     meaning: 'What stands beside that box. Wootric’s has one a language.',
     wootric: ['permission_labels'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   showOptOut: {
     kind: 'yes or no',
     default: 'false',
     meaning: 'Offer "Don’t ask me again" beneath the question.',
     wootric: ['show_opt_out'],
-    chunk: 'more',
+    chunk: 'extras',
   },
-  disclaimer: { kind: 'text', default: 'none', meaning: 'Small print beneath the question.', chunk: 'more' },
+  disclaimer: {
+    kind: 'text',
+    default: 'none',
+    meaning: 'Small print beneath the question.',
+    chunk: 'extras',
+  },
   disclaimerLinkText: {
     kind: 'text',
     default: 'the address without its scheme',
     meaning: 'Text of a link after it.',
-    chunk: 'more',
+    chunk: 'extras',
   },
   disclaimerLinkUrl: {
     kind: 'text',
     default: 'no link',
     meaning: 'Where that leads: http and https only.',
-    chunk: 'more',
+    chunk: 'extras',
   },
 
   thanks: {
@@ -353,28 +358,28 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: 'the language’s "Thank you for your answer!"',
     meaning: 'The headline after sending.',
     wootric: ['Wootric.thankYouMessages.thank_you_main', 'Wootric.thankYouMessages.thank_you_main_list'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   thanksText: {
     kind: 'text, or one a class',
     default: 'none',
     meaning: 'A sentence beneath it.',
     wootric: ['Wootric.thankYouMessages.thank_you_setup', 'Wootric.thankYouMessages.thank_you_setup_list'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   thanksLinkText: {
     kind: 'text, or one a class',
     default: 'the address without its scheme',
     meaning: 'Text of a link beneath that.',
     wootric: ['Wootric.thankYouLinks.thank_you_link_text', 'Wootric.thankYouLinks.thank_you_link_text_list'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   thanksLinkUrl: {
     kind: 'text, or one a class',
     default: 'no link',
     meaning: 'Where that leads, in a new tab: http and https only.',
     wootric: ['Wootric.thankYouLinks.thank_you_link_url', 'Wootric.thankYouLinks.thank_you_link_url_list'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   linkScoreParameter: {
     kind: 'text',
@@ -382,7 +387,7 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     meaning:
       'Query parameter of that link that gets the score. Under Wootric’s names it is `wootric_score`, unless that is false.',
     wootric: ['Wootric.add_score_param_to_url'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   linkCommentParameter: {
     kind: 'text',
@@ -390,21 +395,21 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     meaning:
       'Query parameter of that link that gets the text. Under Wootric’s names it is `wootric_comment`, unless that is false.',
     wootric: ['Wootric.add_comment_param_to_url'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   facebookPage: {
     kind: 'text',
     default: 'no link',
     meaning: 'Page on Facebook that promoters are invited to share.',
     wootric: ['facebook_page'],
-    chunk: 'more',
+    chunk: 'extras',
   },
   twitterAccount: {
     kind: 'text',
     default: 'no link',
     meaning: 'Account on X that promoters are invited to mention.',
     wootric: ['twitter_account'],
-    chunk: 'more',
+    chunk: 'extras',
   },
 }
 

@@ -101,7 +101,8 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
       if (!lent.store.isVolatile()) journal.drop(written)
     },
     isHere: () => isHere(),
-    loadMore: () => lent.load('more'),
+    loadExtras: () => lent.load('extras'),
+    loadAnswerSteps: () => lent.load('steps'),
     loadWords: async code => (await lent.load(`words-${code}`)).words,
   }
 
@@ -226,7 +227,8 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
         showPanel({
           settings: surveySettings({ ...settings, ...changes }),
           loadWords: core.loadWords,
-          loadMore: core.loadMore,
+          loadExtras: core.loadExtras,
+          loadAnswerSteps: core.loadAnswerSteps,
           onShow: () => undefined,
           onScore: () => undefined,
           onText: () => undefined,

@@ -13,7 +13,7 @@ export const ABANDONED_MS = 30 * 60_000
 const TEXT_MS = 800
 
 /** What the core lends to this chunk. */
-export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadMore'>> {
+export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadExtras' | 'loadAnswerSteps'>> {
   store: Store
   emitter: Emitter
   clock: Clock
@@ -210,7 +210,8 @@ async function present(
     ...(options.container && { container: options.container }),
     ...(hasScore && { draft: { score: draft.score as number, text: draft.text } }),
     loadWords: core.loadWords,
-    loadMore: core.loadMore,
+    loadExtras: core.loadExtras,
+    loadAnswerSteps: core.loadAnswerSteps,
     onShow: () => emitter.emit('show', {}),
     onScore: score => {
       hasScore = true

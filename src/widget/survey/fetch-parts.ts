@@ -1,12 +1,19 @@
 import { words as english } from '../locales/en.js'
 import { languagesFor } from '../locales/language.js'
 import type { Words } from '../locales/messages.js'
-import type { CreateMore } from './extras/extras.js'
-import type { PanelOptions } from './panel-types.js'
+import type { CreateExtras } from './extras/extras.js'
+import type { CreateAnswerSteps, PanelOptions } from './panel-types.js'
 
-type Fetching = Pick<PanelOptions, 'settings' | 'loadWords' | 'loadMore'>
+type Fetching = Pick<PanelOptions, 'settings' | 'loadWords' | 'loadExtras'>
 
-/** Settings whose meaning is in the chunk `more`. */
+export interface Language {
+  words: Words
+  /** BCP 47. */
+  lang: string
+  isRightToLeft: boolean
+}
+
+/** Settings whose meaning is in the chunk `extras`. */
 const RARE =
   /accent|density|closePosition|scaleColor|thanksText|thanksLinkUrl|facebookPage|twitterAccount|askPermission|showOptOut|disclaimer/
 
@@ -22,15 +29,34 @@ async function fetchWords({ settings, loadWords }: Fetching): Promise<[string, W
   return ['en', english]
 }
 
-async function fetchMore({ settings, loadMore }: Fetching): Promise<CreateMore | undefined> {
+async function fetchLanguage(options: Fetching): Promise<Language> {
+  const [code, words] = await fetchWords(options)
+  return { words, lang: code.replace('informal', 'x-informal'), isRightToLeft: /^(ar|fa|he)/.test(code) }
+}
+
+async function fetchExtras({ settings, loadExtras }: Fetching): Promise<CreateExtras | undefined> {
   const isRare = /modal|inline/.test(`${settings.form}`) || RARE.test(Object.keys(settings).join())
   try {
-    return isRare ? ((await loadMore?.()) as { createMore: CreateMore } | undefined)?.createMore : undefined
+    const extras = isRare ? await loadExtras?.() : undefined
+    return (extras as { createExtras: CreateExtras } | undefined)?.createExtras
   } catch {
     // As above: the question comes first.
     return undefined
   }
 }
 
-/** What is not in the panel's own chunk: the language with its code, and `more` where the settings need it. */
-export const fetchParts = (options: Fetching) => Promise.all([fetchWords(options), fetchMore(options)])
+/** What is not in the panel's own chunk and must be there first: the language, and `extras` where the settings need it. */
+export const fetchParts = (options: Fetching) => Promise.all([fetchLanguage(options), fetchExtras(options)])
+
+/** What comes while the question is read. @returns undefined where it can't be had: then the score alone counts */
+export async function fetchAnswerSteps({
+  loadAnswerSteps,
+}: Pick<PanelOptions, 'loadAnswerSteps'>): Promise<CreateAnswerSteps | undefined> {
+  try {
+    const steps = (await loadAnswerSteps?.()) as { createAnswerSteps: CreateAnswerSteps } | undefined
+    return steps?.createAnswerSteps
+  } catch {
+    // The network may be back when the visitor has chosen.
+    return undefined
+  }
+}

@@ -36,7 +36,8 @@ export function mountInline(element: Element, options: InlineOptions = {}): Prom
     settings: { ...settings, form: 'inline' },
     container: element,
     ...(draft && { draft }),
-    loadMore: () => import('./extras/extras.js'),
+    loadExtras: () => import('./extras/extras.js'),
+    loadAnswerSteps: () => import('./answer-steps.js'),
     async loadWords(code) {
       const { languages } = await import('../locales/registry.js')
       const language = languages[code]

@@ -3,6 +3,10 @@
  * needs of the core comes in as an argument, and neither bundle repeats the other's code.
  */
 
+import type { Words } from '../locales/messages.js'
+import type { Extras } from './extras/extras.js'
+import type { PanelState } from './state.js'
+
 export type PanelForm = 'bar' | 'popover' | 'modal' | 'inline'
 
 /** 9–10, 7–8, 0–6. */
@@ -108,11 +112,16 @@ export interface PanelOptions {
    */
   loadWords(code: string): Promise<readonly string[]>
   /**
-   * Imports the chunk `more` (`survey/extras/extras.ts`), which has what only some sites ask for: modal and inline forms, an accent,
-   * densities, colours of the scale, small print and opt-out, permission, links after sending. Asked for only where the
-   * settings name one of these; where it fails or is absent, the survey goes without, and a modal or inline one is a bar.
+   * Imports the chunk `extras` (`survey/extras/extras.tsx`), which has what only some sites ask for: modal and inline forms, an
+   * accent, densities, colours of the scale, small print and opt-out, permission, links after sending. Asked for only where
+   * the settings name one of these; where it fails or is absent, the survey goes without, and a modal or inline one is a bar.
    */
-  loadMore?(): Promise<object>
+  loadExtras?(): Promise<object>
+  /**
+   * Imports the chunk `answer-steps` (`survey/answer-steps.tsx`): follow-up and thanks. Asked for when the question is on the
+   * screen, and again when a score is chosen; where it can't be had, the score alone counts.
+   */
+  loadAnswerSteps?(): Promise<object>
   /** It is visible now. */
   onShow(): void
   /** Each time a score is chosen or changed. Counts from this moment. */
@@ -146,5 +155,32 @@ export type ShowPanel = (options: PanelOptions) => Promise<Panel>
 export interface PanelChunk {
   showPanel: ShowPanel
   /** Fetches what {@link ShowPanel} will ask for with the same options, so that it can be shown offline. Never rejects. */
-  prepare(options: Pick<PanelOptions, 'settings' | 'loadWords' | 'loadMore'>): Promise<void>
+  prepare(options: Pick<PanelOptions, 'settings' | 'loadWords' | 'loadExtras'>): Promise<void>
 }
+
+export interface AnswerStepsOptions {
+  settings: PanelSettings
+  words: Words
+  panel: HTMLElement
+  /** Where they are drawn. */
+  rest: HTMLElement
+  extras: Extras | undefined
+  /** Ends with the panel. */
+  signal: AbortSignal
+  type(text: string): void
+  send(): void
+}
+
+/** The steps after the question, as their chunk draws them. */
+export interface AnswerSteps {
+  css: string
+  /**
+   * Draws the step of this state, after `change` has made what is above it ready.
+   *
+   * @param how `holdMs`: so long nothing moves under the finger; `isFirst`: nothing of the panel has been seen yet
+   * @returns what there is to be said to screen readers
+   */
+  show(state: PanelState, how: { holdMs: number; isFirst: boolean | undefined; change(): void }): string
+}
+
+export type CreateAnswerSteps = (options: AnswerStepsOptions) => AnswerSteps

@@ -3,15 +3,15 @@ import { prepare } from '../../../../src/widget/survey/index.js'
 import type { PanelSettings } from '../../../../src/widget/survey/panel-types.js'
 import { openPanel } from './open-panel.js'
 
-const loadMore = vi.fn(() => import('../../../../src/widget/survey/extras/extras.js'))
+const loadExtras = vi.fn(() => import('../../../../src/widget/survey/extras/extras.js'))
 beforeEach(() => {
-  loadMore.mockClear()
+  loadExtras.mockClear()
 })
 
 const open = (settings: PanelSettings, score?: number) =>
   openPanel({
     settings: { language: 'en', ...settings },
-    loadMore,
+    loadExtras,
     ...(score !== undefined && { draft: { score, text: 'It’s fine' } }),
   })
 
@@ -29,13 +29,13 @@ async function linksAfter(settings: PanelSettings, score: number) {
 describe('the chunk of what only some sites ask for', () => {
   test('is not asked for by a plain survey', async () => {
     await open({ form: 'popover', theme: 'dark', productName: 'Acme', thanks: 'Ta' })
-    expect(loadMore).not.toHaveBeenCalled()
+    expect(loadExtras).not.toHaveBeenCalled()
   })
 
   test('that can’t be had leaves the question, as a bar', async () => {
     const page = await openPanel({
       settings: { language: 'en', form: 'modal', showOptOut: true },
-      loadMore: () => Promise.reject(new Error('offline')),
+      loadExtras: () => Promise.reject(new Error('offline')),
     })
     expect(page.find('.panel').classList).toContain('bar')
     expect(page.told.shown).toBe(1)
@@ -43,8 +43,8 @@ describe('the chunk of what only some sites ask for', () => {
 
   test('is fetched ahead with the words, and neither failing is told', async () => {
     const loadWords = vi.fn(() => Promise.reject(new Error('offline')))
-    await prepare({ settings: { language: 'de', accent: 'red' }, loadWords, loadMore })
-    expect(loadMore).toHaveBeenCalledOnce()
+    await prepare({ settings: { language: 'de', accent: 'red' }, loadWords, loadExtras })
+    expect(loadExtras).toHaveBeenCalledOnce()
     expect(loadWords).toHaveBeenCalledWith('de')
   })
 })
@@ -79,7 +79,7 @@ describe('opting out', () => {
 describe('the forms inside the page', () => {
   test.each(['modal', 'inline'] as const)('a %s is not announced as standing at the end', async form => {
     if (form === 'modal') HTMLDialogElement.prototype.showModal ??= () => undefined
-    const page = await openPanel({ settings: { language: 'en', form }, loadMore, container: document.body })
+    const page = await openPanel({ settings: { language: 'en', form }, loadExtras, container: document.body })
     vi.advanceTimersByTime(1000)
     expect(page.find('.panel').classList).toContain(form)
     expect(page.find('[role=status]').textContent).toBe('')

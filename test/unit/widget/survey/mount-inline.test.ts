@@ -26,7 +26,8 @@ test('shows the survey in the element, in the language asked for, and hands over
   expect(find('#q').textContent).toContain('Acme')
   expect(find('[part=panel]').lang).toBe('de')
   find('[value="8"]').click()
-  find('[part=send]').click()
+  // The steps after the question come while it is read.
+  await vi.waitFor(() => find('[part=send]').click())
   expect(answers).toEqual([{ score: 8, text: '' }])
 })
 

@@ -12,7 +12,13 @@ export async function openPanel(options: Partial<PanelOptions> = {}) {
     answers: [] as Parameters<PanelOptions['onSubmit']>[0][],
     closed: [] as CloseReason[],
   }
+  let steps: Promise<unknown> | undefined
   const panel = await showPanel({
+    loadAnswerSteps: () => {
+      const loading = import('../../../../src/widget/survey/answer-steps.js')
+      steps = loading
+      return loading
+    },
     settings: { language: 'en' },
     loadWords: async () => {
       throw new Error('no words here')
@@ -26,6 +32,10 @@ export async function openPanel(options: Partial<PanelOptions> = {}) {
     onClose: reason => told.closed.push(reason),
     ...options,
   })
+  // They come after the frame in which the question is seen.
+  await vi.advanceTimersByTimeAsync(50)
+  await steps
+  await vi.advanceTimersByTimeAsync(0)
   const host = [...document.querySelectorAll('zeroten-panel')].at(-1) as HTMLElement
   const shadow = host.shadowRoot as ShadowRoot
   onTestFinished(() => {

@@ -1,11 +1,10 @@
+/** @jsxImportSource ../dom */
 /**
  * What only some sites ask for, a chunk of its own: modal and inline forms, an accent, densities, colours of the scale, small
  * print and opt-out, permission, links after sending.
  *
  * @module
  */
-import type { ComponentChild } from 'preact'
-import type { jsx as createVNode } from 'preact/jsx-runtime'
 import type { Words } from '../../locales/messages.js'
 import { fill } from '../fill.js'
 import type { Kept } from '../keep-events.js'
@@ -15,9 +14,7 @@ import type { PanelSettings } from '../panel-types.js'
 import type { PanelState } from '../state.js'
 import css from './extras.css?inline'
 
-export interface MoreOptions {
-  /** Preact's, lent by the panel, or all of Preact would be in here once more. */
-  jsx: typeof createVNode
+export interface ExtrasOptions {
   settings: PanelSettings
   words: Words
   allowSharing(share: boolean): void
@@ -39,7 +36,7 @@ export interface MountOptions {
   onGone(): void
 }
 
-export interface More {
+export interface Extras {
   css: string
   /** Puts a modal or inline panel into the page. */
   mount(options: MountOptions): void
@@ -47,12 +44,12 @@ export interface More {
   paint(panel: HTMLElement): void
   /** Of a choice, where the scale has colours. */
   hueOf(score: number): number | undefined
-  belowQuestion(): ComponentChild
-  belowText(state: PanelState): ComponentChild
-  afterThanks(state: PanelState): ComponentChild
+  belowQuestion(): HTMLElement | undefined
+  belowText(): HTMLElement | undefined
+  afterThanks(state: PanelState): HTMLElement | undefined
 }
 
-export type CreateMore = (options: MoreOptions) => More
+export type CreateExtras = (options: ExtrasOptions) => Extras
 
 interface Link {
   text: string
@@ -134,20 +131,18 @@ function mount({ host, panel, container, signal, close, isAnswering, onGone }: M
 }
 
 /** What the panel adds to itself where the settings ask for it. */
-export const createMore: CreateMore = ({ jsx, settings, words, allowSharing, optOut }) => {
+export const createExtras: CreateExtras = ({ settings, words, allowSharing, optOut }) => {
   // In the order of locales/messages.ts.
   const [, , , , , , , , , , , , , , , share, optOutLabel, optedOut, shareOn, newTab] = words
   const { scaleColor, disclaimer, disclaimerLinkText, disclaimerLinkUrl, showOptOut } = settings
   const smallPrint = parseAddress(disclaimerLinkUrl)
 
-  const link = ({ url, text }: Link) =>
-    jsx('a', {
-      part: 'link',
-      href: url,
-      target: '_blank',
-      rel: 'noopener noreferrer',
-      children: [text, jsx('span', { class: 'hidden', children: ` (${newTab})` })],
-    })
+  const link = ({ url, text }: Link) => (
+    <a part="link" href={url} target="_blank" rel="noopener noreferrer">
+      {text}
+      <span class="hidden">{` (${newTab})`}</span>
+    </a>
+  )
 
   return {
     css,
@@ -158,52 +153,43 @@ export const createMore: CreateMore = ({ jsx, settings, words, allowSharing, opt
       if (scaleColor === 'three') return score > 8 ? 140 : score > 6 ? 45 : 5
       return undefined
     },
-    belowQuestion: () =>
-      (disclaimer || smallPrint || showOptOut) &&
-      jsx('div', {
-        class: 'foot quiet',
-        children: [
-          (disclaimer || smallPrint) &&
-            jsx('span', {
-              part: 'disclaimer',
-              children: [
-                disclaimer,
-                ' ',
-                smallPrint && link({ url: smallPrint.href, text: disclaimerLinkText || smallPrint.host }),
-              ],
-            }),
-          showOptOut &&
-            jsx('button', {
-              type: 'button',
-              part: 'opt-out',
-              'onkept-click': () => optOut(optedOut),
-              children: optOutLabel,
-            }),
-        ],
-      }),
-    belowText: state =>
-      settings.askPermission &&
-      jsx('label', {
-        class: 'tick',
-        part: 'permission',
-        children: [
-          jsx('input', {
-            type: 'checkbox',
-            checked: state.share,
-            onChange: (event: Event) => allowSharing((event.target as HTMLInputElement).checked),
-          }),
-          settings.permissionLabel || share,
-        ],
-      }),
+    belowQuestion() {
+      if (!disclaimer && !smallPrint && !showOptOut) return undefined
+      return (
+        <div class="foot quiet">
+          {(disclaimer || smallPrint) && (
+            <span part="disclaimer">
+              {disclaimer}{' '}
+              {smallPrint && link({ url: smallPrint.href, text: disclaimerLinkText || smallPrint.host })}
+            </span>
+          )}
+          {showOptOut && (
+            <button type="button" part="opt-out" onkept-click={() => optOut(optedOut)}>
+              {optOutLabel}
+            </button>
+          )}
+        </div>
+      )
+    },
+    belowText() {
+      if (!settings.askPermission) return undefined
+      const allow = (event: Event) => allowSharing((event.target as HTMLInputElement).checked)
+      return (
+        <label class="tick" part="permission">
+          <input type="checkbox" onchange={allow} />
+          {settings.permissionLabel || share}
+        </label>
+      )
+    },
     afterThanks(state) {
       const text = forClass(settings.thanksText, state.score ?? 0)
       const links = linksAfter(settings, shareOn, state)
+      if (!text && !links[0]) return undefined
       return (
-        (text || links[0]) &&
-        jsx('div', {
-          class: 'foot after',
-          children: [text && jsx('span', { part: 'thanks-text', children: text }), links.map(link)],
-        })
+        <div class="foot after">
+          {text && <span part="thanks-text">{text}</span>}
+          {links.map(link)}
+        </div>
       )
     },
   }
