@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
 import { ApiError, errorList } from './api-error.js'
+import type { Connection } from './connection.js'
 import type { DatetimeStyles } from './datetime.js'
 import type { Endpoint } from './endpoint.js'
 import { RETENTION_S } from './idempotency.js'
@@ -36,14 +37,6 @@ export interface AppOptions extends ObserverOptions {
   /** @returns what is wrong, undefined where nothing is */
   readiness: () => Promise<string | undefined>
   now: () => number
-}
-
-/** What is known of a request besides itself. */
-export interface Connection {
-  /** The address at its other end. */
-  peer?: string | undefined
-  /** Whether it is for a host that is not this server's, as where a name was bound to another address meanwhile. */
-  isMisdirected?: boolean
 }
 
 type App = { Variables: Observed; Bindings: Connection }

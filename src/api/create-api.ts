@@ -1,6 +1,7 @@
 import type { AccountCredentials, Accounts, NewAccount } from './account.js'
 import { createAccounts, createFirstAccount } from './accounts.js'
-import { type Connection, createApp } from './app.js'
+import { createApp } from './app.js'
+import type { Connection } from './connection.js'
 import { createDatetimeStyles, type TimeFormat } from './datetime.js'
 import { describeError, type Logger, silentLogger } from './logger.js'
 import { createMetrics } from './metrics.js'
