@@ -119,9 +119,11 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
         <p class="period">{report.data && periodWords(report.data, format)}</p>
       </header>
       {shared ? (
-        <p class="banner">Shared figures, as they were filtered; without comments.</p>
+        <section aria-label="Shared figures">
+          <p class="banner">Shared figures, as they were filtered; without comments.</p>
+        </section>
       ) : (
-        <>
+        <section aria-label="Time and filters">
           <Toolbar
             query={query}
             unit={series.data?.unit ?? 'week'}
@@ -149,7 +151,7 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
           />
           <Chips query={query} onQuery={change} />
           {taking.view}
-        </>
+        </section>
       )}
       <main class={loads.some(({ loading }) => loading) ? 'grid stale' : 'grid'}>
         <Errors loads={loads} />

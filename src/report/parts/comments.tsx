@@ -138,7 +138,7 @@ function Rows({ list, total, format, onOpen }: RowsProps) {
   const rows = Array.from({ length: Math.max(0, end - sight.first) }, (_, i) => sight.first + i)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
-    <section ref={ref} class="rows" tabIndex={0} aria-labelledby="comments" onScroll={look}>
+    <section ref={ref} class="rows" tabIndex={0} aria-label="Comments, list" onScroll={look}>
       {/* biome-ignore lint/a11y/useSemanticElements: a list whose items are mostly not there says how long it is. */}
       <div role="list" class="all" style={{ blockSize: `${total * ROW}px` }}>
         {rows.map(index => (

@@ -47,7 +47,7 @@ export function Segments({ by, segments, dimensions, format, onBy, onFilter }: S
       )}
       {segments && segments.segments.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
-        <section class="scroll" tabIndex={0} aria-labelledby="segments">
+        <section class="scroll" tabIndex={0} aria-label={`By ${nameOf(by)}, table`}>
           <table>
             <thead>
               <tr>
