@@ -83,7 +83,8 @@ export interface ReportAnswer {
 export interface BucketAnswer extends PeriodAnswer {
   score: ScoreAnswer
   distribution: number[]
-  rates: RatesAnswer
+  /** Null where a property is filtered by: no index has those of impressions by time. */
+  rates: RatesAnswer | null
   /** Responses that were given then may still arrive: they wait up to 60 days on a device. */
   may_fill: boolean
 }

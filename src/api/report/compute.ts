@@ -12,6 +12,7 @@ import { invalid } from '../api-error.js'
 import {
   countAll,
   countOutcomes,
+  countOutcomesWithProperty,
   countScores,
   countSegments,
   distinctValues,
@@ -68,7 +69,9 @@ export async function computeReport(
   const compared = comparedPeriod(calendar, filter, compare)
   const [distribution = [], rates = NO_RATES] = await Promise.all([
     countScores(db, filter, [startMs, endMs]).then(([one]) => one),
-    countOutcomes(db, filter, [startMs, endMs]).then(([one]) => one),
+    filter.properties.length > 0
+      ? countOutcomesWithProperty(db, filter)
+      : countOutcomes(db, filter, [startMs, endMs]).then(([one]) => one),
   ])
   const before = compared && (await countScores(db, filter, [compared.startMs, compared.endMs]))[0]
   const lags = await selectLags(db, accountId, LAG_SAMPLE)
@@ -114,7 +117,7 @@ export async function computeSeries(
   const boundaries = boundariesOf(filter, calendar, unit)
   const [counts, outcomes] = await Promise.all([
     countScores(db, filter, boundaries),
-    countOutcomes(db, filter, boundaries),
+    filter.properties.length > 0 ? undefined : countOutcomes(db, filter, boundaries),
   ])
   const buckets = counts.map((distribution, index): BucketAnswer => {
     const [startMs = 0, endMs = 0] = boundaries.slice(index, index + 2)
@@ -122,7 +125,7 @@ export async function computeSeries(
       ...period(startMs, endMs),
       score: scoreFigures(classCounts(distribution)),
       distribution,
-      rates: outcomes[index] ?? NO_RATES,
+      rates: outcomes?.[index] ?? null,
       may_fill: endMs + MAX_LAG_MS > nowMs,
     }
   })

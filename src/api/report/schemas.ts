@@ -46,7 +46,9 @@ export const reportSchema = v.object({
 export const seriesSchema = v.object({
   unit: v.picklist(UNITS),
   time_zone: v.string(),
-  buckets: v.array(v.object({ ...period, score, distribution, rates, may_fill: v.boolean() })),
+  buckets: v.array(
+    v.object({ ...period, score, distribution, rates: v.nullable(rates), may_fill: v.boolean() }),
+  ),
 })
 
 export const segmentsSchema = v.object({

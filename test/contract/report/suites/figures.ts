@@ -89,7 +89,7 @@ export function figureSuite(context: ContractContext): void {
       buckets.reduce((total, bucket) => total + pick(bucket), 0)
     expect(sum(({ score }) => score.n)).toBe(report.score.n)
     expect(sum(({ score }) => score.promoters)).toBe(report.score.promoters)
-    expect(sum(({ rates }) => rates.shown)).toBe(report.rates.shown)
+    expect(sum(({ rates }) => rates?.shown ?? 0)).toBe(report.rates.shown)
     for (const [i, { end }] of buckets.slice(0, -1).entries()) expect(buckets[i + 1]?.start).toBe(end)
   })
 
