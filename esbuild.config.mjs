@@ -73,6 +73,7 @@ const chunkEntries = async () => {
     name => name.endsWith('.ts') && !notChunks.includes(name),
   )
   return {
+    courier: 'src/widget/courier/courier.ts',
     panel: 'src/widget/survey/panel-chunk.ts',
     asking: 'src/widget/survey-flow/scheduler.ts',
     steps: 'src/widget/survey/answer-steps.tsx',

@@ -7,6 +7,8 @@ const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 /** Counts for the operator. Every label has a fixed set of values: no path, address or identity is one. */
 export interface Metrics {
   request(route: string, status: number): void
+  /** A file of the widget's was served, or is still the one that the page has. @param file by its name in the build */
+  file(file: string, status: number): void
   event(type: string, status: string, reason?: string): void
   verdict(survey: boolean): void
   /** @param count as the page says, so bounded: a device holds no more */
@@ -71,6 +73,10 @@ export function createMetrics(): Metrics {
     'route',
     'status',
   ])
+  const files = createFamily('zeroten_files_total', 'Files of the widget that pages asked for.', [
+    'file',
+    'status',
+  ])
   const events = createFamily('zeroten_events_total', 'Events by what became of them.', [
     'type',
     'status',
@@ -103,6 +109,11 @@ export function createMetrics(): Metrics {
 
   return {
     request: (route, status) => requests.add(`${route}|${status}`),
+    file: (name, status) => {
+      // The core and what it calls for when something goes wrong: their ratio shows how often that is.
+      const file = /^(widget|named|courier)[-.]/.exec(name)?.[1] ?? 'other'
+      files.add(`${file}|${status}`)
+    },
     event: (type, status, reason = '') => events.add(`${type}|${status}|${reason}`),
     verdict: survey => verdicts.add(survey ? 'yes' : 'no'),
     evicted: (type, count) => evictions.add(type, Math.min(count, MAX_EVICTED)),
@@ -122,7 +133,9 @@ export function createMetrics(): Metrics {
         const value = counters.get(name as CounterName) ?? 0
         return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${name} ${value}\n`
       })
-      const families = [requests, events, verdicts, evictions, refusals, calls].map(family => family.render())
+      const families = [requests, files, events, verdicts, evictions, refusals, calls].map(family =>
+        family.render(),
+      )
       return [...families, renderDurations(), ...plain].join('')
     },
   }

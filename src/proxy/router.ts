@@ -59,7 +59,9 @@ export function createRouter({ settings, metrics, refusalLog, handleBatch }: Rou
     const file = files.get(name)
     if (!file) throw new ProxyError(404, 'not_found', 'there is nothing here')
     if (incoming.method !== 'GET' && incoming.method !== 'HEAD') throw notAllowed('GET, HEAD')
-    return answerFile(incoming, name, file)
+    const answer = answerFile(incoming, name, file)
+    metrics.file(name, answer.status)
+    return answer
   }
 
   function noteRefusal({ status, code, message }: ProxyError, requestId: string, isEvents: boolean): void {

@@ -12,8 +12,8 @@
  */
 import { ZerotenError } from '../http/zeroten-error.js'
 import type { Load } from './boot/chunks.js'
-import { withoutPage } from './boot/noop-widget.js'
-import { createOne } from './boot/page-slot.js'
+import { createOne } from './boot/create-one.js'
+import { noopWidget } from './boot/noop-widget.js'
 import type { Widget } from './boot/widget-api.js'
 import type { Settings } from './settings/settings.js'
 import type { PanelChunk } from './survey/panel-types.js'
@@ -21,7 +21,8 @@ import type { PanelChunk } from './survey/panel-types.js'
 export type { Verdict } from '../wire/delivery.js'
 export type { WidgetEvents } from './boot/emitter.js'
 export type { Widget } from './boot/widget-api.js'
-export type { Explanation, FailedEvent, Inspection, WaitingEvent } from './diagnostics/tools.js'
+export type { Explanation } from './diagnostics/explain.js'
+export type { FailedEvent, Inspection, WaitingEvent } from './diagnostics/inspect.js'
 export type { Identity } from './identity/identity.js'
 export type { Settings } from './settings/settings.js'
 export type { PanelSettings } from './survey/panel-types.js'
@@ -66,6 +67,7 @@ declare global {
 }
 
 const chunks = {
+  courier: () => import('./courier/courier.js'),
   panel: () => import('./survey/panel-chunk.js'),
   asking: () => import('./survey-flow/scheduler.js'),
   notes: () => import('./diagnostics/notes.js'),
@@ -103,4 +105,4 @@ const loadWith = ({ survey }: Bundled) =>
  * @param bundled counts where this call starts the widget
  */
 export const createWidget = (settings: Settings = {}, bundled: Bundled = {}): Widget =>
-  typeof document === 'undefined' ? withoutPage : createOne(settings, loadWith(bundled))
+  typeof document === 'undefined' ? noopWidget : createOne(settings, loadWith(bundled))

@@ -59,7 +59,7 @@ describe('the names that are shortened in what a page loads', () => {
     const stored = [
       ...membersOf('src/widget/storage/shared-state.ts', 'State', 'Known'),
       ...membersOf('src/widget/courier/queue.ts', 'StoredEvent'),
-      ...membersOf('src/widget/courier/failure-policy.ts', 'DeadLetter'),
+      ...membersOf('src/widget/courier/dead-letters.ts', 'DeadLetter'),
       ...membersOf('src/widget/survey-flow/draft.ts', 'Draft'),
     ]
     expect(stored).toContain('isUnsettled')
@@ -70,14 +70,9 @@ describe('the names that are shortened in what a page loads', () => {
     const told = [
       ...membersOf('src/widget/boot/widget-api.ts', 'Widget'),
       ...membersOf('src/widget/boot/emitter.ts', 'WidgetEvents'),
-      ...membersOf(
-        'src/widget/diagnostics/tools.ts',
-        'WaitingEvent',
-        'FailedEvent',
-        'Inspection',
-        'Explanation',
-      ),
-      ...membersOf('src/widget/boot/page-slot.ts', 'Place'),
+      ...membersOf('src/widget/diagnostics/inspect.ts', 'WaitingEvent', 'FailedEvent', 'Inspection'),
+      ...membersOf('src/widget/diagnostics/explain.ts', 'Explanation'),
+      ...membersOf('src/widget/boot/page-slot.ts', 'PageSlot'),
       ...membersOf('src/widget/survey/panel-types.ts', 'PanelSettings', 'PanelDraft'),
       ...Object.keys(SETTINGS),
     ]
@@ -87,7 +82,7 @@ describe('the names that are shortened in what a page loads', () => {
   it('are none that a chunk exports, since an export keeps its name', () => {
     const lists = [...built().matchAll(/export\{(.*?)\}/g)].map(([, list]) => list as string)
     const exported = lists.flatMap(list => list.split(',').map(entry => entry.replace(/.* as /, '')))
-    expect(exported).toContain('createAsking')
+    expect(exported).toContain('createScheduler')
     expect(shared(exported)).toEqual([])
   })
 

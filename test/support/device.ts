@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Load } from '../../src/widget/boot/chunks.js'
 import { createEmitter, type Emitter } from '../../src/widget/boot/emitter.js'
 import { createClock } from '../../src/widget/courier/event-time.js'
 import { createFlusher, type Flusher } from '../../src/widget/courier/flusher.js'
 import { createLock } from '../../src/widget/courier/lock.js'
 import { createQueue, type Queue } from '../../src/widget/courier/queue.js'
+import { makeRoom } from '../../src/widget/courier/quota.js'
+import { createState, type SharedState } from '../../src/widget/courier/state-store.js'
 import { createStore, type Store } from '../../src/widget/courier/store.js'
-import * as tools from '../../src/widget/diagnostics/tools.js'
-import { createState, type SharedState } from '../../src/widget/storage/shared-state.js'
 import type { Batch, DeliveryEvent } from '../../src/wire/delivery.js'
 import type { FakeProxy } from './fake-proxy.js'
 
@@ -84,18 +83,18 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
 
       const emitter = createEmitter({})
       const real = createStore(name, () => {
-        tab.state.storeAgain()
-        tab.queue.storeAgain()
+        tab.state.restore()
+        tab.queue.restore()
       })
       const store: Store = {
-        isVolatile: real.isVolatile,
+        hasUnpersisted: real.hasUnpersisted,
         keys: () => (life.isAlive ? mortal(real.keys()) : forever),
         get: key => (life.isAlive ? mortal(real.get(key)) : forever),
         write: (...args) => (life.isAlive ? mortal(real.write(...args)) : forever),
         update: (...args) => (life.isAlive ? mortal(real.update(...args)) : forever),
       }
       const state = createState(store)
-      const queue: Queue = createQueue(store, emitter, () => tools.makeRoom({ queue, state, emitter }))
+      const queue: Queue = createQueue(store, emitter, () => makeRoom({ queue, state, emitter }))
       const clock = createClock()
       const flusher = createFlusher({
         url: `https://site.example${path}`,
@@ -104,12 +103,10 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         clock,
         emitter,
         withLock: createLock(name, state),
-        who: () => tab.who,
+        identityHash: () => tab.who,
         isAllowed: () => life.isAlive,
-        claim: () => ({ anonymous_id: 'nobody', ...(tab.who && { email: tab.who }) }),
         onOwnerless: () => undefined,
-        onVerdict: () => undefined,
-        load: (async () => tools) as unknown as Load,
+        claim: () => ({ anonymous_id: 'nobody', ...(tab.who && { email: tab.who }) }),
       })
       const tab: DeviceTab = {
         store,
@@ -137,7 +134,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
           life.isAlive = false
         },
         close() {
-          flusher.leave()
+          flusher.flushOnPageHide()
           tab.crash()
         },
       }

@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs'
  * not be in the build.
  */
 const BUDGETS = [
-  // What real pages ask for comes before the core is cut in two (its next redesign), which lowers this to 3,400.
-  { matches: /^widget\.js$/, bytes: 7_380, what: '`widget.js`: all that a page view needs, once a page' },
+  // The aim is 3,400.
+  { matches: /^widget\.js$/, bytes: 6_400, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
     bytes: 6_350,
@@ -18,7 +18,13 @@ const BUDGETS = [
     bytes: 5_600,
     what: 'follow-up and thanks with Preact, while the question is read',
   },
-  { matches: /^named\.js$/, bytes: 7_380, what: '`named.js`: the same for pages that use Wootric’s names' },
+  { matches: /^named\.js$/, bytes: 6_400, what: '`named.js`: the same for pages that use Wootric’s names' },
+  {
+    matches: /^courier\.js$/,
+    // The aim is 4,400.
+    bytes: 6_300,
+    what: 'delivery where something went wrong, and of responses: when it comes up, once a release',
+  },
   { matches: /^asking\.js$/, bytes: 3_900, what: 'drafts, journal and when to ask, beside the survey' },
   {
     matches: /^extras\.js$/,
@@ -27,8 +33,8 @@ const BUDGETS = [
   },
   {
     matches: /^tools\.js$/,
-    bytes: 2_800,
-    what: 'what refusals and full storage need, `inspect`, `resend`, `explain`, `forget`: when they come up',
+    bytes: 1_600,
+    what: '`inspect`, `resend`, `explain`, `forget`: when they come up',
   },
   {
     matches: /^notes\.js$/,

@@ -1,10 +1,12 @@
+import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import { IDBFactory } from 'fake-indexeddb'
 import { onTestFinished, vi } from 'vitest'
 import type { Load } from '../../src/widget/boot/chunks.js'
 import { startWidget } from '../../src/widget/boot/create-widget.js'
-import type { Place } from '../../src/widget/boot/page-slot.js'
+import type { PageSlot } from '../../src/widget/boot/page-slot.js'
 import type { Widget } from '../../src/widget/boot/widget-api.js'
+import * as courier from '../../src/widget/courier/courier.js'
 import * as tools from '../../src/widget/diagnostics/tools.js'
 import type { Settings } from '../../src/widget/settings/settings.js'
 import type { CloseReason, Panel, PanelOptions } from '../../src/widget/survey/panel-types.js'
@@ -39,7 +41,7 @@ export interface WidgetPage {
   /** What a survey waits for before it is on the screen: the words of its language. */
   beforeShow(): Promise<void>
   /** Starts a widget on a new page, which may be beside others: each tab has a window of its own. */
-  start(settings?: Settings, place?: Place): Widget
+  start(settings?: Settings, slot?: PageSlot): Widget
   /** All pages go. */
   leave(): Promise<void>
   /** All pages die: what they do to `localStorage` as they are cleared away, they would not have done. */
@@ -118,17 +120,22 @@ export function openWidgetPage({ keys = true } = {}): WidgetPage {
     session: undefined,
     verdictOf: no,
     surveys,
-    chunks: { tools: async () => tools, asking: async () => asking, panel: async () => panel },
+    chunks: {
+      courier: async () => courier,
+      tools: async () => tools,
+      asking: async () => asking,
+      panel: async () => panel,
+    },
     beforeShow: async () => undefined,
     survey: (index = 0) => {
       const survey = surveys[index]
       if (!survey) throw new Error(`${surveys.length} surveys have been shown`)
       return survey
     },
-    start: (settings, place = {}) => {
+    start: (settings, slot = {}) => {
       openWindow()
-      const widget = startWidget({ base, allowBots: true, ...settings }, load, place)
-      place.widget = widget
+      const widget = startWidget({ base, allowBots: true, ...settings }, load, slot)
+      slot.widget = widget
       running.push(widget)
       return widget
     },

@@ -3,7 +3,7 @@ import type { Widget } from './widget-api.js'
 const nothing = () => undefined
 
 /** What there is on a server and in a worker: it takes every call, and does nothing, so that the same code renders there. */
-export const withoutPage: Widget = {
+export const noopWidget: Widget = {
   page: nothing,
   identify: nothing,
   reset: nothing,

@@ -10,7 +10,8 @@ import { findOwnTag } from '../settings/tag-settings.js'
 import type { CallByName, ObeyByName } from '../wootric/compat.js'
 import type { Given } from '../wootric/to-settings.js'
 import type { Load } from './chunks.js'
-import { createOne, placeOf } from './page-slot.js'
+import { createOne } from './create-one.js'
+import { pageSlot } from './page-slot.js'
 import { pageOrigin } from './platform.js'
 import type { Widget } from './widget-api.js'
 
@@ -92,8 +93,8 @@ export function startTag(isNamed: boolean): void {
 
   const obey = (...command: Command): unknown => {
     const [name, ...args] = command
-    const member = placeOf(base).widget?.[name] as unknown
-    if (!placeOf(base).widget && early) {
+    const member = pageSlot(base).widget?.[name] as unknown
+    if (!pageSlot(base).widget && early) {
       early.push(command)
       // Whatever a tag that we can't find asks for, the page has spoken.
       if (!own && Object.keys(settingsIn(command))[0]) start({})
@@ -126,12 +127,12 @@ export function startTag(isNamed: boolean): void {
     )
   }
 
-  const place = placeOf(base)
-  if (place.isTagged) {
-    place.widget?.configure({ ...tag, consent: null as never })
+  const slot = pageSlot(base)
+  if (slot.isTagged) {
+    slot.widget?.configure({ ...tag, consent: null as never })
     return
   }
-  place.isTagged = true
+  slot.isTagged = true
   page.zeroten = run
   // Attributes of others, and of ours with others' values, say nothing.
   const isBare = !Object.keys(parsed).some(name => KINDS[name])

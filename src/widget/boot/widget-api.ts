@@ -1,4 +1,5 @@
-import type { Explanation, Inspection } from '../diagnostics/tools.js'
+import type { Explanation } from '../diagnostics/explain.js'
+import type { Inspection } from '../diagnostics/inspect.js'
 import type { Identity } from '../identity/identity.js'
 import type { Settings } from '../settings/settings.js'
 import type { PanelSettings } from '../survey/panel-types.js'

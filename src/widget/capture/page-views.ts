@@ -1,13 +1,7 @@
 import type { Emitter } from '../boot/emitter.js'
-import type { Place } from '../boot/page-slot.js'
+import type { PageSlot } from '../boot/page-slot.js'
 import type { Settings } from '../settings/settings.js'
 import { normalizeUrl } from './page-url.js'
-
-/** Whether page views may be recorded on this page at all: not where the browser says that its user does not want it. */
-export function mayRecord({ ignorePrivacySignals }: Settings): boolean {
-  const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { globalPrivacyControl?: boolean }
-  return ignorePrivacySignals || !(globalPrivacyControl || doNotTrack === '1')
-}
 
 /**
  * Calls back for each page view: load, navigation within the document (by the Navigation API where the browser has it, else
@@ -19,7 +13,7 @@ export function mayRecord({ ignorePrivacySignals }: Settings): boolean {
 export function onPageView(
   settings: Settings,
   record: (url: string) => void,
-  { place, guard, signal }: Pick<Emitter, 'guard'> & { place: Place; signal: AbortSignal },
+  { slot, guard, signal }: Pick<Emitter, 'guard'> & { slot: PageSlot; signal: AbortSignal },
 ): void {
   const isShown = () =>
     document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
@@ -29,8 +23,8 @@ export function onPageView(
     wasShown ||= isShown()
     const url = normalizeUrl(undefined, settings)
     // A page from the back/forward cache is viewed again, with the address that it had.
-    if (!wasShown || (url === place.url && !(event as PageTransitionEvent | undefined)?.persisted)) return
-    place.url = url
+    if (!wasShown || (url === slot.url && !(event as PageTransitionEvent | undefined)?.persisted)) return
+    slot.url = url
     record(url)
   })
 

@@ -16,6 +16,12 @@ export interface EventKey {
   bytes: number
 }
 
+/**
+ * An event that is younger belongs to the page that put it, whose first attempt may be under way. After that any courier
+ * takes it, under the lock.
+ */
+export const OWN_MS = 20_000
+
 let sequence = 1_000
 
 export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>

@@ -20,6 +20,18 @@ export interface Moment {
   isKnown: boolean
 }
 
+/** When an HTTP response came. */
+export interface Heard {
+  atMs: number
+  originMs: number
+}
+
+/** The device's clock less the monotonic one. */
+export const clockOrigin = (): number => Date.now() - nowMs()
+
+/** By the device's clock alone. */
+export const deviceMoment = (): Moment => ({ atMs: Date.now(), originMs: clockOrigin(), isKnown: false })
+
 /**
  * The true time of an act, on devices whose clock is wrong or is set right in mid-page. The proxy's answers say how far
  * the clock is off; that knowledge is good until the clock jumps.
@@ -33,8 +45,9 @@ export interface Clock {
    *
    * @param sentMs when the request left, monotonic
    * @param sentOriginMs the device's clock less the monotonic one at that moment
+   * @param heard when it was heard: by the device's clock, and that less the monotonic one. @default now
    */
-  learn(proxyNowMs: number, sentMs: number, sentOriginMs: number): void
+  learn(proxyNowMs: number, sentMs: number, sentOriginMs: number, heard?: Heard): void
   /** Whether the offset is known, so that no batch needs to say when it was sent. */
   isKnown(): boolean
   /**
@@ -53,16 +66,15 @@ export const timeLeft = (untilMs = 0, mostMs: number): number => {
 }
 
 export function createClock(): Clock {
-  const originMs = () => Date.now() - nowMs()
   let offsetMs = 0
   let learnedOriginMs = Infinity
 
-  const isKnown = () => Math.abs(originMs() - learnedOriginMs) < JUMP_MS
+  const isKnown = () => Math.abs(clockOrigin() - learnedOriginMs) < JUMP_MS
   const correctionMs = () => (isKnown() ? offsetMs : 0)
 
   const moment = (): Moment => ({
     atMs: Date.now() + correctionMs(),
-    originMs: originMs(),
+    originMs: clockOrigin(),
     isKnown: isKnown(),
   })
 
@@ -70,13 +82,13 @@ export function createClock(): Clock {
     isKnown,
     moment,
     // Of what is known to the second only, the middle is the best guess.
-    past: (at, isKnown = false) => ({ atMs: at * 1_000 + 500, originMs: originMs(), isKnown }),
-    learn: (proxyNowMs, sentMs, sentOriginMs) => {
+    past: (at, isKnown = false) => ({ atMs: at * 1_000 + 500, originMs: clockOrigin(), isKnown }),
+    learn: (proxyNowMs, sentMs, sentOriginMs, heard = deviceMoment()) => {
       // The device slept, or its clock was set, while the answer was on its way: that tells of neither.
-      if (Math.abs(originMs() - sentOriginMs) >= JUMP_MS) return
-      learnedOriginMs = originMs()
+      if (Math.abs(heard.originMs - sentOriginMs) >= JUMP_MS) return
+      learnedOriginMs = heard.originMs
       const sinceSentMs = proxyNowMs - (learnedOriginMs + sentMs)
-      const untilHereMs = Date.now() - proxyNowMs
+      const untilHereMs = heard.atMs - proxyNowMs
       // An answer may take ten seconds to be made: what lies between the two tells of no clock that is wrong. Their sum
       // is that time, so that one of them at most is negative. The proxy looks at its clock last: the way back is short.
       offsetMs =
@@ -87,7 +99,7 @@ export function createClock(): Clock {
     settle: ({ atMs, originMs: actOriginMs, isKnown: wasKnown }, isRepeated) => {
       // A clock that went back since the act was set right, so the monotonic clock says how long ago the act was. One
       // that went forward is taken for a sleep, through which monotonic clocks stand still in some browsers.
-      const error = correctionMs() + Math.min(originMs() - actOriginMs, 0)
+      const error = correctionMs() + Math.min(clockOrigin() - actOriginMs, 0)
       const isRight = wasKnown || (isRepeated && Math.abs(error) <= MAX_CLOCK_ERROR_MS)
       const act = secondsOf({ atMs: isRight ? atMs : atMs + error })
       const now = secondsOf(moment())

@@ -1,26 +1,26 @@
 import {
-  type Batch,
   type BatchAnswer,
-  DELIVERY_VERSION,
   type DeliveryEvent,
   type IdentityClaim,
   MAX_BATCH_EVENTS,
-  type Verdict,
   type VerdictRequest,
 } from '../../wire/delivery.js'
-import type { Lent, Tools } from '../boot/chunks.js'
 import { nowMs } from '../boot/platform.js'
-import { OWNERLESS } from '../capture/ownerless.js'
-import { uuid } from '../capture/uuid.js'
+import { isOwnerless } from '../capture/ownerless.js'
+import type { Recorded } from '../capture/record-event.js'
 import { isOwnedBy } from '../identity/identity-hash.js'
-import { within } from '../storage/database.js'
-import { learn, type State } from '../storage/shared-state.js'
-import type { EventKey } from './event-key.js'
-import { type Moment, timeLeft } from './event-time.js'
-import type { Conclusion } from './lock.js'
-import { type Failure, post } from './post-batch.js'
-import { markTried, type StoredEvent, type Waiting } from './queue.js'
-import { afterFailure, afterSuccess, batchLimit } from './retry-state.js'
+import { hasSameVerdict, isSameSession, learn, type State } from '../storage/shared-state.js'
+import { moveToDeadLetters } from './dead-letters.js'
+import { parseEventKey } from './event-key.js'
+import { type Clock, type Moment, timeLeft } from './event-time.js'
+import { afterSuccess, batchLimit, HOLD_MS, planAfterFailure } from './failure-policy.js'
+import { createFlushTimer } from './flush-timer.js'
+import type { Conclusion, WithLock } from './lock.js'
+import { type Failure, isDone, isFailure } from './post-batch.js'
+import { markTried, type Waiting } from './queue.js'
+import { enforceQuota, type QuotaParts } from './quota.js'
+import { isOwned, selectBatch } from './select-batch.js'
+import { applyResponse, type DeliveryParts, sendBatch } from './send-batch.js'
 
 /** The events of one batch; a single event may be larger. */
 const BATCH_BYTES = 32_768
@@ -30,268 +30,219 @@ const LEAVE_BYTES = 40_000
 const HIDDEN_BYTES = 16_000
 /** Another tab holds the lock: look again when its request may be over. */
 const BUSY_MS = 1_500
-/** The proxy wants an event later: it must not stand in the way of others meanwhile. */
-const HOLD_MS = 30_000
-/** A chunk that has not come by then is for another time: the lock is held meanwhile. */
-const LOAD_MS = 5_000
-/** So many events are within the bounds of the queue, however large they are. */
-const FEW = 8
 /** No wait is longer; one that is comes of a clock that was set back meanwhile. */
 const MAX_WAIT_MS = 3_600_000
 
-const DAY_MS = 86_400_000
-const maxAgeMs = ({ isPageView }: EventKey): number => (isPageView ? 14 : 60) * DAY_MS
-
 export interface Flusher {
-  /** Stores an act of whoever was here at that moment. @param whose hash of their identity; default: who is here now */
-  add(event: DeliveryEvent, moment: Moment, whose?: string): Promise<void>
+  /** Stores an event of whoever was here at that moment. @param owner their identity hash; default: of who is here now */
+  add(event: DeliveryEvent, moment: Moment, owner?: string): Promise<void>
   /** Asks for a flush within so many milliseconds; the soonest wish counts. `isUrgent` passes over the backoff. */
   flush(withinMs?: number, isUrgent?: boolean): void
   /** Wants a verdict with the next batch, which may be empty, and asks for a flush as above. */
   ask(request: VerdictRequest, withinMs?: number, isUrgent?: boolean): void
+  /** Takes over what the core has begun: the event, and what became of its request. */
+  adopt(recorded: Recorded): Promise<void>
   /** The page is going: sends what this page still holds, beyond its own life. */
-  leave(): void
+  flushOnPageHide(): void
 }
 
-export interface FlusherOptions
-  extends Pick<Lent, 'queue' | 'state' | 'clock' | 'emitter' | 'withLock' | 'who' | 'load'> {
+export interface FlusherOptions extends QuotaParts {
+  clock: Clock
+  withLock: WithLock
   url: string
   /** Whether anything may be sent: not without consent, nor after the widget's end. */
   isAllowed(): boolean
+  identityHash(): string
   claim(): IdentityClaim
   /** There is a page view that waits to be told whose it is. */
   onOwnerless(): void
-  onVerdict(verdict: Verdict): void
+}
+
+/** Whose events a batch brings, and what it says of them. */
+interface Sender {
+  owner: string
+  claim: IdentityClaim
 }
 
 export function createFlusher(options: FlusherOptions): Flusher {
-  const { queue, state, clock, emitter, who } = options
-  /** When this page's own acts were: of no others can we say that they were not tried by a page that had to go. */
-  const moments = new Map<string, Moment>()
-  /** Ids of what the proxy wants later. */
-  const held = new Set<string>()
+  const { queue, state, clock, emitter, identityHash } = options
+  const parts: DeliveryParts = { ...options, moments: new Map(), deferredUntilMs: new Map() }
+  const { moments, deferredUntilMs } = parts
   let wanted: VerdictRequest | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let dueMs = Infinity
-  let isUrgent = false
-  let running = Promise.resolve()
-
-  const flush = (withinMs = 0, urgent = false) => {
-    isUrgent ||= urgent
-    const atMs = nowMs() + withinMs
-    if (atMs >= dueMs) return
-    dueMs = atMs
-    clearTimeout(timer)
-    // A wish that comes due while we are busy waits for its turn.
-    timer = setTimeout(() => {
-      running = running.then(run)
-    }, withinMs)
-  }
 
   const run = emitter.guard(async () => {
-    dueMs = Infinity
     try {
-      if (options.isAllowed() && !(await options.withLock(cycle))) flush(BUSY_MS)
+      if (options.isAllowed() && !(await options.withLock(flushOnce))) flush(BUSY_MS)
     } catch (error) {
       // Another tab has stolen the lock from this one, which was frozen; or something is broken that may heal.
       flush(HOLD_MS)
       throw error
     }
   })
+  const { flush, takeUrgency } = createFlushTimer(run)
 
-  const tools = async <T>(work: (tools: Tools) => Promise<T>) =>
-    work(await within(LOAD_MS, options.load('tools')))
+  const deferredMs = (id: string) => Math.max(0, (deferredUntilMs.get(id) ?? 0) - nowMs())
 
-  /** Ready to go, and its ticket or the one who is here says whose it is: nobody else may bring it. */
-  const isDue = ({ event, who: whose }: StoredEvent, here: string) =>
-    !held.has(event.id) && (event.ticket || isOwnedBy(whose, here))
-
-  const take = async (
-    keys: EventKey[],
-    here: string,
-    maxEvents: number,
-    maxBytes: number,
-  ): Promise<Waiting[]> => {
-    const taken: Waiting[] = []
-    const unfit: EventKey[] = []
-    let bytes = 0
-    for (const key of keys) {
-      if (taken.length && (taken.length === maxEvents || bytes + key.bytes > maxBytes)) break
-      const stored = await queue.read(key)
-      // What this page has seen happen is as old as the page at most, whatever a clock says that was set meanwhile.
-      const isTooOld = !moments.has(key.id) && Date.now() - key.timeMs > maxAgeMs(key)
-      if (stored?.who === OWNERLESS) options.onOwnerless()
-      if (stored === null || isTooOld) unfit.push(key)
-      else if (stored && isDue(stored, here)) {
-        bytes += key.bytes
-        taken.push([key, stored])
-      }
+  /** All that waits; what is wanted anew while we look comes with an event that we may not have seen. */
+  const lookAtQueue = async () => {
+    for (;;) {
+      const ask = wanted
+      const keys = await queue.keys()
+      if (ask === wanted) return { ask, keys }
     }
-    // Where the chunk that buries can't be had, they are passed over.
-    if (unfit[0])
-      await tools(async ({ bury }) => {
-        for (const key of unfit) await bury(options, key)
-      }).catch(() => undefined)
-    return taken
   }
 
-  /** Decides the second of each act that has none yet, sends the batch, and does what the answer says of each event. */
-  const send = async (
-    taken: Waiting[],
-    claim: IdentityClaim,
-    { ask, keepalive, isLeaving }: { ask?: VerdictRequest | undefined; keepalive: boolean; isLeaving?: true },
-  ): Promise<BatchAnswer | Failure> => {
-    const isKnown = clock.isKnown()
-    const events: DeliveryEvent[] = []
-    const isStored = queue.rewrite(
-      taken.map(([key, stored]) => {
-        const { id, at, tried } = stored.event
-        const time = stored.isUnsettled && clock.settle(moments.get(id) ?? clock.past(at), tried)
-        // A time by a clock that nobody has checked is decided anew, should the proxy say that it is wrong.
-        const settled = { ...stored, event: { ...stored.event, ...time }, isUnsettled: !!time && !isKnown }
-        const marked = markTried(settled)
-        // A page that goes has no time to look whether another tab was faster.
-        events.push((isLeaving || !moments.has(id) ? marked : settled).event)
-        return [key, marked]
-      }),
-    )
-    // The page may be gone before that is done: then the request must leave first.
-    if (!keepalive) await isStored
-
-    const { evicted } = state.get()
-    const batch: Batch = {
-      v: DELIVERY_VERSION,
-      id: uuid(),
-      events,
-      // What is undefined does not travel.
-      identity: ask || events.some(({ ticket }) => !ticket) ? claim : undefined,
-      ask,
-      evicted,
-      sent_at: isKnown ? undefined : Date.now(),
+  /** Who is here is asked once: whoever comes while we read and write gets nothing of it, and gives no ticket for it. */
+  const select = async (before: State) => {
+    const { ask, keys } = await lookAtQueue()
+    let sender: Sender = { owner: identityHash(), claim: options.claim() }
+    const selectOf = async () => {
+      const { taken, unfit, nextMs } = await selectBatch(keys, {
+        queue,
+        isWitnessed: id => moments.has(id),
+        onOwnerless: options.onOwnerless,
+        deferredMs,
+        owner: sender.owner,
+        maxEvents: batchLimit(before, MAX_BATCH_EVENTS),
+        maxBytes: document.hidden ? HIDDEN_BYTES : BATCH_BYTES,
+      })
+      for (const key of unfit) await moveToDeadLetters(parts, key)
+      flush(nextMs)
+      return taken
     }
-    const sentMs = nowMs()
-    const { originMs } = clock.moment()
-    const answer = await post(options.url, batch, keepalive)
-    if ('status' in answer) return answer
-
-    clock.learn(answer.now, sentMs, originMs)
-    if (evicted) await tools(({ told }) => told(options, evicted)).catch(() => undefined)
-    const gone: EventKey[] = []
-    const rest: EventKey[] = []
-    for (const [key, { event }] of taken) {
-      const status = answer.results[key.id]?.status
-      // Only what the proxy names is deleted.
-      if (status === 'done' || status === 'duplicate') {
-        gone.push(key)
-        // Should it come to light again, since the database was away, this page is none that knows all of its tries.
-        moments.delete(key.id)
-        emitter.emit('delivered', { id: key.id, type: event.type, status })
-      } else rest.push(key)
-    }
-    await queue.remove(gone)
-    if (rest[0] || (ask && !answer.verdict))
-      await tools(({ keepRest }) => keepRest(options, rest, answer, isKnown, held, flush)).catch(() =>
-        // Beside the timer of what else there is to do.
-        setTimeout(flush, HOLD_MS),
-      )
-    // There may be more: at once, since the proxy has just said that it is well.
-    if (gone[0] || answer.verdict) flush()
-    return answer
-  }
-
-  const cycle = async (): Promise<Conclusion | undefined> => {
-    const before = state.get()
-    let ask: typeof wanted
-    let keys: EventKey[]
-    // What is wanted anew while we look comes with an act that we may not have seen.
-    do {
-      ask = wanted
-      keys = await queue.keys()
-    } while (ask !== wanted)
-    const waitMs = timeLeft(before.notBeforeMs, MAX_WAIT_MS)
-    if (!isUrgent && waitMs) {
-      flush(waitMs)
-      return undefined
-    }
-    isUrgent = false
-
-    // Who is here is asked once: whoever comes while we read and write gets nothing of it, and gives no ticket for it.
-    let asking = who()
-    let claim = options.claim()
-    const { hidden } = document
-    const takeOf = (here: string) =>
-      take(keys, here, batchLimit(before, MAX_BATCH_EVENTS), hidden ? HIDDEN_BYTES : BATCH_BYTES)
-    let taken = await takeOf(asking)
+    let taken = await selectOf()
     if (!taken[0] && !ask) {
       // What nobody in particular did, before it was said who is here, is brought by the device alone.
-      asking = ''
-      claim = { anonymous_id: claim.anonymous_id }
-      taken = await takeOf(asking)
-      if (!taken[0]) return undefined
+      sender = { owner: '', claim: { anonymous_id: sender.claim.anonymous_id } }
+      taken = await selectOf()
     }
-    const answer = await send(taken, claim, { ask, keepalive: hidden })
+    return { ask, sender, taken }
+  }
 
-    if ('status' in answer) {
-      let next = afterFailure(before)
-      // Who answers at all can also give what knows the meaning of it.
-      if (answer.status || keys.length > FEW)
-        await tools(({ care }) =>
-          care(options, answer, taken, next, () => send([], claim, { ask: ask ?? {}, keepalive: hidden })),
-        ).then(
-          better => {
-            next = better
-          },
-          () => undefined,
-        )
-      flush(next.notBeforeMs - Date.now())
-      return () => next
+  /** What a failed request means for all tabs; a dead letter that it makes is made. */
+  const planFor = async (
+    failure: Failure,
+    taken: Waiting[],
+    before: State,
+    { claim }: Sender,
+    ask: VerdictRequest = {},
+  ) => {
+    await enforceQuota(parts)
+    let plan = planAfterFailure(failure, before, taken.length)
+    if (plan.probe) {
+      // With all that the page says of its visitor: that may be what is refused.
+      const { response } = await sendBatch(parts, [], { claim, ask, keepalive: document.hidden })
+      plan = planAfterFailure(failure, before, taken.length, !isFailure(response))
     }
-    const { ticket } = answer
-    // Of whoever has left in the meantime nothing is learned.
-    const isSame = ({ session }: State) => session === before.session
-    // Whoever has answered in the meantime has used up what is said now.
-    const untilOf = ({ known }: State) => known[asking]?.verdict?.until
-    const isFresh = (now: State) => isSame(now) && untilOf(now) === untilOf(before)
-    const verdict = isFresh(state.get()) && answer.verdict
+    const { deadLetter, probe: _, ...next } = plan
+    if (deadLetter && taken[0]) await moveToDeadLetters(parts, taken[0][0], deadLetter)
+    flush(next.notBeforeMs - Date.now())
+    return () => next
+  }
+
+  /** What the proxy has said of whoever is here. */
+  const learnFrom = (
+    response: BatchAnswer,
+    taken: Waiting[],
+    before: State,
+    { owner }: Sender,
+    ask: VerdictRequest | undefined,
+  ): Conclusion => {
+    const { ticket } = response
+    const verdict = hasSameVerdict(state.get(), before, owner) && response.verdict
     if (verdict) {
       if (ask === wanted) wanted = undefined
-      if (asking === who()) options.onVerdict(verdict)
+      if (owner === identityHash()) emitter.emit('verdict', verdict)
     }
-    // A yes that came while their answer waited would ask them again.
-    const hasAnswered = taken.some(([{ isPageView }, { who }]) => !isPageView && isOwnedBy(who, asking))
+    // A yes that came while their response waited would ask them again.
+    const hasAnswered = taken.some(([{ isPageView }, { who }]) => !isPageView && isOwnedBy(who, owner))
     return now => ({
       ...afterSuccess(before, taken.length),
-      ...(isSame(now) &&
-        learn(now, asking, {
+      ...(isSameSession(now, before) &&
+        learn(now, owner, {
           ...(ticket && { ticket }),
           ...(hasAnswered && { verdict: undefined }),
-          ...(verdict && isFresh(now) && { verdict }),
+          ...(verdict && hasSameVerdict(now, before, owner) && { verdict }),
         })),
     })
   }
 
+  const flushOnce = async (): Promise<Conclusion | undefined> => {
+    const before = state.get()
+    const waitMs = timeLeft(before.notBeforeMs, MAX_WAIT_MS)
+    if (!takeUrgency() && waitMs) {
+      flush(waitMs)
+      return undefined
+    }
+    const { ask, sender, taken } = await select(before)
+    if (!taken[0] && !ask) return undefined
+    const sent = await sendBatch(parts, taken, { claim: sender.claim, ask, keepalive: document.hidden })
+    const { response } = sent
+    if (isFailure(response)) return planFor(response, taken, before, sender, ask)
+    flush(await applyResponse(parts, taken, response, { ...sent, isAsked: !!ask }))
+    return learnFrom(response, taken, before, sender, ask)
+  }
+
+  const adopt = async (recorded: Recorded) => {
+    const { key, stored, isStored, moment, before, claim, owner, sent } = recorded
+    const request = { ...recorded.request, opted_out: before.isOptedOut, session_page_views: before.views }
+    if (stored && !(sent && isStored)) await state.update(({ views = 0 }) => ({ views: views + 1 }))
+    const { response } = sent ?? {}
+    if (sent && response && !isFailure(response))
+      clock.learn(response.now, sent.sentMs, sent.originMs, sent.heard)
+    const eventKey = parseEventKey(key ?? '')
+    const isOpen = stored && eventKey && !(response && !isFailure(response) && isDone(response, eventKey.id))
+    const taken: Waiting[] = isOpen ? [[eventKey, sent ? markTried(stored) : stored]] : []
+    for (const [{ key, id }, marked] of taken) {
+      moments.set(id, moment)
+      await queue.adopt(key, marked, isStored && !sent)
+    }
+    if (response && isFailure(response)) {
+      const sender = { owner, claim: { ...claim, anonymous_id: before.anonymousId } }
+      wanted = request
+      await state.update(await planFor(response, taken, before, sender))
+    } else if (response) {
+      if (!response.verdict) wanted ??= request
+      if (!isStored) {
+        // The core could not write down what came of it.
+        if (eventKey && !isOpen) await queue.remove([eventKey])
+        await state.update(learnFrom(response, taken, before, { owner, claim: options.claim() }, undefined))
+      }
+      flush(await applyResponse(parts, taken, response, { wasClockKnown: false, isAsked: true }))
+    } else if (isOwnerless(before, recorded)) options.onOwnerless()
+    else {
+      wanted = request
+      flush()
+    }
+  }
+
   return {
-    add: (event, moment, whose = who()) => {
+    add: (event, moment, owner = identityHash()) => {
       moments.set(event.id, moment)
-      return queue.add({ event, who: whose, isUnsettled: !moment.isKnown })
+      return queue.add({ event, who: owner, isUnsettled: !moment.isKnown })
     },
     flush,
     ask: (request, withinMs, urgent) => {
       wanted = request
       flush(withinMs, urgent)
     },
-    leave: emitter.guard(async () => {
+    adopt: emitter.guard(adopt),
+    flushOnPageHide: emitter.guard(async () => {
       let bytes = 0
-      const batch = queue
+      const taken = queue
         .own()
         .filter(([key, stored]) => {
-          if (!isDue(stored, who()) || bytes + key.bytes > LEAVE_BYTES) return false
+          const isDue = !deferredMs(key.id) && isOwned(stored, identityHash())
+          if (!isDue || bytes + key.bytes > LEAVE_BYTES) return false
           bytes += key.bytes
           return true
         })
         .slice(0, MAX_BATCH_EVENTS)
-      // The page may live on, in the back/forward cache or because the visitor stayed: then the answer counts.
-      if (batch[0]) await send(batch, options.claim(), { keepalive: true, isLeaving: true })
+      if (!taken[0]) return
+      const sent = await sendBatch(parts, taken, { claim: options.claim(), keepalive: true, isLeaving: true })
+      // The page may live on, in the back/forward cache or because the visitor stayed: then the response counts.
+      if (!isFailure(sent.response))
+        await applyResponse(parts, taken, sent.response, { ...sent, isAsked: false })
     }),
   }
 }

@@ -1,5 +1,6 @@
-import type { SharedState, State } from '../storage/shared-state.js'
+import type { State } from '../storage/shared-state.js'
 import { timeLeft } from './event-time.js'
+import type { SharedState } from './state-store.js'
 
 /** Longer than any request of ours: a holder that says nothing for so long is frozen or gone. */
 const LEASE_MS = 45_000

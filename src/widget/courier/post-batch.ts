@@ -9,6 +9,11 @@ export interface Failure {
   retryAfter?: string | null
 }
 
+export const isFailure = (response: BatchAnswer | Failure): response is Failure => 'status' in response
+
+/** Whether the proxy has named an event as delivered: `done` or `duplicate`. */
+export const isDone = ({ results }: BatchAnswer, id: string): boolean => /^d/.test(results[id]?.status ?? '')
+
 /** Sends a batch. Whatever there is instead of our answer, the queue keeps everything. @throws where it is no JSON */
 export async function post(url: string, batch: Batch, keepalive: boolean): Promise<BatchAnswer | Failure> {
   // What a page gave that is no JSON is told, and is no fault of the network.

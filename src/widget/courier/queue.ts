@@ -30,10 +30,14 @@ export interface Queue {
   rewrite(entries: Waiting[]): Promise<void>
   /** In one transaction with what takes their place. */
   remove(keys: EventKey[], instead?: Entry[]): Promise<void>
-  /** This page's own events that still wait, answers first: all that `pagehide` has time to look at. */
+  /** Takes over an event that the core has put. @param isStored false where memory alone has it, or the store must have it anew */
+  adopt(key: string, stored: StoredEvent, isStored: boolean): Promise<void>
+  /** Whether the event was put, or taken over, by this page. */
+  isOwn(key: EventKey): boolean
+  /** This page's own events that still wait, responses first: all that `pagehide` has time to look at. */
   own(): Waiting[]
   /** Writes this page's events anew, after another tab deleted the database. */
-  storeAgain(): Promise<void>
+  restore(): Promise<void>
 }
 
 /** @param makeRoom called where the device's storage is full */
@@ -51,6 +55,11 @@ export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Prom
       await put([[key, stored]])
       emitter.emit('queued', { id: event.id, type: event.type })
     },
+    adopt: async (key, stored, isStored) => {
+      own.set(key, stored)
+      if (!isStored) await put([[key, stored]])
+    },
+    isOwn: ({ key }) => own.has(key),
     keys: async () => {
       // What is added while we read is not among what we read, and still waits.
       const before = [...own.keys()]
@@ -76,6 +85,6 @@ export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Prom
     },
     own: () => [...own].sort().map(([key, stored]) => [parseEventKey(key) as EventKey, stored]),
     // Other tabs may have tried, or delivered, what this one has not looked at since.
-    storeAgain: () => put([...own].map(([key, stored]) => [key, markTried(stored)])),
+    restore: () => put([...own].map(([key, stored]) => [key, markTried(stored)])),
   }
 }

@@ -1,6 +1,7 @@
-import type { Lent } from '../boot/chunks.js'
 import { OWNERLESS, OWNERLESS_MS } from '../capture/ownerless.js'
-import type { StoredEvent } from '../courier/queue.js'
+import type { Queue, StoredEvent } from './queue.js'
+import type { SharedState } from './state-store.js'
+import type { Store } from './store.js'
 
 /** What waited longer was seen on an earlier visit. */
 const VISIT_MS = 1_800_000
@@ -10,8 +11,8 @@ const VISIT_MS = 1_800_000
  * each, so that what another tab has decided, or delivered, stays so.
  */
 export async function settleOwners(
-  { queue, store, state, who }: Pick<Lent, 'queue' | 'store' | 'state' | 'who'>,
-  here = who(),
+  { queue, store, state }: { queue: Queue; store: Store; state: SharedState },
+  here: string,
 ): Promise<void> {
   const { known, named } = state.get()
   const own = new Set(queue.own().map(([{ id }]) => id))

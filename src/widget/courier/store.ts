@@ -1,5 +1,6 @@
 import { promisifyRequest } from 'idb-keyval'
-import { committed, openDatabase } from '../storage/database.js'
+import { committed } from '../storage/database.js'
+import { openDatabase } from './open-database.js'
 
 export type Entry = readonly [key: string, value: unknown]
 
@@ -15,7 +16,7 @@ export interface Store {
   keys(): Promise<string[] | undefined>
   get(key: string): Promise<unknown>
   /** Whether there is something that memory alone has. */
-  isVolatile(): boolean
+  hasUnpersisted(): boolean
   /** Puts and deletes in one transaction. @param makeRoom called where storage is full; then it is tried once more */
   write(entries: Entry[], unwanted?: string[], makeRoom?: () => Promise<void>): Promise<void>
   /**
@@ -86,7 +87,7 @@ export function createStore(name: string, onDeleted: () => void): Store {
 
   return {
     write,
-    isVolatile: () => memory.size > 0,
+    hasUnpersisted: () => memory.size > 0,
     keys: async () => {
       // The database may work again.
       for (const [key, [first]] of [...missed]) if (first) await update(key)

@@ -1,19 +1,11 @@
 import { promisifyRequest } from 'idb-keyval'
-import { nowMs } from '../boot/platform.js'
 
-const OBJECT_STORE = 'e'
-const OPEN_MS = 2_000
-const TRANSACTION_MS = 5_000
-const TRIES = 3
-const PAUSE_MS = 60_000
+export const OBJECT_STORE = 'e'
 
-/**
- * One transaction, for reading and writing. Resolves with undefined where IndexedDB is blocked, hangs or breaks; rejects
- * where storage is full, and only then.
- */
-export type Transact = <T>(work: (store: IDBObjectStore) => Promise<T>) => Promise<T | undefined>
+/** With a request's time-out it stays below the 20 s for which an event belongs to its own page alone. */
+const TIMEOUT_MS = 4_000
 
-/** Of a request that fails, its event comes by before the transaction knows why it aborts. */
+/** The `error` event of a request comes by before its transaction knows why it aborts. */
 export const committed = (transaction: IDBTransaction): Promise<unknown> =>
   new Promise((resolve, reject) => {
     transaction.oncomplete = resolve
@@ -24,50 +16,64 @@ export const committed = (transaction: IDBTransaction): Promise<unknown> =>
 export const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
   Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, ms))])
 
-/**
- * A database that survives what happens in a page's life: an open() that fails once or hangs (Safari 14,
- * https://bugs.webkit.org/show_bug.cgi?id=226547), a connection that the browser closes, and another tab that deletes the
- * database. What fails is tried three times on a new connection; then IndexedDB is left alone for a minute.
- *
- * @param onDeleted another tab, or the browser at the site's wish (`Clear-Site-Data`), deletes the database, or may have:
- *   what this page still knows may be written anew
- */
-export function openDatabase(name: string, onDeleted: () => void): Transact {
-  let opening: Promise<IDBDatabase> | undefined
-  let pausedUntilMs = 0
-  let wasOpen = false
-  const reset = () => {
-    opening = undefined
-  }
-  const open = async () => {
-    const request = indexedDB.open(name)
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(OBJECT_STORE)
-      // It was deleted, and no event of the connection has said so.
-      if (wasOpen) onDeleted()
+/** Goes on with a request's result in its transaction. */
+export function onSuccess<T>(request: IDBRequest<T>, work: (result: T) => void): void {
+  request.onsuccess = () => {
+    try {
+      work(request.result)
+    } catch {
+      // What a callback of IndexedDB throws would reach the page's `window.onerror`.
+      request.transaction?.abort()
     }
-    const database = await within(OPEN_MS, promisifyRequest(request))
-    wasOpen = true
+  }
+}
+
+/** A connection. @param onCreated the database was none, and is made */
+export function connect(name: string, onCreated?: () => unknown): Promise<IDBDatabase> {
+  const request = indexedDB.open(name)
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore(OBJECT_STORE)
+    onCreated?.()
+  }
+  return promisifyRequest(request)
+}
+
+/** A database, by transactions. */
+export type Transact = (work: (store: IDBObjectStore, isNew: boolean) => void) => Promise<void>
+
+/**
+ * The core's database: one connection, opened with the first transaction, since one that must be opened first would lose an
+ * event whose page goes within milliseconds. It makes way for another tab that deletes the database.
+ *
+ * @returns runs a transaction. `work` makes the requests, also in their handlers, and hears whether the database was none
+ *   before; rejects where IndexedDB is blocked, hangs, breaks or is full
+ */
+export function openCoreDatabase(name: string): Transact {
+  let opening: Promise<IDBDatabase> | undefined
+  let isNew = false
+  const open = async () => {
+    const database = await connect(name, () => {
+      isNew = true
+    })
     database.onclose = database.onversionchange = () => {
-      wasOpen = false
       database.close()
-      reset()
-      onDeleted()
+      opening = undefined
     }
     return database
   }
+  const run: Transact = async work => {
+    opening ??= open()
+    const transaction = (await opening).transaction(OBJECT_STORE, 'readwrite')
+    work(transaction.objectStore(OBJECT_STORE), isNew)
+    isNew = false
+    await committed(transaction)
+  }
   return async work => {
-    for (let tries = TRIES; tries-- && nowMs() >= pausedUntilMs; ) {
-      opening ??= open()
-      try {
-        const transaction = (await opening).transaction(OBJECT_STORE, 'readwrite')
-        return await within(TRANSACTION_MS, work(transaction.objectStore(OBJECT_STORE)))
-      } catch (error) {
-        if ((error as Error | undefined)?.name === 'QuotaExceededError') throw error
-        reset()
-        if (!tries) pausedUntilMs = nowMs() + PAUSE_MS
-      }
+    try {
+      await within(TIMEOUT_MS, run(work))
+    } catch (error) {
+      opening = undefined
+      throw error
     }
-    return undefined
   }
 }

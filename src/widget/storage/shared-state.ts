@@ -1,9 +1,7 @@
 import type { Batch, Verdict } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
 import { uuid } from '../capture/uuid.js'
-import type { Store } from '../courier/store.js'
 
-const STATE = 's'
 const UUID = /^[\da-f-]{36}$/
 /** How many identities' tickets a shared device keeps; at one more it keeps the new one's alone. */
 const MAX_KNOWN = 5
@@ -17,7 +15,7 @@ export interface Known {
   answeredS?: UnixSeconds
 }
 
-/** So many seconds a proxy may not know of an answer that went by another one: a yes of that time is passed over. */
+/** So many seconds a proxy may not know of a response that went by another one: a yes of that time is passed over. */
 export const UNHEARD_S = 600
 
 /** All that this device's tabs share beside the events: one small record, changed in one transaction. */
@@ -30,7 +28,7 @@ export interface State {
   named?: string | undefined
   /** Page views since the last log-out, whosever they are. */
   views?: number
-  /** By hash of identity. */
+  /** By identity hash. */
   known: Record<string, Known>
   /** Failed requests in a row. */
   attempts?: number
@@ -42,50 +40,35 @@ export interface State {
   dead?: number
   /** What had to go undelivered since the proxy was told last. */
   evicted?: Batch['evicted']
-  /** A survey is, or was when its page went, on the screen: something may be left to take up. */
+  /** A survey is, or was when its page went, on the screen: a draft may wait. */
   isSurveyOpen?: boolean
   /** Until when at the latest some tab is flushing, device clock; 0: none is. */
   leaseUntilMs?: number
 }
 
-export interface SharedState {
-  /** As this page saw it last; not before the first update. */
-  get(): State
-  /** Without a change: looks at what other tabs have written. */
-  update(change?: (state: State) => Partial<State>): Promise<void>
-  /** Writes it anew, after another tab deleted the database: what waits without a ticket is still the same visitor's. */
-  storeAgain(): Promise<void>
-}
+/**
+ * @param old whatever lies under the state's key: what is none of ours is taken for nothing
+ * @param anonymousId where there is nothing
+ */
+export const stateFrom = (old: State | undefined, anonymousId?: string | false): State =>
+  // The proxy refuses whatever comes with an id that is none.
+  old?.known
+    ? UUID.test(old.anonymousId)
+      ? old
+      : { ...old, anonymousId: uuid() }
+    : { anonymousId: anonymousId || uuid(), known: {} }
 
-export function createState(store: Store): SharedState {
-  let state: State | undefined
-  /** Without what a transaction made of it that was not stored. */
-  let settled: State | undefined
-  return {
-    get: () => state as State,
-    update: async change => {
-      await store.update<State>(STATE, (old, isAway) => {
-        state = {
-          // One for all of this page's where none can be stored; where none is stored any more, it is forgotten.
-          anonymousId: (store.isVolatile() && state?.anonymousId) || uuid(),
-          known: {},
-          // Whatever else lies there is none of ours; and what can't be read is as it was.
-          ...(old?.known ? old : isAway && settled),
-        }
-        // The proxy refuses whatever comes with one that is none.
-        if (!UUID.test(state.anonymousId)) state.anonymousId = uuid()
-        state = { ...state, ...change?.(state) }
-        return state
-      })
-      settled = state
-    },
-    storeAgain: () => store.update<State>(STATE, old => old ?? (state as State)),
-  }
-}
-
-export const learn = ({ known }: State, who: string, learned: Known): Pick<State, 'known'> => ({
+/** With what an HTTP response said of an identity. */
+export const learn = ({ known }: State, owner: string, learned: Known): Pick<State, 'known'> => ({
   known: {
     ...(Object.keys(known).length < MAX_KNOWN && known),
-    [who]: { ...known[who], ...learned },
+    [owner]: { ...known[owner], ...learned },
   },
 })
+
+/** Nothing is learned of whoever has logged out since the request left. */
+export const isSameSession = (now: State, before: State): boolean => now.session === before.session
+
+/** No verdict is learned where there is another one since the request left, or where they have answered, which uses it up. */
+export const hasSameVerdict = (now: State, before: State, owner: string): boolean =>
+  isSameSession(now, before) && now.known[owner]?.verdict?.until === before.known[owner]?.verdict?.until

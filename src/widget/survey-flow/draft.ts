@@ -2,11 +2,10 @@ import type { DeliveryEvent } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
 import { uuid } from '../capture/uuid.js'
 import type { Store } from '../courier/store.js'
-
-const DRAFT = 's|draft|'
+import { DRAFT_PREFIX } from '../storage/keys.js'
 
 /** Whose a draft is, to the next log-out: nobody's survey takes the place of another's. */
-export const draftKey = (who: string, session = ''): string => `${DRAFT}${who}|${session}`
+export const draftKey = (who: string, session = ''): string => `${DRAFT_PREFIX}${who}|${session}`
 
 /** The one survey of this device and person that is open, or was last: of several tabs and page loads one answer comes. */
 export interface Draft {
@@ -105,7 +104,7 @@ export const isUnfinished = ({ score, final }: Draft): boolean => score !== unde
 export async function findDrafts(store: Store, here: string): Promise<[DraftStore, Draft][]> {
   const found: [DraftStore, Draft][] = []
   for (const key of (await store.keys()) ?? [here]) {
-    const draft = key.startsWith(DRAFT) ? ((await store.get(key)) as Draft | undefined) : undefined
+    const draft = key.startsWith(DRAFT_PREFIX) ? ((await store.get(key)) as Draft | undefined) : undefined
     if (draft?.id) found.push([draftStore(store, key, draft), draft])
   }
   return found

@@ -21,7 +21,7 @@ const matches =
   }
 
 /** Whether the site wants to be asked about on this page. Where fragments are routes, they belong to the path. */
-export function mayComeHere(
+export function isAllowedHere(
   { includePages = ['*'], excludePages = [], hashRoutes }: Settings,
   { pathname, hash }: Pick<Location, 'pathname' | 'hash'>,
 ): boolean {

@@ -1,17 +1,25 @@
 import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
-import type { Lent } from '../boot/chunks.js'
+import type { WidgetContext } from '../boot/context.js'
 import { nowMs, pageOrigin } from '../boot/platform.js'
 import { normalizeUrl } from '../capture/page-url.js'
 import { uuid } from '../capture/uuid.js'
+import type { Courier } from '../courier/courier.js'
 import { secondsOf } from '../courier/event-time.js'
 import { surveySettings } from '../settings/survey-settings.js'
 import { learn, UNHEARD_S } from '../storage/shared-state.js'
 import type { CloseReason, PanelChunk, PanelSettings } from '../survey/panel-types.js'
 import { type Draft, draftKey, findDrafts, isUnfinished } from './draft.js'
-import { isAnswerWaiting } from './is-response-waiting.js'
+import { isResponseWaiting } from './is-response-waiting.js'
 import { createJournal } from './journal.js'
-import { mayComeHere } from './page-rules.js'
-import { ABANDONED_MS, type Conducted, type ConductOptions, type Core, conduct, resume } from './session.js'
+import { isAllowedHere } from './page-rules.js'
+import {
+  ABANDONED_MS,
+  type Core,
+  resume,
+  type SessionOptions,
+  type SurveySession,
+  startSession,
+} from './session.js'
 
 /** On `window`, since one page may have widgets under several bases, and one survey at a time. */
 const OPEN = Symbol.for('zeroten.open')
@@ -27,7 +35,7 @@ const WRITING_MS = 1_000
 /**
  * What only an answer needs, a chunk of its own beside the survey: asks, and never twice at once.
  */
-export interface Asking {
+export interface Scheduler {
   /** Acts on a verdict: after the delay that the site wants, the question appears, on the next page where it may. */
   consider(verdict: Verdict): void
   /** There is another page: a survey that may not be on it leaves, one that waited for it comes. */
@@ -39,25 +47,34 @@ export interface Asking {
   close(reason: CloseReason): void
 }
 
-export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): Asking {
-  const lent = { ...given, settings: surveySettings(given.settings) }
-  const { settings, state, queue, emitter, clock, flusher } = lent
+export function createScheduler(
+  context: WidgetContext,
+  courier: Courier,
+  { prepare, showPanel }: PanelChunk,
+): Scheduler {
+  const settings = surveySettings(context.settings)
+  const { emitter, identityHash, load, signal } = context
+  const { store, state, queue, clock, flusher } = courier
   /** True from the moment when it is decided to show one until it is off the screen. */
   const page = window as unknown as { [OPEN]?: boolean }
   /** There is a yes that has not been used up; ripe after the delay that the site wants. */
   let due: { isRipe: boolean } | undefined
   let endedMs = -Infinity
-  let conducted: Conducted | undefined
+  let session: SurveySession | undefined
   let closing: CloseReason | undefined
   let comebacks = 0
 
-  const journal = createJournal(lent.name)
+  const journal = createJournal(context.name)
   const nowS = () => secondsOf(clock.moment())
 
   const core: Core = {
-    ...lent,
+    settings,
+    emitter,
+    store,
+    clock,
+    identityHash,
     journal,
-    draftKey: () => draftKey(lent.who(), state.get().session),
+    draftKey: () => draftKey(identityHash(), state.get().session),
     // The proxy refuses an address that is none.
     originUrl: () => normalizeUrl(undefined, settings) || `${pageOrigin()}/`,
     isWaiting: async event => (await queue.keys()).some(({ id }) => id === event.id),
@@ -76,9 +93,7 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
         due = undefined
         endedMs = nowMs()
       }
-      const isSurveyOpen = (await findDrafts(lent.store, core.draftKey())).some(([, draft]) =>
-        isUnfinished(draft),
-      )
+      const isSurveyOpen = (await findDrafts(store, core.draftKey())).some(([, draft]) => isUnfinished(draft))
       await state.update(now => ({
         // Whom nobody names is somebody else since the log-out.
         ...((who || key === draftKey(who, now.session)) &&
@@ -88,7 +103,7 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
     },
     optOut: async () => {
       const moment = clock.moment()
-      const ticket = state.get().known[lent.who()]?.ticket
+      const ticket = state.get().known[identityHash()]?.ticket
       const event = {
         v: DELIVERY_VERSION,
         id: uuid(),
@@ -98,12 +113,12 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
       } as const
       const written = journal.write({ event, isSettled: moment.isKnown })
       await core.deliver(event, moment)
-      if (!lent.store.isVolatile()) journal.drop(written)
+      if (!store.hasUnpersisted()) journal.drop(written)
     },
     isHere: () => isHere(),
-    loadExtras: () => lent.load('extras'),
-    loadAnswerSteps: () => lent.load('steps'),
-    loadWords: async code => (await lent.load(`words-${code}`)).words,
+    loadExtras: () => load('extras'),
+    loadAnswerSteps: () => load('steps'),
+    loadWords: async code => ((await load(`words-${code}`)) as { words: readonly string[] }).words,
   }
 
   const forget = ({ id }: { id: string }) => {
@@ -112,15 +127,15 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
   emitter.on('delivered', forget)
   emitter.on('rejected', forget)
 
-  const isHere = () => mayComeHere(settings, location)
+  const isHere = () => isAllowedHere(settings, location)
 
-  const open = async (work: (options: ConductOptions) => Promise<Conducted | undefined>) => {
+  const open = async (work: (options: SessionOptions) => Promise<SurveySession | undefined>) => {
     if (page[OPEN]) return
     page[OPEN] = true
     closing = undefined
     const onEnd = (reason?: CloseReason) => {
       delete page[OPEN]
-      conducted = undefined
+      session = undefined
       // Where the page went from under it, nobody has answered: it comes again, or the score counts after its time.
       if (reason === 'navigation') {
         resumeLater()
@@ -133,15 +148,15 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
       }
     }
     try {
-      conducted = await work({ show: showPanel, onEnd })
-      if (!conducted) delete page[OPEN]
+      session = await work({ show: showPanel, onEnd })
+      if (!session) delete page[OPEN]
       // Whoever was named while it was fetched may be the one whose it is.
-      else if (closing && (closing !== 'score' || conducted.key !== core.draftKey())) {
-        conducted.close(closing)
+      else if (closing && (closing !== 'score' || session.key !== core.draftKey())) {
+        session.close(closing)
         attempt()
       } else {
         closing = undefined
-        if (!isHere()) conducted.close('navigation')
+        if (!isHere()) session.close('navigation')
       }
     } catch (error) {
       delete page[OPEN]
@@ -150,14 +165,14 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
   }
 
   const resumeDraft = emitter.guard(() => {
-    const { consent, isOff } = lent.gatesHere()
+    const { consent, isOff } = context.gates()
     // It may be open in another tab: here, it is only finished.
     const nowhere = { ...core, isHere: () => false }
     if (consent === 'granted' && !isOff) return open(options => resume(nowhere, options))
   })
   const resumeLater = () => setTimeout(resumeDraft, ABANDONED_MS + 1_000)
 
-  const known = () => state.get().known[lent.who()] ?? {}
+  const known = () => state.get().known[identityHash()] ?? {}
 
   /** @returns the ticket of a yes that still holds */
   const ticketOf = ({ survey, ticket, until = 0 }: Partial<Verdict> = {}): string | undefined => {
@@ -168,22 +183,22 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
 
   /** Of what the proxy said last, to whichever tab. */
   const ticketNow = async (): Promise<string | undefined> => {
-    if (await isAnswerWaiting(lent, lent.who())) return undefined
+    if (await isResponseWaiting(courier, identityHash())) return undefined
     return due && ticketOf(known().verdict)
   }
 
   const attempt = emitter.guard(() => {
-    if (due?.isRipe && isHere()) return open(options => conduct(core, ticketNow, options))
+    if (due?.isRipe && isHere()) return open(options => startSession(core, ticketNow, options))
   })
 
   // While the page was in the back/forward cache, its visitor may have answered on another one.
   addEventListener(
     'pageshow',
     emitter.guard(async ({ persisted }: PageTransitionEvent) => {
-      const { key } = (persisted && conducted) || {}
-      if (key && ((await lent.store.get(key)) as Draft | undefined)?.final) conducted?.close('navigation')
+      const { key } = (persisted && session) || {}
+      if (key && ((await store.get(key)) as Draft | undefined)?.final) session?.close('navigation')
     }),
-    { signal: lent.signal },
+    { signal },
   )
 
   const resumeHere = async () => {
@@ -195,8 +210,7 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
     }
   }
   const comeBack = emitter.guard(() => {
-    const { consent, isOff } = lent.gatesHere()
-    if (consent === 'granted' && !isOff) return resumeHere()
+    if (context.isAllowed()) return resumeHere()
   })
 
   return {
@@ -219,10 +233,10 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
     },
     navigated: () => {
       if (isHere()) attempt()
-      else conducted?.close('navigation')
+      else session?.close('navigation')
     },
     preview: async changes => {
-      conducted?.close('stop')
+      session?.close('stop')
       await open(({ onEnd }) =>
         showPanel({
           settings: surveySettings({ ...settings, ...changes }),
@@ -241,7 +255,7 @@ export function createAsking(given: Lent, { prepare, showPanel }: PanelChunk): A
     close: reason => {
       closing = reason
       due = undefined
-      conducted?.close(reason)
+      session?.close(reason)
     },
   }
 }

@@ -19,7 +19,8 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadExt
   clock: Clock
   settings: PanelSettings
   journal: Journal
-  who(): string
+  /** Of whoever is here. */
+  identityHash(): string
   /** Where the draft of whoever is here lies. */
   draftKey(): string
   /** The page's URL, as it may be recorded. */
@@ -38,14 +39,14 @@ export interface Core extends Required<Pick<PanelOptions, 'loadWords' | 'loadExt
 }
 
 /** A survey on the screen. */
-export interface Conducted {
+export interface SurveySession {
   /** Of its draft. */
   key?: string
   /** Takes it off the screen; a score that was chosen counts from then on where `reason` is `score`. */
   close(reason: CloseReason): void
 }
 
-export interface ConductOptions {
+export interface SessionOptions {
   show: ShowPanel
   container?: Element | undefined
   onEnd(reason: CloseReason): void
@@ -56,16 +57,16 @@ export interface ConductOptions {
  *
  * @param ticketNow of the yes; undefined where what an earlier page left has used it up
  */
-export async function conduct(
+export async function startSession(
   core: Core,
   ticketNow: () => Promise<string | undefined>,
-  options: ConductOptions,
-): Promise<Conducted | undefined> {
+  options: SessionOptions,
+): Promise<SurveySession | undefined> {
   // First what an earlier page has left: the new draft takes its place.
   const resumed = await resume(core, options)
   const ticket = resumed ? undefined : await ticketNow()
   if (!ticket) return resumed
-  const start = { who: core.who(), ticket, originUrl: core.originUrl() }
+  const start = { who: core.identityHash(), ticket, originUrl: core.originUrl() }
   const opened = await openDraft(core.store, core.draftKey(), start)
   return present(core, opened, options)
 }
@@ -76,7 +77,7 @@ export async function conduct(
  *
  * @returns the survey, where it is on the screen again
  */
-export async function resume(core: Core, options: ConductOptions): Promise<Conducted | undefined> {
+export async function resume(core: Core, options: SessionOptions): Promise<SurveySession | undefined> {
   const { journal, clock } = core
   const found = await findDrafts(core.store, core.draftKey())
   const lost = journal.read()
@@ -102,7 +103,7 @@ export async function resume(core: Core, options: ConductOptions): Promise<Condu
       }
     }
   }
-  if (lost && !core.store.isVolatile()) journal.drop()
+  if (lost && !core.store.hasUnpersisted()) journal.drop()
   await core.remember(isLeft)
   // On a page where it may not come, it goes on waiting.
   return mine && core.isHere() ? present(core, mine, options) : undefined
@@ -183,8 +184,8 @@ async function finish(
 async function present(
   core: Core,
   [drafts, draft]: [DraftStore, Draft],
-  options: ConductOptions,
-): Promise<Conducted> {
+  options: SessionOptions,
+): Promise<SurveySession> {
   const { emitter, clock, settings, journal } = core
   let moment: Moment = clock.past(draft.at, draft.isSettled)
   let hasScore = draft.score !== undefined
@@ -225,7 +226,7 @@ async function present(
         isDraft: true,
       })
       core.remember(true)
-      change(chosen).then(() => core.store.isVolatile() || journal.drop(written))
+      change(chosen).then(() => core.store.hasUnpersisted() || journal.drop(written))
       emitter.emit('score', { score })
     },
     onText: text => {
@@ -248,7 +249,7 @@ async function present(
       const written = journal.write({ event: make(draft), isSettled: moment.isKnown })
       await finish(core, drafts, make, moment)
       // What memory alone has is safe only when it is delivered.
-      if (!core.store.isVolatile()) journal.drop(written)
+      if (!core.store.hasUnpersisted()) journal.drop(written)
       if (text) emitter.emit('comment', { text })
     },
     onClose: emitter.guard(async reason => {
@@ -269,7 +270,7 @@ async function present(
         }
         const written = journal.write({ event, isSettled: now.isKnown })
         await finish(core, drafts, current => (isOverruled(event, current) ? undefined : event), now)
-        if (!core.store.isVolatile()) journal.drop(written)
+        if (!core.store.hasUnpersisted()) journal.drop(written)
       } else if (hasScore && (reason === 'score' || reason === 'opt_out'))
         await finish(core, drafts, toScoreAlone, moment)
     }),

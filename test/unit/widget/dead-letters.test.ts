@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Lent } from '../../../src/widget/boot/chunks.js'
+import type { WidgetContext } from '../../../src/widget/boot/context.js'
+import type { Courier } from '../../../src/widget/courier/courier.js'
 import { createLock } from '../../../src/widget/courier/lock.js'
-import { inspect, resend } from '../../../src/widget/diagnostics/tools.js'
+import { inspect as inspectWith, resend as resendWith } from '../../../src/widget/diagnostics/tools.js'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
@@ -34,13 +35,13 @@ const setUp = () => {
   }
 }
 
-/** What the core lends to the chunk, as far as that uses it here. */
+/** What the chunk is given, as far as it uses that here. */
 const lend = (tab: DeviceTab, name: string) =>
-  ({
-    ...tab,
-    withLock: createLock(name, tab.state),
-    gatesHere: () => ({ consent: 'granted' }),
-  }) as unknown as Lent
+  ({ ...tab, withLock: createLock(name, tab.state) }) as unknown as Courier & Pick<WidgetContext, 'emitter'>
+const contextOf = ({ emitter }: Pick<WidgetContext, 'emitter'>) =>
+  ({ emitter, isAllowed: () => true }) as unknown as WidgetContext
+const inspect = (lent: ReturnType<typeof lend>) => inspectWith(contextOf(lent), lent)
+const resend = (lent: ReturnType<typeof lend>) => resendWith(contextOf(lent), lent)
 
 describe('a dead letter', () => {
   it('is shown with its reason, and sent again under its own id', async () => {

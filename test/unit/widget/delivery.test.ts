@@ -1,5 +1,6 @@
 import { IDBObjectStore } from 'fake-indexeddb'
 import { describe, expect, it, vi } from 'vitest'
+import { OWN_MS } from '../../../src/widget/courier/event-key.js'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
 import { useFreshDevice } from '../../support/fresh-device.js'
@@ -24,6 +25,7 @@ describe('what was tried before', () => {
     const { proxy, device, recorded } = setUp({ keys: false })
     const [mine, other] = [await device.openTab(), await device.openTab()]
     const { id } = await mine.act()
+    await pass(OWN_MS)
     proxy.network = 'lossy'
     other.flusher.flush()
     await pass(1_000)
@@ -39,6 +41,7 @@ describe('what was tried before', () => {
     const { proxy, device, recorded } = setUp({ keys: false })
     const [mine, other] = [await device.openTab(), await device.openTab()]
     const { id } = await mine.act()
+    await pass(OWN_MS)
     other.flusher.flush()
     await pass(1_000)
     proxy.restart()
@@ -52,7 +55,7 @@ describe('what was tried before', () => {
     const tab = await device.openTab()
     const { id } = await tab.act()
     proxy.network = 'lossy'
-    tab.flusher.leave()
+    tab.flusher.flushOnPageHide()
     await pass(1_000)
     proxy.restart()
     proxy.network = 'up'
@@ -67,6 +70,7 @@ describe('a database that another page deletes', () => {
     const { proxy, device, recorded } = setUp({ keys: false })
     const [mine, other] = [await device.openTab(), await device.openTab()]
     const { id } = await mine.act()
+    await pass(OWN_MS)
     // Of this, the tab whose act it was has not heard.
     other.flusher.flush()
     await pass(1_000)
@@ -187,7 +191,7 @@ describe('a store that breaks', () => {
     const { device, recorded } = setUp()
     const tab = await device.openTab()
     const { id } = await tab.act()
-    const keys = [...'abc'].map(name => `2|${Date.now()}|1000|${name}|10`)
+    const keys = [...'abc'].map(name => `2|${Date.now() - OWN_MS}|1000|${name}|10`)
     await tab.store.write([
       [keys[0] as string, null],
       [keys[1] as string, 'junk'],

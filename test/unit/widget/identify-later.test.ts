@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { OWN_MS } from '../../../src/widget/courier/event-key.js'
 import { pass, sleep } from '../../support/virtual-time.js'
 import { openWidgetPage, type WidgetPage, yes } from '../../support/widget-page.js'
 
@@ -46,7 +47,7 @@ describe('a page that says later who is here', () => {
     await page.leave()
     expect(page.proxy.records).toEqual([])
     await identifyAfter(page.start(LATER), ADA)
-    await pass(10_000)
+    await pass(OWN_MS + 10_000)
     expect(owners(page)).toEqual([ADA.email, ADA.email])
   })
 
@@ -56,7 +57,7 @@ describe('a page that says later who is here', () => {
     await pass(50)
     await page.leave()
     page.start()
-    await pass(15_000)
+    await pass(OWN_MS + 15_000)
     expect(owners(page)).toEqual([DEVICE, DEVICE])
   })
 
@@ -66,7 +67,7 @@ describe('a page that says later who is here', () => {
     await pass(50)
     await page.leave()
     page.start(ADA)
-    await pass(15_000)
+    await pass(OWN_MS + 15_000)
     expect(owners(page)).toEqual([ADA.email, ADA.email])
   })
 

@@ -207,6 +207,7 @@ describe('a page in the back/forward cache', () => {
     const page = openWidgetPage()
     const cached = page.start()
     await pass(5_000)
+    dispatchEvent(new Event('pagehide'))
     const next = page.start({ autoPageViews: false })
     await pass(5_000)
     next.forget()

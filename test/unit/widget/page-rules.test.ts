@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Settings } from '../../../src/widget/settings/settings.js'
-import { mayComeHere } from '../../../src/widget/survey-flow/page-rules.js'
+import { isAllowedHere } from '../../../src/widget/survey-flow/page-rules.js'
 
-const on = (settings: Settings, pathname: string, hash = '') => mayComeHere(settings, { pathname, hash })
+const on = (settings: Settings, pathname: string, hash = '') => isAllowedHere(settings, { pathname, hash })
 
 describe('the pages where the question may come', () => {
   it('are all, where nothing is said', () => {

@@ -72,7 +72,7 @@ const replace = (index: number, how: 'crash' | 'close') =>
     const tab = tabOf(real, index)
     const { who } = tab
     // What had no place but its memory goes with it.
-    if (tab.store.isVolatile()) for (const act of acts) act.isStored &&= act.tab !== tab
+    if (tab.store.hasUnpersisted()) for (const act of acts) act.isStored &&= act.tab !== tab
     tab[how]()
     real.tabs[index % TABS] = listen(real, await real.device.openTab(who))
   })
@@ -153,7 +153,7 @@ const commandsWith = (storageFaults: Command[]) => [
 const drain = async (real: Real) => {
   real.proxy.network = 'up'
   // A database that has failed is left alone for a minute.
-  if (real.tabs.some(({ store }) => store.isVolatile())) await pass(61_000)
+  if (real.tabs.some(({ store }) => store.hasUnpersisted())) await pass(61_000)
   for (const tab of real.tabs) {
     await tab.store.keys()
     tab.close()

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { evict } from '../../../src/widget/courier/failure-policy.js'
+import { OWN_MS } from '../../../src/widget/courier/event-key.js'
+import { evict } from '../../../src/widget/courier/quota.js'
 import type { DeliveryEvent } from '../../../src/wire/delivery.js'
 import { createDevice, type DeviceTab } from '../../support/device.js'
 import { createFakeProxy } from '../../support/fake-proxy.js'
@@ -127,7 +128,7 @@ describe('what waits', () => {
       told += answers
     })
     await tab.store.write(
-      Array.from({ length: 23 }, (_, n) => [`2|${Date.now()}|1000|junk-${n}|10`, 'junk'] as const),
+      Array.from({ length: 23 }, (_, n) => [`2|${Date.now() - OWN_MS}|1000|junk-${n}|10`, 'junk'] as const),
     )
     tab.flusher.flush()
     await pass(5_000)

@@ -100,7 +100,7 @@ describe('the second of an act', () => {
       await passUntil(() => proxy.batches.length > 0)
       await tab.act()
       proxy.network = 'lossy'
-      tab.flusher.leave()
+      tab.flusher.flushOnPageHide()
       await pass(100)
       proxy.restart()
       proxy.network = 'up'

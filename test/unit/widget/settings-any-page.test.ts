@@ -1,7 +1,7 @@
 import { IDBFactory } from 'fake-indexeddb'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { placeOf } from '../../../src/widget/boot/page-slot.js'
+import { pageSlot } from '../../../src/widget/boot/page-slot.js'
 import { startTag } from '../../../src/widget/boot/start-tag.js'
 import type { Widget } from '../../../src/widget/boot/widget-api.js'
 import * as notes from '../../../src/widget/diagnostics/notes.js'
@@ -135,7 +135,7 @@ describe('any value of any type in any setting', () => {
         vi.stubGlobal('indexedDB', new IDBFactory())
         localStorage.clear()
         page.proxy.records.length = 0
-        placeOf().isTagged = undefined as never
+        pageSlot().isTagged = undefined as never
         vi.stubGlobal('zeroten', { q: [early, ['configure', settings], ['identify', early], null] })
         for (const [name, value] of Object.entries(variables)) vi.stubGlobal(name, value)
         startTag(false)
@@ -236,7 +236,7 @@ describe('Wootric’s names that are never called', () => {
     const page = openWidgetPage()
     const info = vi.spyOn(console, 'info').mockReturnValue()
     vi.stubGlobal('__BUILD__', 'none')
-    placeOf().isTagged = undefined as never
+    pageSlot().isTagged = undefined as never
     vi.stubGlobal('wootricSettings', {})
     startTag(true)
     await pass(30_000)

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { describe, expect, it, vi } from 'vitest'
-import type { Place } from '../../../src/widget/boot/page-slot.js'
+import type { PageSlot } from '../../../src/widget/boot/page-slot.js'
 import { pass } from '../../support/virtual-time.js'
 import { openWidgetPage } from '../../support/widget-page.js'
 
@@ -26,13 +26,13 @@ describe('a widget that is stopped and started again', () => {
         throw new DOMException('blocked', 'SecurityError')
       },
     })
-    const place: Place = {}
-    const widget = page.start({}, place)
+    const slot: PageSlot = {}
+    const widget = page.start({}, slot)
     await pass(100)
     widget.page('/one')
     await pass(100)
     widget.stop()
-    page.start({}, place)
+    page.start({}, slot)
     await pass(70_000)
     expect(page.proxy.records.map(({ event }) => 'url' in event && new URL(event.url).pathname)).toContain(
       '/one',
@@ -41,11 +41,11 @@ describe('a widget that is stopped and started again', () => {
 
   it('keeps the page view that waits for consent', async () => {
     const page = openWidgetPage()
-    const place: Place = {}
-    const first = page.start({ consent: 'pending' }, place)
+    const slot: PageSlot = {}
+    const first = page.start({ consent: 'pending' }, slot)
     await pass(1_000)
     first.stop()
-    const second = page.start({ consent: 'pending' }, place)
+    const second = page.start({ consent: 'pending' }, slot)
     await pass(1_000)
     second.consent(true)
     await pass(10_000)

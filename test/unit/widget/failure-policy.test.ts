@@ -1,59 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEmitter } from '../../../src/widget/boot/emitter.js'
-import type { EventKey } from '../../../src/widget/courier/event-key.js'
-import { care } from '../../../src/widget/courier/failure-policy.js'
-import type { Queue, Waiting } from '../../../src/widget/courier/queue.js'
 import {
-  afterFailure,
   afterSuccess,
   batchLimit,
+  planAfterFailure,
   type RetryState,
-} from '../../../src/widget/courier/retry-state.js'
-import type { SharedState, State } from '../../../src/widget/storage/shared-state.js'
-import type { BatchAnswer } from '../../../src/wire/delivery.js'
-import { pageView } from '../../support/events.js'
+} from '../../../src/widget/courier/failure-policy.js'
 
-const state = (part: Partial<State> = {}): State => ({
-  anonymousId: 'a',
-  known: {},
-  dead: 0,
+const state = (part: Partial<RetryState> = {}): RetryState => ({
   attempts: 0,
   notBeforeMs: 0,
   suspects: 0,
-  leaseUntilMs: 0,
   ...part,
 })
-
-const waitingEvent = (name: string): Waiting => {
-  const event = pageView({ id: name })
-  const key: EventKey = { key: name, isPageView: true, timeMs: 0, id: name, bytes: 100 }
-  return [key, { event, who: '' }]
-}
 
 /** After a request of so many events that was answered with this status. @returns how long to wait, and for whom */
 const failWith = async (
   status: number,
   { retryAfter = null as string | null, sent = 20, from = state(), isOpen = false } = {},
 ) => {
-  const buried: string[] = []
-  const taken = Array.from({ length: sent }, (_, index) => waitingEvent(`event-${index}`))
-  const next: RetryState = await care(
-    {
-      state: { get: () => from, update: async () => undefined } as SharedState,
-      queue: {
-        keys: async () => [],
-        read: async ({ id }) => taken.find(([key]) => key.id === id)?.[1],
-        remove: async ([key]) => void buried.push((key as EventKey).id),
-      } as Partial<Queue> as Queue,
-      emitter: createEmitter({}),
-    },
-    { status, retryAfter },
-    taken,
-    afterFailure(from),
-    async () => (isOpen ? ({ results: {} } as BatchAnswer) : { status }),
-  )
-  return { next, buried, waitMs: next.notBeforeMs - Date.now() }
+  let plan = planAfterFailure({ status, retryAfter }, from, sent)
+  if (plan.probe) plan = planAfterFailure({ status, retryAfter }, from, sent, isOpen)
+  const { deadLetter, ...next } = plan
+  return { next, buried: deadLetter ? ['event-0'] : [], waitMs: next.notBeforeMs - Date.now() }
 }
 
 describe('after a failed request', () => {
@@ -67,7 +36,7 @@ describe('after a failed request', () => {
 
   it('none is tried again as slowly as that where there was no answer', () => {
     const waits = [0, 3, 50].map(attempts => {
-      const next = afterFailure(state({ attempts }))
+      const next = planAfterFailure({ status: 0 }, state({ attempts }), 20)
       expect(next).toMatchObject({ attempts: attempts + 1 })
       return next.notBeforeMs - Date.now()
     })

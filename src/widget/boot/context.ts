@@ -1,0 +1,32 @@
+import type { VerdictRequest } from '../../wire/delivery.js'
+import type { PageClaim } from '../capture/record-event.js'
+import type { Settings } from '../settings/settings.js'
+import type { Emitter } from './emitter.js'
+
+/** What all parts of one widget share, chunks too. */
+export interface WidgetContext {
+  /** Of the database, the Web Lock and the journal in localStorage; two widgets under two bases share nothing. */
+  name: string
+  /** Where batches go. Not relative: a page's <base> may lead elsewhere. */
+  url: string
+  settings: Settings
+  emitter: Emitter
+  /** Reaches a chunk by its name in the build. */
+  load(name: string): Promise<object>
+  /** Aborted as the widget stops. */
+  signal: AbortSignal
+  /** Whether anything may be stored or sent: not without consent, nor after the widget's end. */
+  isAllowed(): boolean
+  /** Of the identity that is here; '' for nobody in particular. */
+  identityHash(): string
+  /** What the page says of whoever is here. */
+  claim(): PageClaim
+  /** What the page asks of the verdict. */
+  request(): VerdictRequest
+  gates(): {
+    consent: 'granted' | 'pending' | 'refused'
+    isOff: boolean
+    /** Whether a yes puts the question by itself. */
+    isMoment: boolean
+  }
+}

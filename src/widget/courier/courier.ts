@@ -1,0 +1,139 @@
+/**
+ * The courier: all that delivers where something went wrong, or where more than page views is to be delivered. A chunk of
+ * its own, which from its arrival on does everything that its page records.
+ */
+import type { WidgetContext } from '../boot/context.js'
+import { isOwnerless, OWNERLESS, OWNERLESS_MS } from '../capture/ownerless.js'
+import type { Act } from '../capture/record-event.js'
+import { within } from '../storage/database.js'
+import type { State } from '../storage/shared-state.js'
+import { type Clock, createClock } from './event-time.js'
+import { createFlusher, type Flusher } from './flusher.js'
+import { createLock, type WithLock } from './lock.js'
+import { createQueue, type Queue } from './queue.js'
+import { makeRoom } from './quota.js'
+import { settleOwners } from './settle-owners.js'
+import { createState, type SharedState } from './state-store.js'
+import { createStore, type Store } from './store.js'
+
+/** A chunk that makes room in full storage waits no longer than this for it. */
+const MAKE_ROOM_MS = 5_000
+/** Page views wait so long for company. */
+const GATHER_MS = 2_000
+
+export interface Courier {
+  store: Store
+  state: SharedState
+  queue: Queue
+  clock: Clock
+  flusher: Flusher
+  withLock: WithLock
+  /** Stores what the visitor did, and asks for a flush. @param isUrgent at once, whatever failed before */
+  record(act: Act, isUrgent?: boolean): Promise<void>
+  /** Says whose the page views are that wait for it. @param here identity hash */
+  settle(here: string): Promise<void>
+}
+
+/** @param seen what the page knows already of what the tabs share */
+export function createCourier(context: WidgetContext, seen?: State): Courier {
+  const { name, emitter } = context
+  const store = createStore(
+    name,
+    emitter.guard(() => {
+      // First, or another tab would create a new anonymous id in the empty database.
+      state.restore()
+      return queue.restore()
+    }),
+  )
+  const state = createState(store, seen)
+  const queue: Queue = createQueue(store, emitter, () =>
+    within(MAKE_ROOM_MS, makeRoom({ queue, state, emitter })),
+  )
+  const clock = createClock()
+  const withLock = createLock(name, state)
+  const flusher = createFlusher({
+    ...context,
+    state,
+    queue,
+    clock,
+    withLock,
+    onOwnerless: () => settleSoon(),
+    claim: () => ({ ...context.claim(), anonymous_id: state.get().anonymousId }),
+  })
+  flushOnEvents(context, store, flusher)
+  flusher.flush()
+  let isSettling = false
+  const settle = async (here: string) => {
+    await settleOwners({ queue, store, state }, here)
+    flusher.flush()
+  }
+  const settleSoon = () => {
+    if (isSettling) return
+    isSettling = true
+    setTimeout(
+      emitter.guard(async () => {
+        isSettling = false
+        if (!context.isAllowed()) return
+        await settle(context.identityHash())
+        const { views, isOptedOut } = state.get()
+        flusher.ask({ ...context.request(), opted_out: isOptedOut, session_page_views: views })
+      }),
+      OWNERLESS_MS,
+    )
+  }
+  let loading: Promise<void> | undefined
+  let isFirst = true
+  return {
+    store,
+    state,
+    queue,
+    clock,
+    flusher,
+    withLock,
+    settle,
+    record: async (act, isUrgent) => {
+      const { event, moment, request, change } = act
+      if (change || !loading) loading = state.update(change)
+      await loading
+      if (event) await state.update(({ views = 0 }) => ({ views: views + 1 }))
+      const { known, isOptedOut } = state.get()
+      const isAwaited = isOwnerless(state.get(), act) && !store.hasUnpersisted()
+      const owner = isAwaited ? OWNERLESS : act.owner
+      if (event && !isOptedOut) await flusher.add({ ...event, ticket: known[owner]?.ticket }, moment, owner)
+      if (isAwaited) {
+        const here = context.identityHash()
+        return here ? settle(here) : settleSoon()
+      }
+      const ask = { ...request, opted_out: isOptedOut, session_page_views: state.get().views }
+      flusher.ask(ask, isUrgent || !event ? 0 : GATHER_MS, isUrgent)
+      if (isFirst) (window.requestIdleCallback ?? setTimeout)(() => flusher.flush())
+      isFirst = false
+    },
+  }
+}
+
+/** Flushes when the page hears of a network, comes back, or is about to go. */
+function flushOnEvents({ emitter, isAllowed, signal }: WidgetContext, store: Store, flusher: Flusher): void {
+  // What is the document's comes by on its way to it.
+  const on = (type: string, work: () => unknown) =>
+    addEventListener(
+      type,
+      emitter.guard(() => isAllowed() && work()),
+      { capture: true, signal },
+    )
+  on('online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
+  // Start no flush during pagehide: the page would enter the back/forward cache holding the Web Lock, and the next page's
+  // request for it would evict this one.
+  let isGone = false
+  on('pagehide', () => {
+    isGone = true
+    flusher.flushOnPageHide()
+  })
+  on('pageshow', () => {
+    isGone = false
+    flusher.flush()
+  })
+  on('visibilitychange', () => isGone || flusher.flush())
+  // What memory alone has would go with this widget.
+  signal.addEventListener('abort', () => isAllowed() && store.hasUnpersisted() && flusher.flushOnPageHide())
+}
