@@ -193,7 +193,7 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
     const changes = parseSettings(given)
     Object.assign(settings, changes)
     tellNotes(changes.debug ? { ...settings, ...given } : given)
-    if (changes.consent && changes.consent !== consent) await setConsent(changes.consent)
+    if (changes.consent) await setConsent(changes.consent)
     // One person's open draft is never shown to the next: it becomes its score's response.
     if (identityHash() !== before) close('score')
     // Before it has begun, the first page view will ask anyhow.

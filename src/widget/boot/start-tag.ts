@@ -93,8 +93,9 @@ export function startTag(isNamed: boolean): void {
 
   const obey = (...command: Command): unknown => {
     const [name, ...args] = command
-    const member = pageSlot(base).widget?.[name] as unknown
-    if (!pageSlot(base).widget && early) {
+    // The stub's queue may hold anything, and not everything can be a name.
+    const member: unknown = typeof name === 'string' && pageSlot(base).widget?.[name]
+    if (!member && early) {
       early.push(command)
       // Whatever a tag that we can't find asks for, the page has spoken.
       if (!own && Object.keys(settingsIn(command))[0]) start({})
