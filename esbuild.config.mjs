@@ -20,6 +20,7 @@ import { build, transform } from 'esbuild'
 import { minify } from 'terser'
 import { inlineCss } from './inline-css.mjs'
 import { packFiles } from './packed-files.mjs'
+import { precomputeLocales } from './precompute-locales.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
@@ -36,7 +37,7 @@ const shared = {
   logLevel: 'warning',
   metafile: true,
   define: { __VERSION__: JSON.stringify(version) },
-  plugins: [inlineCss],
+  plugins: [inlineCss, precomputeLocales({ byUrl: false })],
   jsx: 'automatic',
   jsxImportSource: 'preact',
 }
@@ -133,7 +134,7 @@ async function bundle(name, options) {
 
 /** A file for the page: what esbuild's minifier leaves, terser makes smaller by another 8 % after compression. */
 async function bundleForPage(name, options) {
-  const plugins = [...shared.plugins, preactByOwnDocument]
+  const plugins = [inlineCss, precomputeLocales({ byUrl: true }), preactByOwnDocument]
   const all = { ...forPage, ...forBrowser, plugins, ...options }
   const [draft] = await bundle(name, all)
   const members = reachMembers(draft.text)

@@ -80,7 +80,7 @@ const loadWords = async (name: string) => {
   const { languages } = await import('./locales/registry.js')
   const language = languages[name.replace('words-', '')]
   if (!language) throw new ZerotenError('unknown_language', `There is no chunk "${name}".`)
-  return language()
+  return language.load()
 }
 
 /** Parts that the app brings along, which are chunks to be loaded otherwise. */

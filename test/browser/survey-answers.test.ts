@@ -164,3 +164,48 @@ describe('a page that wipes off all that stands in it', () => {
     await tab.page.waitForURL('**/next')
   })
 })
+
+describe('a network that goes when the question is there', () => {
+  const { scene } = useStage()
+
+  it('leaves the score, which counts, and thanks for it', async () => {
+    const { context, newTab, allArrived } = await scene()
+    await context.route(/\/steps(-\w+)?\.js/, route => route.abort())
+    const tab = await newTab()
+    await tab.open('/')
+    await tab.choose(4)
+    const shown = tab.page.locator('[part~=thanks]')
+    await shown.waitFor()
+    expect(await shown.innerText()).toBe('Thank you for your answer!')
+    expect(await tab.page.getByRole('radio', { name: /^4\b/ }).isChecked()).toBe(true)
+    await tab.page.getByRole('button', { name: 'Close' }).click()
+    tab.noteResponse('')
+    await allArrived()
+  })
+
+  it('and is back when another score is chosen asks for the rest', async () => {
+    const { context, newTab, allArrived } = await scene()
+    await context.route(/\/steps(-\w+)?\.js/, route => route.abort())
+    const tab = await newTab()
+    await tab.open('/')
+    await tab.choose(4)
+    await tab.page.locator('[part~=thanks]').waitFor()
+    await context.unroute(/\/steps(-\w+)?\.js/)
+    await tab.choose(9)
+    await tab.write('Better')
+    await tab.send()
+    await tab.page.getByText('Thank you for your answer!').first().waitFor()
+    tab.noteResponse('Better')
+    await allArrived()
+  })
+
+  it('still opts out, and says so', async () => {
+    const { context, newTab } = await scene({ attributes: 'data-show-opt-out' })
+    await context.route(/\/steps(-\w+)?\.js/, route => route.abort())
+    const tab = await newTab()
+    await tab.open('/')
+    await tab.page.getByRole('button', { name: 'Don’t ask me again' }).click()
+    await tab.page.getByText('We won’t ask you again.').first().waitFor()
+    await tab.page.locator('zeroten-panel').waitFor({ state: 'detached' })
+  })
+})

@@ -10,6 +10,7 @@ import { findHeadlessShell } from './find-chromium.mjs'
 const root = join(import.meta.dirname, '../..')
 // Outside of the tests' TypeScript project, hence not by a static import.
 const { inlineCss } = await import(join(root, 'inline-css.mjs'))
+const { precomputeLocales } = await import(join(root, 'precompute-locales.mjs'))
 
 /** The strictest that the survey promises to work under. */
 const POLICY = "default-src 'self'; require-trusted-types-for 'script'"
@@ -70,7 +71,7 @@ async function bundle(entry) {
     charset: 'utf8',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    plugins: [inlineCss],
+    plugins: [inlineCss, precomputeLocales({ byUrl: true })],
   })
   return outputFiles[0].text
 }

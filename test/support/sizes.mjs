@@ -10,7 +10,7 @@ const BUDGETS = [
   { matches: /^widget\.js$/, bytes: 6_400, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
-    bytes: 6_350,
+    bytes: 6_700,
     what: 'the survey’s question with styles and English, when it is shown',
   },
   {
@@ -41,7 +41,7 @@ const BUDGETS = [
     bytes: 1_800,
     what: 'what a page’s settings do not mean, where it wants to be told (`debug`)',
   },
-  { matches: /^names\.js$/, bytes: 2_800, what: 'Wootric’s names, on pages that use them' },
+  { matches: /^names\.js$/, bytes: 2_950, what: 'Wootric’s names, on pages that use them' },
   { matches: /^words-[a-z-]+\.js$/, bytes: 600, what: 'one language' },
 ]
 

@@ -1,9 +1,8 @@
-/** The files of this folder that hold words, English included: what is not among them is never asked for. */
-const CODES =
-  ' ar be bg cs da de de-informal el en es es-mx et fa fi fr he hu id it ja ko lt lv ms nl nl-informal no pl pt pt-pt ro ru sl sv th tr uk vi zh-hans zh-hant '
+import { languages } from './registry.js'
 
-/** Other spellings of a primary subtag: the service's own, and those that BCP 47 gave up or splits finer. */
-const ALIASES: Record<string, string> = { cz: 'cs', nb: 'no', nn: 'no', iw: 'he', in: 'id' }
+/** The code of a primary subtag, which may be one of its other spellings. */
+const baseOf = (subtag: string): string =>
+  Object.keys(languages).find(code => languages[code]?.aliases?.includes(subtag)) ?? subtag
 
 /**
  * Names of the files here that may hold the words for a tag, the closest first. Understands the service's codes (`PT_PT`,
@@ -11,7 +10,7 @@ const ALIASES: Record<string, string> = { cz: 'cs', nb: 'no', nn: 'no', iw: 'he'
  */
 export function codesOf(tag: string): string[] {
   const [first = '', region = ''] = tag.toLowerCase().split(/[-_]/)
-  const base = ALIASES[first] ?? first
+  const base = baseOf(first)
   const elsewhere = { es: '-mx', pt: '-pt' }[base]
   if (base === 'zh') return [/tw|hk|mo|hant/.test(region) ? 'zh-hant' : 'zh-hans']
   if (/informal$/i.test(tag)) return [`${base}-informal`, base]
@@ -25,4 +24,4 @@ export function codesOf(tag: string): string[] {
 export const languagesFor = (wish = 'auto'): string[] =>
   [wish, document.documentElement.lang, ...(navigator.languages ?? [])]
     .flatMap(codesOf)
-    .filter(code => CODES.includes(` ${code} `))
+    .filter(code => Object.keys(languages).includes(code))

@@ -5,6 +5,7 @@
  * @module
  */
 import { render } from 'preact'
+import { AT } from '../locales/messages.js'
 import { grow } from './animate-height.js'
 import css from './answer-steps.css?inline'
 import { avoidKeyboard } from './avoid-keyboard.js'
@@ -26,15 +27,19 @@ const Given = ({ element }: { element: HTMLElement | undefined }) =>
 
 export const createAnswerSteps: CreateAnswerSteps = options => {
   const { settings, words, panel, rest, extras, signal, type, send } = options
-  const [, , , , , , promoter, passive, detractor, hint, sendLabel, failed, thanks] = words
-  const followUps = { promoter, passive, detractor }
+  const failed = words[AT.failed]
+  const followUps = {
+    promoter: words[AT.promoter],
+    passive: words[AT.passive],
+    detractor: words[AT.detractor],
+  }
   const permission = extras?.belowText()
   avoidKeyboard(panel, signal)
 
   const stepOf = (state: PanelState, score: number) => {
     const { hasFailed, isSent } = state
     if (isSent) {
-      const text = forClass(settings.thanks, score) || thanks
+      const text = forClass(settings.thanks, score) || words[AT.thanks]
       const view = (
         <Thanks text={text}>
           <Given element={extras?.afterThanks(state)} />
@@ -43,9 +48,9 @@ export const createAnswerSteps: CreateAnswerSteps = options => {
       return { spoken: text, view }
     }
     const title = forClass(settings.followUp, score) || followUps[classOf(score)]
-    const placeholder = forClass(settings.placeholder, score) || hint
+    const placeholder = forClass(settings.placeholder, score) || words[AT.placeholder]
     const view = (
-      <FollowUp {...{ state, title, placeholder, sendLabel, failed, type, send }}>
+      <FollowUp {...{ state, title, placeholder, failed, type, send }} sendLabel={words[AT.send]}>
         <Given element={permission} />
       </FollowUp>
     )

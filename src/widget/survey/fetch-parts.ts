@@ -1,6 +1,7 @@
 import { words as english } from '../locales/en.js'
 import { languagesFor } from '../locales/language.js'
 import type { Words } from '../locales/messages.js'
+import { languages } from '../locales/registry.js'
 import type { CreateExtras } from './extras/extras.js'
 import type { CreateAnswerSteps, PanelOptions } from './panel-types.js'
 
@@ -31,7 +32,11 @@ async function fetchWords({ settings, loadWords }: Fetching): Promise<[string, W
 
 async function fetchLanguage(options: Fetching): Promise<Language> {
   const [code, words] = await fetchWords(options)
-  return { words, lang: code.replace('informal', 'x-informal'), isRightToLeft: /^(ar|fa|he)/.test(code) }
+  return {
+    words,
+    lang: code.replace('informal', 'x-informal'),
+    isRightToLeft: languages[code]?.direction === 'rtl',
+  }
 }
 
 async function fetchExtras({ settings, loadExtras }: Fetching): Promise<CreateExtras | undefined> {

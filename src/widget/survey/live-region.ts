@@ -15,7 +15,7 @@ export function createLiveRegion(region: HTMLElement): LiveRegion {
     stop,
     say(text) {
       stop()
-      region.replaceChildren()
+      region.textContent = ''
       timer = setTimeout(() => {
         region.textContent = text
       }, SPEAK_AFTER_MS)

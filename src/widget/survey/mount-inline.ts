@@ -42,7 +42,7 @@ export function mountInline(element: Element, options: InlineOptions = {}): Prom
       const { languages } = await import('../locales/registry.js')
       const language = languages[code]
       if (!language) throw new TypeError(`There are no words for "${code}".`)
-      return (await language()).words
+      return (await language.load()).words
     },
     onShow: () => undefined,
     onScore: score => onScore?.(score),

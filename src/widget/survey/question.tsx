@@ -1,5 +1,5 @@
 /** @jsxImportSource ./dom */
-import type { Words } from '../locales/messages.js'
+import { AT, type Words } from '../locales/messages.js'
 import type { Extras } from './extras/extras.js'
 import { fill } from './fill.js'
 import type { Kept } from './keep-events.js'
@@ -27,18 +27,16 @@ export interface Question {
 
 /** In the site's own words, or in the language's. */
 function questionOf({ question, productName, recommendTarget }: PanelSettings, words: Words): string {
-  const [named, plain, someone] = words
-  const values = { product: productName ?? '', target: recommendTarget || someone }
-  return fill(question || (productName ? named : plain), values)
+  const values = { product: productName ?? '', target: recommendTarget || words[AT.target] }
+  return fill(question || words[productName ? AT.question : AT.questionPlain], values)
 }
 
 export const createCloseButton = (words: Words, close: () => void): HTMLElement => (
-  <button type="button" class="close" part="close" aria-label={words[13]} onkept-click={close} />
+  <button type="button" class="close" part="close" aria-label={words[AT.close]} onkept-click={close} />
 )
 
 /** The first screen: the question, eleven choices, and what the two ends mean. */
 export function createQuestion({ settings, words, extras, digits, choose }: QuestionOptions): Question {
-  const [, , , low, high, scoreName] = words
   const text = questionOf(settings, words)
   const [min, max] = [digits(0), digits(10)]
 
@@ -49,7 +47,7 @@ export function createQuestion({ settings, words, extras, digits, choose }: Ques
           type="radio"
           name="score"
           value={score}
-          aria-label={fill(scoreName, { score: digits(score), min, max })}
+          aria-label={fill(words[AT.scoreName], { score: digits(score), min, max })}
           onkept-click={({ detail }: Kept<MouseEvent>) => choose(score, detail)}
         />
         <span aria-hidden="true" translate="no">
@@ -79,8 +77,8 @@ export function createQuestion({ settings, words, extras, digits, choose }: Ques
         </div>
         {/* Every choice says both ends in its name. */}
         <div class="ends quiet" part="ends" aria-hidden="true">
-          <span>{low}</span>
-          <span>{high}</span>
+          <span>{words[AT.low]}</span>
+          <span>{words[AT.high]}</span>
         </div>
         {below}
       </div>

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Words } from '../../locales/messages.js'
+import { AT, type Words } from '../../locales/messages.js'
 import { fill } from '../fill.js'
 import type { Kept } from '../keep-events.js'
 import { forClass } from '../nps-class.js'
@@ -132,15 +132,13 @@ function mount({ host, panel, container, signal, close, isAnswering, onGone }: M
 
 /** What the panel adds to itself where the settings ask for it. */
 export const createExtras: CreateExtras = ({ settings, words, allowSharing, optOut }) => {
-  // In the order of locales/messages.ts.
-  const [, , , , , , , , , , , , , , , share, optOutLabel, optedOut, shareOn, newTab] = words
   const { scaleColor, disclaimer, disclaimerLinkText, disclaimerLinkUrl, showOptOut } = settings
   const smallPrint = parseAddress(disclaimerLinkUrl)
 
   const link = ({ url, text }: Link) => (
     <a part="link" href={url} target="_blank" rel="noopener noreferrer">
       {text}
-      <span class="hidden">{` (${newTab})`}</span>
+      <span class="hidden">{` (${words[AT.newTab]})`}</span>
     </a>
   )
 
@@ -164,8 +162,8 @@ export const createExtras: CreateExtras = ({ settings, words, allowSharing, optO
             </span>
           )}
           {showOptOut && (
-            <button type="button" part="opt-out" onkept-click={() => optOut(optedOut)}>
-              {optOutLabel}
+            <button type="button" part="opt-out" onkept-click={() => optOut(words[AT.optedOut])}>
+              {words[AT.optOut]}
             </button>
           )}
         </div>
@@ -177,13 +175,13 @@ export const createExtras: CreateExtras = ({ settings, words, allowSharing, optO
       return (
         <label class="tick" part="permission">
           <input type="checkbox" onchange={allow} />
-          {settings.permissionLabel || share}
+          {settings.permissionLabel || words[AT.share]}
         </label>
       )
     },
     afterThanks(state) {
       const text = forClass(settings.thanksText, state.score ?? 0)
-      const links = linksAfter(settings, shareOn, state)
+      const links = linksAfter(settings, words[AT.shareOn], state)
       if (!text && !links[0]) return undefined
       return (
         <div class="foot after">
