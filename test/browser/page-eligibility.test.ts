@@ -116,6 +116,8 @@ describe('a yes', () => {
       open: false,
       needed: 600,
       value: expect.any(Number),
+      unit: 'seconds',
+      sentence: expect.stringContaining('answered'),
     })
     await page.evaluate(ageState, 600_000)
     await page.reload()

@@ -88,7 +88,10 @@ describe('importing the package', () => {
     expect(JSON.parse(printed)).toEqual({
       added: 0,
       answers: [
-        { survey: false, gates: [{ gate: 'running', open: false, value: 'no page' }] },
+        {
+          survey: false,
+          gates: [{ gate: 'running', open: false, value: 'no page', sentence: expect.any(String) }],
+        },
         { waiting: [], failed: [], attempts: 0 },
         0,
         null,

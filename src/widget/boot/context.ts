@@ -23,6 +23,8 @@ export interface WidgetContext {
   claim(): PageClaim
   /** What the page asks of the verdict. */
   request(): VerdictRequest
+  /** When the scheduler took the verdict that waits for `timeDelay`, monotonic milliseconds. */
+  verdictMs?: number
   gates(): {
     consent: 'granted' | 'pending' | 'refused'
     isOff: boolean

@@ -14,7 +14,18 @@ export const noopWidget: Widget = {
   preview: nothing,
   stop: nothing,
   on: () => nothing,
-  explain: async () => ({ survey: false, gates: [{ gate: 'running', open: false, value: 'no page' }] }),
+  explain: async () => ({
+    survey: false,
+    gates: [
+      {
+        gate: 'running',
+        open: false,
+        value: 'no page',
+        sentence:
+          'There is no page here: on a server and in a worker nothing is recorded, and nobody is asked.',
+      },
+    ],
+  }),
   queue: {
     inspect: async () => ({ waiting: [], failed: [], attempts: 0 }),
     resend: async () => 0,

@@ -220,6 +220,7 @@ export function createScheduler(
       else {
         const waiting = { isRipe: false }
         due = waiting
+        context.verdictMs = nowMs()
         // By the time it comes, the network may be gone.
         prepare(core)
         setTimeout(
