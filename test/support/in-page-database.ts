@@ -57,6 +57,28 @@ export const putRecords = (entries: [key: string, value: unknown][]): Promise<vo
     }
   })
 
+/** Gives the waiting page views of this path a type that no proxy knows. */
+export const spoilPageViews = (path: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('zeroten:/zeroten')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const store = opening.result.transaction('e', 'readwrite').objectStore('e')
+      const reading = store.openCursor(IDBKeyRange.bound('2|', '2|\uffff'))
+      reading.onsuccess = () => {
+        const { result: cursor } = reading
+        if (!cursor) return
+        const { event } = cursor.value
+        if (event.url.endsWith(path)) cursor.update({ ...cursor.value, event: { ...event, type: 'unheard' } })
+        cursor.continue()
+      }
+      store.transaction.oncomplete = () => {
+        opening.result.close()
+        resolve()
+      }
+    }
+  })
+
 /** Makes the lease and everybody's last answer older, as if so much time had passed; every clock stays right. */
 export const ageState = (ms: number): Promise<void> =>
   new Promise((resolve, reject) => {
