@@ -22,7 +22,7 @@ const BUDGETS = [
   {
     matches: /^courier\.js$/,
     // The aim is 4,400.
-    bytes: 6_300,
+    bytes: 6_500,
     what: 'delivery where something went wrong, and of responses: when it comes up, once a release',
   },
   { matches: /^asking\.js$/, bytes: 3_900, what: 'drafts, journal and when to ask, beside the survey' },

@@ -49,7 +49,7 @@ export async function startStack(
   }
 }
 
-async function readRecords(caller: Caller): Promise<Records> {
+export async function readRecords(caller: Caller): Promise<Records> {
   const list = async <T>(path: string): Promise<T[]> => {
     const all: T[] = []
     for (let page = 1; ; page++) {

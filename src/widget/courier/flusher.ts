@@ -54,6 +54,8 @@ export interface FlusherOptions extends QuotaParts {
   isAllowed(): boolean
   identityHash(): string
   claim(): IdentityClaim
+  /** What the page asks of the verdict. */
+  request(): VerdictRequest
   /** There is a page view that waits to be told whose it is. */
   onOwnerless(): void
 }
@@ -63,6 +65,12 @@ interface Sender {
   owner: string
   claim: IdentityClaim
 }
+
+type Apply = (
+  taken: Waiting[],
+  response: BatchAnswer,
+  sent: Parameters<typeof applyResponse>[3],
+) => Promise<void>
 
 export function createFlusher(options: FlusherOptions): Flusher {
   const { queue, state, clock, emitter, identityHash } = options
@@ -167,6 +175,12 @@ export function createFlusher(options: FlusherOptions): Flusher {
     })
   }
 
+  const apply: Apply = async (taken, response, sent) => {
+    const { flushInMs, needsVerdict } = await applyResponse(parts, taken, response, sent)
+    if (needsVerdict) wanted ??= options.request()
+    flush(flushInMs)
+  }
+
   const flushOnce = async (): Promise<Conclusion | undefined> => {
     const before = state.get()
     const waitMs = timeLeft(before.notBeforeMs, MAX_WAIT_MS)
@@ -179,7 +193,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const sent = await sendBatch(parts, taken, { claim: sender.claim, ask, keepalive: document.hidden })
     const { response } = sent
     if (isFailure(response)) return planFor(response, taken, before, sender, ask)
-    flush(await applyResponse(parts, taken, response, { ...sent, isAsked: !!ask }))
+    await apply(taken, response, { ...sent, isAsked: !!ask, owner: sender.owner })
     return learnFrom(response, taken, before, sender, ask)
   }
 
@@ -208,7 +222,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
         if (eventKey && !isOpen) await queue.remove([eventKey])
         await state.update(learnFrom(response, taken, before, { owner, claim: options.claim() }, undefined))
       }
-      flush(await applyResponse(parts, taken, response, { wasClockKnown: false, isAsked: true }))
+      await apply(taken, response, { wasClockKnown: false, isAsked: true, owner })
     } else if (isOwnerless(before, recorded)) options.onOwnerless()
     else {
       wanted = request
@@ -242,7 +256,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       const sent = await sendBatch(parts, taken, { claim: options.claim(), keepalive: true, isLeaving: true })
       // The page may live on, in the back/forward cache or because the visitor stayed: then the response counts.
       if (!isFailure(sent.response))
-        await applyResponse(parts, taken, sent.response, { ...sent, isAsked: false })
+        await applyResponse(parts, taken, sent.response, { ...sent, isAsked: false, owner: identityHash() })
     }),
   }
 }

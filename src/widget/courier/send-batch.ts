@@ -9,8 +9,10 @@ import {
 import { nowMs } from '../boot/platform.js'
 import { uuid } from '../capture/uuid.js'
 import { moveToDeadLetters } from './dead-letters.js'
+import type { EventKey } from './event-key.js'
 import type { Clock, Moment } from './event-time.js'
 import { applyResults } from './failure-policy.js'
+import { healTickets } from './heal-tickets.js'
 import { type Failure, isDone, isFailure, post } from './post-batch.js'
 import { markTried, type Waiting } from './queue.js'
 import { acknowledgeEvictions, enforceQuota, type QuotaParts } from './quota.js'
@@ -87,17 +89,20 @@ export async function sendBatch(parts: DeliveryParts, taken: Waiting[], options:
   return { response, wasClockKnown }
 }
 
-/**
- * Does what the proxy says of each event of a batch.
- *
- * @returns when to flush again, milliseconds; Infinity where nothing of this batch asks for it
- */
+export interface Applied {
+  /** When to flush again, milliseconds; Infinity where nothing of this batch asks for it. */
+  flushInMs: number
+  /** Whether a verdict must be asked for, so that a response gets a ticket that can be opened. */
+  needsVerdict: boolean
+}
+
+/** Does what the proxy says of each event of a batch. */
 export async function applyResponse(
   parts: DeliveryParts,
   taken: Waiting[],
   response: BatchAnswer,
-  { wasClockKnown, isAsked }: { wasClockKnown: boolean; isAsked: boolean },
-): Promise<number> {
+  { wasClockKnown, isAsked, owner }: { wasClockKnown: boolean; isAsked: boolean; owner: string },
+): Promise<Applied> {
   const { queue, emitter, moments, deferredUntilMs } = parts
   const keys = taken.map(([key]) => key)
   const isIncomplete = (isAsked && !response.verdict) || keys.some(({ id }) => !isDone(response, id))
@@ -111,9 +116,14 @@ export async function applyResponse(
   }
   await queue.remove(plan.remove.map(([key]) => key))
   for (const [key, reason] of plan.deadLetter) await moveToDeadLetters(parts, key, reason)
-  for (const [{ id }, ms] of plan.deferForMs) deferredUntilMs.set(id, nowMs() + ms)
+  const healed = healTickets(taken, response, owner)
+  const needsVerdict = healed.needsVerdict && !isAsked
+  await queue.rewrite(healed.events)
+  const isHealed = (key: EventKey) =>
+    healed.events.some(([{ id }]) => id === key.id) || (needsVerdict && !key.isPageView)
+  for (const [key, ms] of plan.deferForMs) if (!isHealed(key)) deferredUntilMs.set(key.id, nowMs() + ms)
   if (isIncomplete) await enforceQuota(parts)
   // There may be more: at once, since the proxy has just said that it is well.
-  if (plan.remove[0] || response.verdict) return 0
-  return isIncomplete ? plan.flushInMs : Infinity
+  const isAtOnce = plan.remove[0] || response.verdict || healed.events[0] || needsVerdict
+  return { flushInMs: isAtOnce ? 0 : isIncomplete ? plan.flushInMs : Infinity, needsVerdict }
 }
