@@ -95,11 +95,14 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
       const { event, moment, request, change } = act
       if (change || !loading) loading = state.update(change)
       await loading
-      if (event) await state.update(({ views = 0 }) => ({ views: views + 1 }))
       const { known, isOptedOut } = state.get()
       const isAwaited = isOwnerless(state.get(), act) && !store.hasUnpersisted()
       const owner = isAwaited ? OWNERLESS : act.owner
-      if (event && !isOptedOut) await flusher.add({ ...event, ticket: known[owner]?.ticket }, moment, owner)
+      // First, since a page that goes in the next moment sends what the queue has heard of.
+      const added =
+        event && !isOptedOut && flusher.add({ ...event, ticket: known[owner]?.ticket }, moment, owner)
+      if (event) await state.update(({ views = 0 }) => ({ views: views + 1 }))
+      await added
       if (isAwaited) {
         const here = context.identityHash()
         return here ? settle(here) : settleSoon()

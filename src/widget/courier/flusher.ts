@@ -200,7 +200,6 @@ export function createFlusher(options: FlusherOptions): Flusher {
   const adopt = async (recorded: Recorded) => {
     const { key, stored, isStored, moment, before, claim, owner, sent } = recorded
     const request = { ...recorded.request, opted_out: before.isOptedOut, session_page_views: before.views }
-    if (stored && !(sent && isStored)) await state.update(({ views = 0 }) => ({ views: views + 1 }))
     const { response } = sent ?? {}
     if (sent && response && !isFailure(response))
       clock.learn(response.now, sent.sentMs, sent.originMs, sent.heard)
@@ -211,6 +210,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       moments.set(id, moment)
       await queue.adopt(key, marked, isStored && !sent)
     }
+    if (stored && !(sent && isStored)) await state.update(({ views = 0 }) => ({ views: views + 1 }))
     if (response && isFailure(response)) {
       const sender = { owner, claim: { ...claim, anonymous_id: before.anonymousId } }
       wanted = request
