@@ -61,6 +61,8 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
   const held = new Map<() => unknown, Recorded>()
   /** Acts that no store has: each as it is sent. */
   const unsent = new Set<() => unknown>()
+  /** Page views that are being recorded, which the shared state does not count yet. */
+  let newViews = 0
 
   /** Its chunk is asked for again after a while, and as soon as there is a network. */
   const callAgain = (failed: Promise<Courier>) => {
@@ -120,11 +122,20 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
   }
 
   const record = async (act: Act, isUrgent?: boolean) => {
+    if (act.event) newViews++
+    try {
+      await putAndSend(act, isUrgent)
+    } finally {
+      if (act.event) newViews--
+    }
+  }
+
+  const putAndSend = async (act: Act, isUrgent?: boolean) => {
     let recorded: Recorded | undefined
     let sending: Promise<SentEvent> | undefined
     const send = () => {
       const known = recorded ?? (seen && { ...withState(act, seen), isStored: false })
-      if (known) sending ??= sendEvent(known, url)
+      if (known) sending ??= sendEvent(known, url, newViews)
       return sending
     }
     // Whatever is recorded meanwhile is of after the log-out.

@@ -124,8 +124,12 @@ export async function putEvent(
   return { ...withState({ ...act, mayWait: false }, found?.before ?? stateFrom(seen)), isStored: false }
 }
 
-/** Sends an act that was put, beyond the page's own life. */
-export async function sendEvent(recorded: Recorded, url: string): Promise<SentEvent> {
+/**
+ * Sends an act that was put, beyond the page's own life.
+ *
+ * @param newViews page views of this page, its own among them, that the shared state does not count yet
+ */
+export async function sendEvent(recorded: Recorded, url: string, newViews: number): Promise<SentEvent> {
   const { stored, claim, before, request } = recorded
   const sentMs = nowMs()
   const originMs = clockOrigin()
@@ -137,7 +141,7 @@ export async function sendEvent(recorded: Recorded, url: string): Promise<SentEv
     ask: {
       ...request,
       opted_out: before.isOptedOut,
-      session_page_views: (before.views ?? 0) + (stored ? 1 : 0),
+      session_page_views: (before.views ?? 0) + newViews,
     },
     sent_at: Date.now(),
   } as const

@@ -108,6 +108,7 @@ describe('an end user', () => {
       email: null,
       last_surveyed: new Date('2022-01-20T13:39:21Z'),
       external_created_at: 1611149961,
+      phone_number: '+19123456789',
       properties: { city: 'Mumbai' },
     })
   })
