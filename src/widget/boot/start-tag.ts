@@ -94,7 +94,7 @@ export function startTag(isNamed: boolean): void {
   const obey = (...command: Command): unknown => {
     const [name, ...args] = command
     // The stub's queue may hold anything, and not everything can be a name.
-    const member: unknown = typeof name === 'string' && pageSlot(base).widget?.[name]
+    const member: unknown = typeof name === 'string' ? pageSlot(base).widget?.[name] : undefined
     if (!member && early) {
       early.push(command)
       // Whatever a tag that we can't find asks for, the page has spoken.

@@ -160,7 +160,7 @@ const afterFailure = (before: State): Partial<State> => {
  * Writes down what came of the first attempt: deletes what is delivered, learns ticket and verdict; after a failure, when
  * the next request may be.
  *
- * @returns what the device knows now, and the verdict unless whoever it is about has logged out or answered meanwhile
+ * @returns what the device knows now, and the verdict that holds, unless whoever it is about has logged out meanwhile
  * @throws where IndexedDB fails
  */
 export async function concludeEvent(
@@ -183,7 +183,10 @@ export async function concludeEvent(
           ...(isFailed ? afterFailure(before) : { attempts: 0, notBeforeMs: 0 }),
         }
         if (!isFailed && isSameSession(now, before)) {
-          verdict = hasSameVerdict(now, before, owner) ? response.verdict : undefined
+          // What another tab has learned, or done, since the request left is later than what this one asked for.
+          verdict = hasSameVerdict(now, before, owner)
+            ? response.verdict
+            : response.verdict && now.known[owner]?.verdict
           const { ticket } = response
           state = {
             ...state,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
+import { precomputeLocales } from '../../../precompute-locales.mjs'
 
 const folder = join(import.meta.dirname, '../../../src/widget/locales')
 const notChunks = ['registry.ts', 'en.ts', 'language.ts', 'messages.ts']
@@ -20,6 +21,7 @@ test('a language is a chunk of at most 600 bytes', async () => {
     charset: 'utf8',
     minify: true,
     write: false,
+    plugins: [precomputeLocales({ byUrl: true })],
   })
   const sizes = outputFiles.map(({ path, contents }) => [path, brotliCompressSync(contents).length] as const)
   expect(sizes).toHaveLength(39)
