@@ -138,7 +138,8 @@ async function bundleForPage(name, options) {
   const all = { ...forPage, ...forBrowser, plugins, ...options }
   const [draft] = await bundle(name, all)
   const members = reachMembers(draft.text)
-  const inject = Object.keys(members)[0] ? [OWN_DOCUMENT] : []
+  // Preact names it itself, also where no code of ours in its chunk names the document.
+  const inject = Object.keys(members)[0] || /\bownDocument\b/.test(draft.text) ? [OWN_DOCUMENT] : []
   const [named] = await bundle(name, { ...all, inject, define: { ...all.define, ...members } })
   const define = { ...all.define, ...members, ...(await reachGlobals(named.text)) }
   const [output] = await bundle(name, { ...all, inject, define })
