@@ -206,6 +206,8 @@ describe('a network that goes when the question is there', () => {
     await tab.open('/')
     await tab.page.getByRole('button', { name: 'Don’t ask me again' }).click()
     await tab.page.getByText('We won’t ask you again.').first().waitFor()
+    // As long as the mouse is on it, the panel stays.
+    await tab.page.mouse.move(1, 1)
     await tab.page.locator('zeroten-panel').waitFor({ state: 'detached' })
   })
 })
