@@ -13,8 +13,11 @@ export const committed = (transaction: IDBTransaction): Promise<unknown> =>
   })
 
 /** Rejects with undefined after so many milliseconds. */
-export const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
-  Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, ms))])
+export function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  // Its rejection is heard also where the page has replaced `Promise`, so that there is no race.
+  work.catch(() => undefined)
+  return Promise.race([work, new Promise<never>((_, reject) => setTimeout(reject, ms))])
+}
 
 /** Goes on with a request's result in its transaction. */
 export function onSuccess<T>(request: IDBRequest<T>, work: (result: T) => void): void {
