@@ -96,7 +96,7 @@ const CLOSED = new Map<string, (gate: Closed) => string>([
     ({ value }) =>
       value === 'identity_expired'
         ? 'The identity token has expired: give a new one, configure({ identityToken }). What was recorded waits for it.'
-        : 'The identity token is not valid, or the proxy does not know whose it is: see that your server signs it with the proxy’s ZEROTEN_IDENTITY_SECRET. What was recorded waits for a valid one.',
+        : 'The identity token is not valid, or the proxy does not know whose it is: see that your server signs it with the identity secret that the proxy has. What was recorded waits for a valid one.',
   ],
   [
     'proxy',
