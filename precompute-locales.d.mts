@@ -5,6 +5,4 @@
  * @param {{ byUrl: boolean }} options
  * @returns {import('esbuild').Plugin}
  */
-export declare const precomputeLocales: ({ byUrl }: {
-    byUrl: boolean;
-}) => import('esbuild').Plugin;
+export declare const precomputeLocales: ({ byUrl }: { byUrl: boolean }) => import('esbuild').Plugin
