@@ -40,7 +40,7 @@ const bareFile = (
 ).outputFiles[0].text
 
 const ours = folder => ({
-  head: '<script defer src="/zeroten/widget.js" data-allow-bots data-consent="pending"></script>',
+  head: '<script defer src="/zeroten/widget.js" data-allow-bots data-time-delay="0" data-consent="pending"></script>',
   file: name => readFile(join(folder, name.replace('/zeroten/', ''))),
   trigger: "zeroten('preview', {})",
   host: 'zeroten-panel',

@@ -20,7 +20,7 @@ async function hold(script: string, referrerPolicy = 'unsafe-url') {
         '/holder': `<!doctype html><meta name="referrer" content="${referrerPolicy}"><title>Holder</title>
 <script>
   const ours = '<!doctype html><html lang="en"><title>Held</title><script src="' + location.origin +
-    '/zeroten/widget.js" data-allow-bots><' + '/script><h1>Held</h1></html>'
+    '/zeroten/widget.js" data-allow-bots data-time-delay="0"><' + '/script><h1>Held</h1></html>'
   const frame = src => { const made = document.createElement('iframe'); made.src = src; return made }
   const show = made => document.documentElement.append(made)
   ${script}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
-import type { Browser } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { compile } from 'svelte/compiler'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchBrowser } from '../support/launch-browser.js'
@@ -62,6 +62,13 @@ async function visit(files: Record<string, string>, policy?: string) {
   return { ...stack, ...opened, viewed }
 }
 
+/** A stranger is asked on the second page: until then the first must have been counted. */
+async function openAgain(page: Page) {
+  const isCounted = "window.zeroten?.('explain')?.then(({ verdict }) => verdict?.survey)"
+  await expect.poll(() => page.evaluate(isCounted)).toBe(true)
+  await page.reload()
+}
+
 describe('the example', () => {
   it('of a plain page works under the strictest policy', async () => {
     const read = (name: string) => readFileSync(join(EXAMPLES, 'plain', name), 'utf8')
@@ -69,6 +76,7 @@ describe('the example', () => {
       '/': read('index.html'),
       '/commands.js': read('commands.js'),
     })
+    await openAgain(page)
     await page.getByText('recommend Kestrel').first().waitFor()
     await page.getByRole('radio', { name: /^8/ }).check()
     await page.getByRole('button', { name: 'Send' }).click()
@@ -90,9 +98,10 @@ describe('the example', () => {
       },
       "default-src 'self'",
     )
-    await page.getByText('recommend Kestrel').first().waitFor()
+    await expect.poll(viewed).toEqual(['/'])
     await page.getByRole('button', { name: 'Plans' }).click()
     await expect.poll(viewed).toEqual(['/', '/plans'])
+    await page.getByText('recommend Kestrel').first().waitFor()
     expect(await page.locator('zeroten-panel').count()).toBe(1)
     expect(site.batches.flatMap(({ events }) => events)).toHaveLength(2)
     expect(complaints).toEqual([])

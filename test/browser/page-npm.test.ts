@@ -49,7 +49,7 @@ async function visit(files: Record<string, string> = {}, attributes = '') {
 const run = <T>(page: Page, code: string) =>
   page.evaluate<T>(`(async () => {
     const { createWidget: create } = await import('/app/index.js')
-    const createWidget = settings => create({ allowBots: true, autoSurvey: false, ...settings })
+    const createWidget = settings => create({ allowBots: true, autoSurvey: false, timeDelay: 0, ...settings })
     ${code}
   })()`)
 

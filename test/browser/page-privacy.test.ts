@@ -158,7 +158,7 @@ describe('log-out', () => {
 describe('two widgets under two bases', () => {
   it('share nothing but the function that speaks to both, and never ask at once', async () => {
     const tag = (base: string) =>
-      `<script defer src="/zeroten/widget.js" data-base="${base}" data-allow-bots></script>`
+      `<script defer src="/zeroten/widget.js" data-base="${base}" data-allow-bots data-time-delay="0"></script>`
     const { page, site } = await visit('', {
       files: { '/': `<!doctype html><title>Shop</title>${tag('/zeroten')}${tag('/second')}` },
     })

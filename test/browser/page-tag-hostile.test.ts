@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-const TAG = '<script defer src="/zeroten/widget.js" data-allow-bots></script>'
+const TAG = '<script defer src="/zeroten/widget.js" data-allow-bots data-time-delay="0"></script>'
 const html = (head: string, body = '<h1>Shop</h1>') =>
   `<!doctype html><html lang="en"><head><title>Shop</title>${head}</head><body>${body}</body></html>`
 
@@ -38,7 +38,7 @@ const CLOBBERED = {
 
 describe('the tag', () => {
   it.each(Object.entries(CLOBBERED))('is ours alone beside %s', async (_, content) => {
-    const body = `${content}<script src="/zeroten/widget.js" data-allow-bots data-product-name="Kestrel"></script>`
+    const body = `${content}<script src="/zeroten/widget.js" data-allow-bots data-time-delay="0" data-product-name="Kestrel"></script>`
     const { page, foreign, paths, complaints } = await visit({
       '/': html('', body),
       '/assets/widgets/weather.js': '',
@@ -77,7 +77,9 @@ describe('the tag', () => {
     'takes its own folder where data-base is %s',
     async base => {
       const { foreign, paths } = await visit({
-        '/': html(`<script defer src="/zeroten/widget.js" data-allow-bots data-base="${base}"></script>`),
+        '/': html(
+          `<script defer src="/zeroten/widget.js" data-allow-bots data-time-delay="0" data-base="${base}"></script>`,
+        ),
       })
       await expect.poll(paths).toEqual(['/'])
       expect(foreign).toEqual([])
@@ -126,7 +128,9 @@ describe('variables of the page', () => {
       script.textContent = names.map(name => 'let ' + name + ' = "hidden"').join(';')
       document.head.append(script)`
     const { page, foreign, paths } = await visit({
-      '/': html(`<script>{${hide}}</script><script src="/zeroten/widget.js" data-allow-bots></script>`),
+      '/': html(
+        `<script>{${hide}}</script><script src="/zeroten/widget.js" data-allow-bots data-time-delay="0"></script>`,
+      ),
     })
     await expect.poll(paths).toEqual(['/'])
     await page.locator('zeroten-panel').waitFor({ state: 'attached' })
@@ -165,7 +169,10 @@ describe('elements called like members of the document', () => {
       kind === 'img' ? `<img name="${name}" id="${name}" alt="">` : `<form name="${name}"></form>`,
     ).join('')
     const { page, records, foreign, complaints } = await visit({
-      '/': html('', `<h1>Shop</h1>${elements}<script src="/zeroten/widget.js" data-allow-bots></script>`),
+      '/': html(
+        '',
+        `<h1>Shop</h1>${elements}<script src="/zeroten/widget.js" data-allow-bots data-time-delay="0"></script>`,
+      ),
     })
     await expect
       .poll(() => page.evaluate(`!!${INSIDE}('[type=radio][value="9"]')?.click() || !!${INSIDE}(':checked')`))

@@ -5,6 +5,9 @@ import type { CleanUp } from './start-api.js'
 /** As strict as DESIGN.md promises to work under. */
 const POLICY = "default-src 'self'; require-trusted-types-for 'script'"
 
+/** Of a tag that asks a stranger on the first page too. Where the same attribute stands before it, that one counts. */
+export const ASK_AT_ONCE = 'data-time-delay="0"'
+
 /** What stands between the browser and the proxy: an effect for every batch, or for each its own. */
 export type Fault = Effect | ((batch: Batch) => Effect | undefined)
 
@@ -55,7 +58,7 @@ export async function startSite(cleanUp: CleanUp, options: SiteOptions): Promise
   const attributesOf = (path: string) =>
     typeof site.attributes === 'function' ? site.attributes(path) : site.attributes
   const page = (path: string) => `<!doctype html><html lang="en"><title>Shop</title>${head}
-<script defer src="/zeroten/widget.js" data-allow-bots ${attributesOf(path)}></script>
+<script defer src="/zeroten/widget.js" data-allow-bots ${attributesOf(path)} ${ASK_AT_ONCE}></script>
 <h1>Shop</h1><a href="/next">Next</a></html>`
 
   const effectOn = (body: string): Effect | undefined => {

@@ -40,7 +40,7 @@ export interface WidgetPage {
   chunks: Record<string, () => Promise<object>>
   /** What a survey waits for before it is on the screen: the words of its language. */
   beforeShow(): Promise<void>
-  /** Starts a widget on a new page, which may be beside others: each tab has a window of its own. */
+  /** Starts a widget, which asks at once unless `settings` say otherwise, on a new page, which may be beside others: each tab has a window of its own. */
   start(settings?: Settings, slot?: PageSlot): Widget
   /** All pages go. */
   leave(): Promise<void>
@@ -134,7 +134,7 @@ export function openWidgetPage({ keys = true } = {}): WidgetPage {
     },
     start: (settings, slot = {}) => {
       openWindow()
-      const widget = startWidget({ base, allowBots: true, ...settings }, load, slot)
+      const widget = startWidget({ base, allowBots: true, timeDelay: 0, ...settings }, load, slot)
       slot.widget = widget
       running.push(widget)
       return widget

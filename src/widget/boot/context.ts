@@ -25,10 +25,14 @@ export interface WidgetContext {
   request(): VerdictRequest
   /** When the scheduler took the verdict that waits for `timeDelay`, monotonic milliseconds. */
   verdictMs?: number
+  /** Page views of this visitor on this device, this page's among them; where none are counted, those of this page. */
+  pageViews(): number
   gates(): {
     consent: 'granted' | 'pending' | 'refused'
     isOff: boolean
     /** Whether a yes puts the question by itself. */
     isMoment: boolean
+    /** The page has called for the question. */
+    isCalled: boolean
   }
 }

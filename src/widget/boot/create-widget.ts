@@ -58,6 +58,10 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
   let isOff = navigator.webdriver && !settings.allowBots
   let isForgotten = false
   let isMoment = settings.autoSurvey !== false && !settings.eventName
+  let isCalled = false
+  /** This visitor's page views before this page, as the device counts them, and those on this page. */
+  let viewsBefore: number | undefined
+  let viewsHere = 0
   let hasBegun = false
   let hasActed = false
   /** Until when `identify()` may say whose this page's views are; 0 before the first of them. */
@@ -97,12 +101,14 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
       ...wishesOf(settings),
       no_page_views: settings.autoPageViews === false || !mayRecord(settings) || undefined,
     }),
-    gates: () => ({ consent, isOff, isMoment }),
+    pageViews: () => (viewsBefore ?? 0) + viewsHere,
+    gates: () => ({ consent, isOff, isMoment, isCalled }),
   }
 
   const onState = guard(async (state: State, act: Act) => {
     const { known, isSurveyOpen } = state
     const { event, owner } = act
+    viewsBefore ??= state.views ?? 0
     if ((event && hasActed) || owner !== identityHash()) return
     hasActed = true
     if (!isOwnerless(state, act)) consider(known[owner]?.verdict)
@@ -159,6 +165,7 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
   }
 
   const view = guard(async (url: string) => {
+    viewsHere++
     scheduler?.then(({ navigated }) => navigated())
     if (!url || !mayRecord(settings) || inThisTick.has(url)) return
     inThisTick.add(url)
@@ -208,7 +215,7 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
   const identify = (next?: Identity) => configure({ ...NOBODY, ...Object.fromEntries(fieldsOf(next)) })
 
   const survey = guard(() => {
-    isMoment = true
+    isMoment = isCalled = true
     return ask(true)
   })
 

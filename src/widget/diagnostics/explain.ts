@@ -6,6 +6,7 @@ import type { Courier } from '../courier/courier.js'
 import { secondsOf } from '../courier/event-time.js'
 import { surveySettings } from '../settings/survey-settings.js'
 import { type State, UNHEARD_S } from '../storage/shared-state.js'
+import { delayS } from '../survey-flow/delay.js'
 import { isResponseWaiting } from '../survey-flow/is-response-waiting.js'
 import { isAllowedHere } from '../survey-flow/page-rules.js'
 import { type ExplainedGate, explainGate } from './gate-sentences.js'
@@ -58,8 +59,8 @@ async function gatesOfDevice(
   const { verdict, answeredS } = state?.known[identityHash()] ?? {}
   const nowS = secondsOf(courier.clock.moment())
   const sinceS = answeredS && nowS - answeredS
-  const { timeDelay = 0 } = settings
-  const passedS = verdictMs === undefined ? timeDelay : Math.floor((nowMs() - verdictMs) / 1_000)
+  const neededS = delayS(settings, { pageViews: context.pageViews(), isCalled: context.gates().isCalled })
+  const passedS = verdictMs === undefined ? neededS : Math.floor((nowMs() - verdictMs) / 1_000)
   const missing = context.gates().isOff ? undefined : await whatIsMissing(context)
   return [
     { gate: 'opt_out', open: !state?.isOptedOut },
@@ -73,7 +74,7 @@ async function gatesOfDevice(
     ...(verdict?.survey
       ? [
           { gate: 'yes_still_holds', open: verdict.until >= nowS, value: verdict.until, needed: nowS },
-          { gate: 'delay', open: passedS >= timeDelay, value: passedS, needed: timeDelay },
+          { gate: 'delay', open: passedS >= neededS, value: passedS, needed: neededS },
         ]
       : []),
     { gate: 'survey_loads', open: !missing, value: missing ?? null },

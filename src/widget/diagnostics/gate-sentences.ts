@@ -83,7 +83,7 @@ const CLOSED = new Map<string, (gate: Closed) => string>([
   [
     'delay',
     ({ value, needed }) =>
-      `timeDelay is running: ${value} s of ${needed} s have passed since the proxy’s yes. Wait for the rest.`,
+      `timeDelay is running: ${value} s of ${needed} s have passed since the proxy’s yes, ${Number(needed) - Number(value)} s are left. delayPages says on which page it comes at once.`,
   ],
   [
     'proxy_reached',

@@ -40,6 +40,7 @@ export const KINDS: Readonly<Record<string, is.ParseValue>> = {
 /** What the survey reads; the rest is text. */
 export const SURVEY_KINDS: Readonly<Record<string, is.ParseValue>> = {
   timeDelay: is.seconds,
+  delayPages: is.number,
   includePages: is.list,
   excludePages: is.list,
   followUp: is.textPerClass,

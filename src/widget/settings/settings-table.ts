@@ -133,12 +133,22 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
   timeDelay: {
     kind: 'number',
     unit: 'seconds',
-    default: '0',
-    meaning: 'Between the yes and the question.',
+    default: '30 on a visitor’s first page, else 0',
+    meaning:
+      'Between the yes and the question. `survey()`, `event()` and `surveyImmediately` pass over the default. Under Wootric’s names the default is 0.',
     wootric: ['wootric_time_delay'],
     most: 2_147_483,
     chunk: 'asking',
     delighted: ['minTimeOnPage'],
+  },
+  delayPages: {
+    kind: 'number',
+    unit: 'page views',
+    default: '1, or every page where `timeDelay` is set',
+    meaning:
+      'On so many of a visitor’s first page views `timeDelay` holds; on the next one the question comes at once.',
+    most: 1_000_000,
+    chunk: 'asking',
   },
   includePages: {
     kind: 'list',

@@ -23,8 +23,14 @@ export interface Settings extends PanelSettings, Identity {
   allowBots?: boolean
   /** Ask as soon as the proxy says yes; false: only by `survey()`. @default true */
   autoSurvey?: boolean
-  /** Seconds between the yes and the question. @default 0 */
+  /** Seconds between the yes and the question. @default 30 on a visitor's first page, else 0 */
   timeDelay?: number
+  /**
+   * On so many of a visitor's first page views `timeDelay` holds; on the next one the question comes at once.
+   *
+   * @default 1, or every page where `timeDelay` is set
+   */
+  delayPages?: number
   /**
    * Paths of the pages where the question may come; `*` stands for anything: `/account/*`. On a page where it may not, it
    * waits, and one that is open leaves the screen until the visitor is back. @default every page

@@ -8,6 +8,7 @@ import { secondsOf } from '../courier/event-time.js'
 import { surveySettings } from '../settings/survey-settings.js'
 import { learn, UNHEARD_S } from '../storage/shared-state.js'
 import type { CloseReason, PanelChunk, PanelSettings } from '../survey/panel-types.js'
+import { delayS } from './delay.js'
 import { type Draft, draftKey, findDrafts, isUnfinished } from './draft.js'
 import { isResponseWaiting } from './is-response-waiting.js'
 import { createJournal } from './journal.js'
@@ -187,8 +188,13 @@ export function createScheduler(
     return due && ticketOf(known().verdict)
   }
 
+  const delayMs = () =>
+    delayS(settings, { pageViews: context.pageViews(), isCalled: context.gates().isCalled }) * 1_000
+
   const attempt = emitter.guard(() => {
-    if (due?.isRipe && isHere()) return open(options => startSession(core, ticketNow, options))
+    // Another page, or a call of the site's, ends a delay before its time.
+    if (due && (due.isRipe || !delayMs()) && isHere())
+      return open(options => startSession(core, ticketNow, options))
   })
 
   // While the page was in the back/forward cache, its visitor may have answered on another one.
@@ -223,13 +229,10 @@ export function createScheduler(
         context.verdictMs = nowMs()
         // By the time it comes, the network may be gone.
         prepare(core)
-        setTimeout(
-          () => {
-            waiting.isRipe = true
-            attempt()
-          },
-          (settings.timeDelay ?? 0) * 1_000,
-        )
+        setTimeout(() => {
+          waiting.isRipe = true
+          attempt()
+        }, delayMs())
       }
     },
     navigated: () => {

@@ -14,7 +14,7 @@ import { type Given, type GivenGlobals, toSettings } from './to-settings.js'
 const RUN_MS = 2_000
 
 /** As Wootric's are, where neither page nor tag says otherwise. */
-const DEFAULTS: Settings = { theme: 'light', closePosition: 'start' }
+const DEFAULTS: Settings = { theme: 'light', closePosition: 'start', timeDelay: 0 }
 
 /** A call by Wootric's name, with `wootricSettings` as they were at that moment. */
 export type CallByName = [name: string, given: Given]

@@ -1,5 +1,7 @@
 import 'fake-indexeddb/auto'
 import { describe, expect, it } from 'vitest'
+import type { Widget } from '../../../src/widget/boot/widget-api.js'
+import type { Settings } from '../../../src/widget/settings/settings.js'
 import type { Batch, BatchAnswer } from '../../../src/wire/delivery.js'
 import { pass, sleep } from '../../support/virtual-time.js'
 import { no, openWidgetPage, type WidgetPage, yes } from '../../support/widget-page.js'
@@ -111,6 +113,104 @@ describe('a yes', () => {
     recover()
     await pass(10 * MINUTE_MS)
     expect(page.answers()).toHaveLength(1)
+  })
+})
+
+describe('a visitor who comes for the first time', () => {
+  const ASKED_BY_DEFAULT = { timeDelay: undefined } as object
+  const visit = (settings: Settings = {}) => {
+    const page = openWidgetPage()
+    page.verdictOf = () => yes('from the first page on')
+    return { page, widget: page.start({ ...ASKED_BY_DEFAULT, ...settings }) }
+  }
+  const delayOf = async ({ explain }: Widget) => (await explain()).gates.find(({ gate }) => gate === 'delay')
+
+  it('is asked after 30 s on the first page', async () => {
+    const { page } = visit()
+    await pass(29_000)
+    expect(page.surveys).toEqual([])
+    await pass(2_000)
+    expect(page.surveys).toHaveLength(1)
+  })
+
+  it('is told by explain() how many seconds of the delay are left', async () => {
+    const { widget } = visit()
+    await pass(10_000)
+    const { gates } = await widget.explain()
+    expect(gates.filter(({ open }) => !open).map(({ gate }) => gate)).toEqual(['delay'])
+    const gate = await delayOf(widget)
+    expect(gate).toMatchObject({ needed: 30, unit: 'seconds' })
+    expect(gate?.sentence).toContain(`${30 - Number(gate?.value)} s are left`)
+  })
+
+  it('is asked at once on the second page, within one document or in the next', async () => {
+    const { page, widget } = visit()
+    await pass(5_000)
+    widget.page('/next')
+    await pass(500)
+    expect(page.surveys).toHaveLength(1)
+    const [gate] = await Promise.all([delayOf(widget), pass(1_000)])
+    expect(gate).toMatchObject({ open: true, needed: 0 })
+
+    const other = visit()
+    await pass(5_000)
+    await other.page.leave()
+    other.page.start(ASKED_BY_DEFAULT)
+    await pass(500)
+    expect(other.page.surveys).toHaveLength(1)
+  })
+
+  it('is asked at once on the second page also while the proxy is out of reach', async () => {
+    const { page } = visit()
+    await pass(5_000)
+    await page.leave()
+    page.proxy.network = 'down'
+    page.start(ASKED_BY_DEFAULT)
+    await pass(500)
+    expect(page.surveys).toHaveLength(1)
+  })
+
+  it('is asked at once where the page calls for the question, before or while the delay passes', async () => {
+    const { page, widget } = visit()
+    await pass(5_000)
+    widget.survey()
+    await pass(500)
+    expect(page.surveys).toHaveLength(1)
+
+    const other = visit({ eventName: 'bought' })
+    await pass(5_000)
+    other.widget.event('bought')
+    await pass(500)
+    expect(other.page.surveys).toHaveLength(1)
+  })
+
+  it('is asked at once where surveyImmediately opens the gates', async () => {
+    const { page } = visit({ surveyImmediately: true })
+    await pass(1_000)
+    expect(page.surveys).toHaveLength(1)
+  })
+
+  it('waits on as many pages as delayPages says', async () => {
+    const { page, widget } = visit({ timeDelay: 60, delayPages: 2 })
+    await pass(5_000)
+    widget.page('/second')
+    await pass(20_000)
+    expect(page.surveys).toEqual([])
+    widget.page('/third')
+    await pass(500)
+    expect(page.surveys).toHaveLength(1)
+  })
+
+  it('waits on every page for a delay that the site has set', async () => {
+    const { page, widget } = visit({ timeDelay: 60 })
+    for (const path of ['/second', '/third']) {
+      await pass(20_000)
+      widget.page(path)
+    }
+    await pass(10_000)
+    expect(page.surveys).toEqual([])
+    await pass(15_000)
+    expect(page.surveys).toHaveLength(1)
   })
 })
 
