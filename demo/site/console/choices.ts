@@ -51,6 +51,7 @@ export function applyChoices(choices: Choices): void {
   if (form === 'inline') document.querySelector('main')?.append(document.createElement('zero-ten'))
   const tag = document.querySelector<HTMLScriptElement>('script[src$="/widget.js"]')
   if (!tag) return
+  // A demonstration is asked for: nobody waits here for half a minute.
   Object.assign(tag.dataset, { form, theme, language, scaleColor, consent, timeDelay: '0' })
   // A bar has no start or end.
   if (form === 'bar') delete tag.dataset.position
