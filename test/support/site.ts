@@ -6,7 +6,7 @@ import type { CleanUp } from './start-api.js'
 const POLICY = "default-src 'self'; require-trusted-types-for 'script'"
 
 /** Of a tag that asks a stranger on the first page too. Where the same attribute stands before it, that one counts. */
-export const ASK_AT_ONCE = 'data-time-delay="0"'
+const ASK_AT_ONCE = 'data-time-delay="0"'
 
 /** What stands between the browser and the proxy: an effect for every batch, or for each its own. */
 export type Fault = Effect | ((batch: Batch) => Effect | undefined)
