@@ -109,6 +109,24 @@ test.each(['bar', 'popover'] as const)('every language fits into a %s of 320 px'
   expect(faults).toEqual({})
 })
 
+test('a scale in a narrow column has its ends at 0 and at 10', async () => {
+  const page = await site.open('<div id="slot"></div>', {
+    viewport: { width: 320, height: 568 },
+    hasTouch: true,
+  })
+  onTestFinished(() => page.close())
+  const faults: Record<number, string[]> = {}
+  for (const width of [220, 260, 276, 280, 300]) {
+    await page.evaluate(px => {
+      const slot = document.querySelector('#slot') as HTMLElement
+      slot.style.width = `${px}px`
+    }, width)
+    const found = await faultsOf(page, { form: 'inline', language: 'en' }, 44)
+    if (found.length) faults[width] = found
+  }
+  expect(faults).toEqual({})
+})
+
 test('words of the site that run the other way than the language do so', async () => {
   const page = await open({ width: 1280, height: 800 }, false)
   const sideOf = async (settings: PanelSettings, part: string) => {

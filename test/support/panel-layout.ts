@@ -21,6 +21,8 @@ export function findLayoutFaults(expected: { minTargetPx: number; isMirrored: bo
   const elements = [...panel.querySelectorAll<HTMLElement>('.body, .body *')].filter(e => !isHidden(e))
   for (const element of elements) {
     const box = element.getBoundingClientRect()
+    // `display: contents` has no box of its own.
+    if (element.getClientRects().length === 0) continue
     if (box.left < bounds.left - 0.5 || box.right > bounds.right + 0.5)
       faults.push(`${name(element)} sticks out`)
     if (
@@ -87,6 +89,25 @@ export function findLayoutFaults(expected: { minTargetPx: number; isMirrored: bo
     const isBeside = expected.isMirrored ? box.right <= before.left : box.left >= before.right
     if (!isBelow && !isBeside) faults.push(`${i + 1} does not follow ${i}`)
   }
+
+  // The words for the ends of the scale stand at 0 and at 10: under them in one row, over the first and under the last of two.
+  const [low, high] = [...panel.querySelectorAll('.ends > *')].map(e => {
+    const range = document.createRange()
+    range.selectNodeContents(e)
+    return range.getBoundingClientRect()
+  })
+  const [first, last] = [choices[0], choices.at(-1)]
+  if (low && high && first && last) {
+    const isInTwoRows = last.top >= first.bottom
+    const startOf = (box: DOMRect) => (expected.isMirrored ? -box.right : box.left)
+    const endOf = (box: DOMRect) => (expected.isMirrored ? -box.left : box.right)
+    const words = `low ${low.left}–${low.right} at ${low.top}, high ${high.left}–${high.right} at ${high.top}, scale ${first.left}–${last.right}`
+    if (Math.abs(startOf(low) - startOf(first)) > 1.5 || Math.abs(endOf(high) - endOf(last)) > 1.5)
+      faults.push(`the ends do not stand at 0 and 10: ${words}`)
+    if (isInTwoRows ? low.bottom > first.top + 1 : low.top < first.bottom - 1)
+      faults.push(`the low end is on the wrong side of its row: ${words}`)
+    if (high.top < last.bottom - 1) faults.push(`the high end is not under its row: ${words}`)
+  } else if (first) faults.push('the ends of the scale have no words')
 
   // Everything can be read.
   const parse = (colour: string) => {

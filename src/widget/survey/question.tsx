@@ -70,7 +70,7 @@ export function createQuestion({ settings, words, extras, digits, choose }: Ques
   return {
     text,
     element: (
-      <div>
+      <div class="ask">
         {title}
         <div role="radiogroup" aria-labelledby="q" part="scale" class="scale">
           {choices}
