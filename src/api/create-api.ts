@@ -83,6 +83,8 @@ export interface Api {
    * @throws ZerotenError `seeded_already`
    */
   seed(options: { accountId: number; responses: number; seed?: number }): Promise<void>
+  /** Logs and counts a request that the server refused before `fetch` could see it. */
+  noteRefusal(status: number, code: string): void
   /** In Prometheus' text format. */
   metrics(): Promise<string>
   /** Whether the database takes what is written and gives what is read, and `close` has not been called. */
@@ -172,6 +174,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       // Here, since no other API has to wait for it.
       const { seedAccount } = await import('./seed/seed.js')
       await seedAccount(storage, { accountId, responses, seed, nowMs: now() })
+    },
+    noteRefusal(status, code) {
+      metrics.refused(status, code)
+      logger.warn({ status, reason: code }, 'refused')
     },
     metrics: metrics.print,
     ready: async () => (await readiness()) === undefined,

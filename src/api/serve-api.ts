@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { listen, type NodeServer } from '../runtime/listen.js'
 import type { Api } from './create-api.js'
 import { createHostCheck } from './request/host-check.js'
 
@@ -28,20 +27,10 @@ export interface ServeLimits {
   checkEveryMs: number
 }
 
-export interface ApiServer {
-  /** Where it listens, `http://127.0.0.1:4010`. */
-  readonly url: string
-  readonly port: number
-  /** Takes no more connections, answers what has arrived, and then lets go. Does not close the API. */
-  close(): Promise<void>
-}
+/** Closing it does not close the API. */
+export type ApiServer = NodeServer
 
 const DEFAULTS: ServeLimits = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, checkEveryMs: 2_000 }
-
-/** Longer than the 60 s for which a load balancer keeps an idle connection, so that it is the one who ends it. */
-const KEEP_ALIVE_MS = 65_000
-
-const MAX_HEADER_BYTES = 16_384
 
 /** What is being answered when `close` is called gets so long. */
 const GRACE_MS = 10_000
@@ -51,39 +40,19 @@ export async function serveApi(
   api: Api,
   { port, host = '127.0.0.1', allowedHosts = [], limits }: ServeOptions,
 ): Promise<ApiServer> {
-  const { headersTimeoutMs, requestTimeoutMs, checkEveryMs } = { ...DEFAULTS, ...limits }
   const isAllowed = createHostCheck(host, allowedHosts)
-  const server = createServer(
-    {
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: checkEveryMs,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-    },
+  return listen(
     getRequestListener((request, env) => {
       const { headers, socket } = (env as HttpBindings).incoming
       return api.fetch(request, { peer: socket.remoteAddress, isMisdirected: !isAllowed(headers.host) })
     }),
+    {
+      port,
+      host,
+      ...DEFAULTS,
+      ...limits,
+      graceMs: GRACE_MS,
+      onRefused: ({ status, code }) => api.noteRefusal(status, code),
+    },
   )
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-  const address = server.address() as AddressInfo
-  return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
-    port: address.port,
-    close: () => drain(server),
-  }
-}
-
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  // Connections that fall idle after the last answer would be kept for keepAliveTimeout.
-  const sweep = setInterval(() => server.closeIdleConnections(), 50)
-  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS)
-  await closed
-  clearInterval(sweep)
-  clearTimeout(cut)
 }

@@ -38,6 +38,8 @@ export interface ZerotenProxy {
    * Writes nothing there. Never rejects.
    */
   check(): Promise<Readiness>
+  /** Logs and counts a request that the server refused before the proxy could see it. */
+  noteRefusal(status: number, code: string): void
   /** Counters and durations in the text format of Prometheus. Serve it on a listener of its own. */
   metrics(): string
   /** The path under which browsers see it, as it was given or by default; empty for the root. */
@@ -169,6 +171,10 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
       answer,
       check,
       ready: async () => (await check()).ready,
+      noteRefusal(status: number, code: string) {
+        metrics.refusal(status, code)
+        refusalLog(code, { status, code }, 'a request is refused')
+      },
       metrics: () => metrics.render(),
       base: settings.base,
       close: () => router.close(),

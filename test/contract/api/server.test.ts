@@ -61,6 +61,34 @@ test('who does not get to the end of its headers or its body in time is cut off'
   expect((await fetch(`${server.url}/health`)).status).toBe(200)
 })
 
+test('what the HTTP parser refuses is logged and counted with its reason', async () => {
+  const lines: string[] = []
+  const logger = pino({}, { write: line => void lines.push(line) })
+  const api = await createApi({ db: (await startApi(onTestFinished)).db, logger })
+  const limits = { headersTimeoutMs: 200, requestTimeoutMs: 400, checkEveryMs: 50 }
+  const server = await serveApi(api, { port: 0, limits })
+  onTestFinished(async () => {
+    await server.close()
+    await api.close()
+  })
+  const head = 'GET /health HTTP/1.1\r\nHost: localhost\r\n'
+  const answers = [
+    await sendRaw(server.port, `${head}X-Big: ${'a'.repeat(20_000)}\r\n\r\n`),
+    await sendRaw(server.port, `${head}X-Slow: `),
+    await sendRaw(server.port, 'no HTTP at all\r\n\r\n'),
+  ]
+  expect(answers.map(answer => answer.slice(9, 12))).toEqual(['431', '408', '400'])
+  const refused = lines.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'refused')
+  expect(refused).toMatchObject([
+    { level: 40, status: 431, reason: 'headers_too_large' },
+    { level: 40, status: 408, reason: 'request_timeout' },
+    { level: 40, status: 400, reason: 'malformed_request' },
+  ])
+  const metrics = await api.metrics()
+  for (const { status, reason } of refused)
+    expect(metrics).toContain(`zeroten_api_refusals_total{status="${status}",reason="${reason}"} 1\n`)
+})
+
 test('a body that is too large is answered before it has arrived, and the connection ends', async () => {
   const { url } = await startApi(onTestFinished)
   const { token } = await callerOf({ url })

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { batchOf, pageView, response } from '../../support/events.js'
+import { sendRaw } from '../../support/raw-request.js'
 import { startScriptedServer } from '../../support/scripted-server.js'
 import { createVisitor, DONE, post, startProxy, useBoth } from '../../support/start-proxy.js'
 import { toyApi } from '../../support/toy-upstream.js'
@@ -32,6 +33,32 @@ describe('the operator', () => {
     const { base, logs } = await start({ monotonic: () => 0 })
     await Promise.all(Array.from({ length: 300 }, () => post(base, 'garbage')))
     expect(logs.filter(({ message }) => message === 'a request is refused').length).toBeLessThanOrEqual(100)
+  })
+
+  it('is told of what the HTTP parser refuses, and can count it', async () => {
+    const { url, logs, proxy } = await startProxy(
+      onTestFinished,
+      { api: shared().api.url },
+      { headersTimeoutMs: 200 },
+    )
+    const head = 'GET / HTTP/1.1\r\nHost: shop.example\r\n'
+    const refuse = async (bytes: string) =>
+      (await sendRaw(url, piece => (piece === 0 ? bytes : undefined))).text.slice(9, 12)
+    expect([
+      await refuse(`${head}X-Big: ${'a'.repeat(20_000)}\r\n\r\n`),
+      await refuse(`${head}X-Slow: `),
+      await refuse('no HTTP at all\r\n\r\n'),
+    ]).toEqual(['431', '408', '400'])
+    const refused = logs.filter(({ message }) => message === 'a request is refused')
+    expect(refused.map(({ level, fields }) => [level, fields])).toEqual([
+      ['warn', { status: 431, code: 'headers_too_large' }],
+      ['warn', { status: 408, code: 'request_timeout' }],
+      ['warn', { status: 400, code: 'malformed_request' }],
+    ])
+    for (const { fields } of refused)
+      expect(proxy.metrics()).toContain(
+        `zeroten_refusals_total{status="${fields.status}",code="${fields.code}"} 1\n`,
+      )
   })
 
   it('can count what is sent back, by its reason', async () => {
