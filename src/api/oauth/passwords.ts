@@ -1,5 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
-import { createSemaphore } from './semaphore.js'
+import { createSemaphore } from '../../runtime/semaphore.js'
 
 /** OWASP's recommendation for scrypt; 128 MiB a password. */
 const COST: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 160 * 2 ** 20 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { ZerotenError } from '../../http/zeroten-error.js'
+import { FIRST_LANE } from '../../runtime/semaphore.js'
 import type { TokenAnswer, TokenErrorAnswer } from '../../wire/v1.js'
 import { ApiError } from '../api-error.js'
 import type { Fields } from '../request/fields.js'
@@ -12,7 +13,6 @@ import { GRANTS } from './grants.js'
 import { createGuessLimits, type Guess } from './guess-limits.js'
 import { isPassword } from './passwords.js'
 import { equalHashes, hashSecret } from './secrets.js'
-import { FIRST_LANE } from './semaphore.js'
 import type { Tokens } from './tokens.js'
 
 /** A refusal of the token endpoint: RFC 6749 section 5.2. */

@@ -1,4 +1,4 @@
-import { ZerotenError } from '../../http/zeroten-error.js'
+import { ZerotenError } from '../http/zeroten-error.js'
 
 /** The lane that goes before all others. */
 export const FIRST_LANE = ''

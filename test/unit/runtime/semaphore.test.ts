@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSemaphore } from '../../../src/api/oauth/semaphore.js'
+import { createSemaphore } from '../../../src/runtime/semaphore.js'
 
 /** Tasks that end when they are told to, and how many run at once. */
 function tasks() {
