@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { ZerotenError } from '../http/zeroten-error.js'
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
 import { ApiError, errorList } from './api-error.js'
 import type { Connection } from './connection.js'
@@ -200,6 +201,11 @@ function refuse(context: Context<App>, error: ApiError): Response {
 /** Nothing of an error that isn't ours leaves the process: not its message, not its stack. */
 function answerError(error: unknown, context: Context<App>, { logger }: AppOptions): Response {
   if (error instanceof ApiError) return refuse(context, error)
+  if (error instanceof ZerotenError && error.code === 'busy')
+    return refuse(
+      context,
+      new ApiError(503, 'busy', 'Too many requests are waiting.', { 'Retry-After': '5' }),
+    )
   const fault = storageFault(error)
   if (fault !== undefined) {
     logger.error({ request_id: context.get('requestId'), reason: fault }, 'the database failed')

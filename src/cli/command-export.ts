@@ -55,8 +55,8 @@ function exportCommand(kind: ExportKind, words: string): Command {
         await withRecords(values, async ({ storage, accountId }) => {
           const { countRows, exportRows } = await import('../api/export/export-rows.js')
           const options = { accountId, kind, sinceMs, untilMs }
-          const total = await countRows(storage.scans, options)
-          await write(exportRows(storage.scans, options), { format, output, progress, total })
+          const total = await countRows(storage.scansFor(accountId), options)
+          await write(exportRows(storage.scansFor(accountId), options), { format, output, progress, total })
         })
       } finally {
         progress.end()

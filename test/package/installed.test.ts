@@ -1,9 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { batchOf } from '../support/events.js'
 import { startCommand } from '../support/start-command.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -121,6 +126,51 @@ describe('the command, installed', () => {
     const proxy = await startCommand(['proxy', '--port', '0'], { file, cwd: project, env })
     expect((await fetch(`${proxy.url}/zeroten/widget.js`)).status).toBe(200)
     expect(await proxy.stop()).toBe(0)
+  })
+
+  it('started by npx, answers what it has begun when npx is told to end, and ends', async () => {
+    const upstream = createServer().listen(0, '127.0.0.1')
+    await once(upstream, 'listening')
+    onTestFinished(() => void upstream.close())
+    const api = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+    const npx = spawn('npx', ['--offline', 'zeroten', 'proxy', '--port', '0', '--api', api], {
+      cwd: project,
+      env: {
+        PATH: process.env.PATH,
+        HOME: project,
+        WOOTRIC_CLIENT_ID: 'id',
+        WOOTRIC_CLIENT_SECRET: '5d41402abc4b2a76b9719d911017c592',
+      },
+      // A process group of its own, so that nothing outlives a test that fails.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => {
+      try {
+        process.kill(-Number(npx.pid), 'SIGKILL')
+      } catch {
+        // Everything in the group has ended, as it should.
+      }
+    })
+    const [line] = (await once(createInterface(npx.stdout), 'line')) as [string]
+    const url = line.replace('listening on ', '')
+
+    const asked = once(upstream, 'request')
+    const answer = fetch(`${url}/zeroten/events`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Origin: url },
+      body: JSON.stringify({ ...batchOf({ ask: {} }), identity: { anonymous_id: crypto.randomUUID() } }),
+    })
+    const [, response] = (await asked) as [IncomingMessage, ServerResponse]
+    npx.kill('SIGTERM')
+    const isClosed = () =>
+      fetch(`${url}/zeroten/widget.js`).then(
+        () => false,
+        () => true,
+      )
+    await expect.poll(isClosed).toBe(true)
+    response.writeHead(503).end()
+    expect((await answer).status).toBe(200)
   })
 
   it.each([

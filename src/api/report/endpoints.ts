@@ -88,7 +88,7 @@ export function reportEndpoints(services: ReportServices): Endpoint[] {
       answers: reportSchema,
       shareable: true,
       handle: async (call, { compare, ...parameters }) =>
-        computeReport(storage.scans, await scopeOf(call, parameters), compare),
+        computeReport(storage.scansFor(call.accountId), await scopeOf(call, parameters), compare),
     }),
     defineEndpoint({
       method: 'GET',
@@ -102,8 +102,11 @@ export function reportEndpoints(services: ReportServices): Endpoint[] {
       shareable: true,
       async handle(call, { unit, ...parameters }) {
         const scope = await scopeOf(call, parameters)
-        const { nowMs } = call
-        return computeSeries(storage.scans, scope, { unit: unit ?? suitableUnit(scope.filter), nowMs })
+        const { accountId, nowMs } = call
+        return computeSeries(storage.scansFor(accountId), scope, {
+          unit: unit ?? suitableUnit(scope.filter),
+          nowMs,
+        })
       },
     }),
     defineEndpoint({
@@ -114,7 +117,7 @@ export function reportEndpoints(services: ReportServices): Endpoint[] {
       answers: segmentsSchema,
       shareable: true,
       handle: async (call, { by, ...parameters }) =>
-        computeSegments(storage.scans, await scopeOf(call, parameters), by),
+        computeSegments(storage.scansFor(call.accountId), await scopeOf(call, parameters), by),
     }),
     defineEndpoint({
       method: 'GET',
@@ -122,7 +125,7 @@ export function reportEndpoints(services: ReportServices): Endpoint[] {
       summary: 'Get what a report may be filtered and split by',
       parameters: v.object({}),
       answers: dimensionsSchema,
-      handle: ({ accountId }) => computeDimensions(storage.scans, accountId),
+      handle: ({ accountId }) => computeDimensions(storage.scansFor(accountId), accountId),
     }),
     ...commentEndpoints(storage, scopeOf),
     shareEndpoint(services, scopeOf),
@@ -150,9 +153,10 @@ function commentEndpoints(storage: Storage, scopeOf: ScopeOf): Endpoint[] {
       answers: commentsSchema,
       async handle(call, { search, offset, per_page: limit, ...parameters }) {
         const { filter } = await scopeOf(call, parameters)
+        const scans = storage.scansFor(call.accountId)
         const [total, rows] = await Promise.all([
-          countComments(storage.scans, filter, search),
-          selectComments(storage.scans, filter, { search, offset, limit }),
+          countComments(scans, filter, search),
+          selectComments(scans, filter, { search, offset, limit }),
         ])
         return { total, offset, comments: rows.map(commentAnswer) }
       },
@@ -164,7 +168,7 @@ function commentEndpoints(storage: Storage, scopeOf: ScopeOf): Endpoint[] {
       parameters: v.object({}),
       answers: commentSchema,
       async handle({ accountId, ids }) {
-        const row = await selectComment(storage.scans, accountId, ids.id)
+        const row = await selectComment(storage.scansFor(accountId), accountId, ids.id)
         if (!row) throw notFound()
         return commentAnswer(row)
       },

@@ -15,16 +15,17 @@ export interface FindReportOptions {
 
 /** The figures of an account, for who has its database at hand. @throws ApiError where a parameter can't be */
 export async function findReport(
-  { db, scans }: Storage,
+  storage: Storage,
   { accountId, nowMs, parameters, by, unit }: FindReportOptions,
 ): Promise<{ report: ReportAnswer; series: SeriesAnswer; segments: SegmentsAnswer | undefined }> {
-  const settings = await selectReportSettings(db, accountId)
+  const settings = await selectReportSettings(storage.db, accountId)
   const scope = parseScope(parameters, {
     accountId,
     nowMs,
     timeZone: settings?.time_zone ?? 'UTC',
     weekStart: (settings?.week_start ?? 'monday') as WeekStart,
   })
+  const scans = storage.scansFor(accountId)
   return {
     report: await computeReport(scans, scope),
     series: await computeSeries(scans, scope, { unit: unit ?? suitableUnit(scope.filter), nowMs }),

@@ -34,7 +34,7 @@ export function endUserEndpoints(services: Services): Endpoint[] {
       parameters: listEndUsers,
       answers: v.array(endUserSchema),
       async handle({ accountId, print }, parameters) {
-        const rows = await selectEndUsers(storage.scans, accountId, parameters)
+        const rows = await selectEndUsers(storage.scansFor(accountId), accountId, parameters)
         return rows.map(row => serialiseEndUser(row, print))
       },
     }),

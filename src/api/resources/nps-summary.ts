@@ -51,7 +51,7 @@ export const npsSummaryEndpoints = ({ storage, startOfDayMs }: Services): Endpoi
       }
       const untilMs = date?.end === undefined ? nowMs + 1 : startOf(date.end, 'date[end]') + DAY_MS
       const fromMs = date?.start === undefined ? untilMs - LAST_MONTH_MS : startOf(date.start, 'date[start]')
-      return summarise(await countResponses(storage.scans, { accountId, fromMs, untilMs }))
+      return summarise(await countResponses(storage.scansFor(accountId), { accountId, fromMs, untilMs }))
     },
   }),
 ]

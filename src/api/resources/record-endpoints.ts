@@ -181,7 +181,9 @@ export function listOf<T extends RecordTable>(
     answers: v.array(kind.schema),
     async handle({ accountId, ids, print }, scope) {
       const owner = { accountId, endUserId: ids.end_user_id }
-      const rows = orNotFound(await selectOf(services.storage.scans, kind.table, owner, { scope, where }))
+      const rows = orNotFound(
+        await selectOf(services.storage.scansFor(accountId), kind.table, owner, { scope, where }),
+      )
       return serialiseAll(services, kind, { accountId, print }, rows)
     },
   })
@@ -196,7 +198,7 @@ export function listAll<T extends RecordTable>(services: Services, kind: Seriali
     parameters: listRecords,
     answers: v.array(kind.schema),
     async handle({ accountId, print }, scope) {
-      const rows = await selectAll(services.storage.scans, kind.table, accountId, scope)
+      const rows = await selectAll(services.storage.scansFor(accountId), kind.table, accountId, scope)
       return serialiseAll(services, kind, { accountId, print }, rows)
     },
   })

@@ -25,7 +25,10 @@ export const segmentEndpoints = ({ storage }: Services): Endpoint[] => [
     parameters: v.object({}),
     answers: v.array(segmentSchema),
     async handle({ accountId, print }) {
-      return segmentsOf(await selectLatestProperties(storage.scans, accountId, LATEST_END_USERS), print)
+      return segmentsOf(
+        await selectLatestProperties(storage.scansFor(accountId), accountId, LATEST_END_USERS),
+        print,
+      )
     },
   }),
 ]

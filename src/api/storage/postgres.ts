@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { backoff } from '../../http/backoff.js'
 import { assertMigrated } from './database-file.js'
+import { createFairReads } from './fair-reads.js'
 import { importDriver } from './import-driver.js'
 import type { SqlNames } from './migrations/migration.js'
 import { migrate, prepareMigrations } from './migrations.js'
@@ -25,6 +26,9 @@ const RUN_AGAIN = new Set(['40001', '40P01'])
 const SCHEMA_RACE = new Set([UNIQUE_VIOLATION, '42P07', '42710'])
 
 const MAX_ATTEMPTS = 10
+
+/** Connections for lists and reports. */
+const SCANS = 4
 
 /** A list takes milliseconds; what takes so long is given up. */
 const SCAN_TIMEOUT_MS = 10_000
@@ -60,11 +64,12 @@ export async function openPostgres({
     // when it is in use. Whoever uses it learns of it by the query that fails.
     pool.on('error', error => onConnectionError?.(error))
     pool.on('connect', client => void client.on('error', error => onConnectionError?.(error)))
-    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+    const dialect = new PostgresDialect({ pool })
+    return { dialect, db: new Kysely<Tables>({ dialect }) }
   }
-  const db = connect({ max: 10 })
+  const { db } = connect({ max: 10 })
   // Connections of their own, so that long lists take none from writes.
-  const scans = connect({ max: 4, statement_timeout: SCAN_TIMEOUT_MS })
+  const scans = connect({ max: SCANS, statement_timeout: SCAN_TIMEOUT_MS })
   const write = <T>(unit: TransactionBody<T>) =>
     runAgain(
       () => db.transaction().execute(unit),
@@ -86,13 +91,13 @@ export async function openPostgres({
     await writeExclusively(transaction => migrate(transaction, NAMES, now()))
   } catch (error) {
     await db.destroy()
-    await scans.destroy()
+    await scans.db.destroy()
     throw error
   }
 
   return {
     db,
-    scans,
+    scansFor: createFairReads({ ...scans, slots: SCANS }),
     inspect: read => read(db),
     write,
     writeExclusively,
@@ -100,7 +105,7 @@ export async function openPostgres({
     isUniqueViolation: error => codeOf(error) === UNIQUE_VIOLATION,
     async close() {
       await db.destroy()
-      await scans.destroy()
+      await scans.db.destroy()
     },
   }
 }

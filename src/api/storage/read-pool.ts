@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads'
 /** A list takes milliseconds; what takes so long is given up, and its thread with it. */
 const QUERY_TIMEOUT_MS = 10_000
 
-/** One core is left to the thread that answers requests and writes. */
-const threads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1))
+/** One core is left to the thread that answers requests and writes; one account's reads leave a thread to the others. */
+const THREADS = Math.min(4, Math.max(2, availableParallelism() - 1))
 
 /**
  * What a reading thread runs: libsql is synchronous, so that a long query holds its whole thread. Text instead of a file, since
@@ -82,7 +82,7 @@ export function createReadPool({ path, busyTimeoutMs }: ReadPoolOptions) {
 
   function drain(): void {
     while (waiting.length > 0) {
-      const worker = idle.pop() ?? (all.size < threads() ? start() : undefined)
+      const worker = idle.pop() ?? (all.size < THREADS ? start() : undefined)
       if (!worker) return
       const query = waiting.shift()
       if (query) run(worker, query)
@@ -119,6 +119,8 @@ export function createReadPool({ path, busyTimeoutMs }: ReadPoolOptions) {
   }
 
   return {
+    /** Queries that run at the same time. */
+    threads: THREADS,
     query: (sql: string, parameters: readonly unknown[]): Promise<unknown[]> =>
       new Promise((resolve, reject) => {
         if (closed) return reject(new ReadError('the database is closed', undefined))

@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import { assertOurs, prepareFile } from './database-file.js'
+import { createFairReads } from './fair-reads.js'
 import { createGroupCommit } from './group-commit.js'
 import { importDriver } from './import-driver.js'
 import type { SqlNames } from './migrations/migration.js'
@@ -57,11 +58,12 @@ export async function openSqlite({ path, now, onCommit, create = true }: SqliteO
   })
 
   const pool = createReadPool({ path, busyTimeoutMs: BUSY_TIMEOUT_MS })
-  const scans = new Kysely<Tables>({ dialect: createPoolDialect(pool) })
+  const dialect = createPoolDialect(pool)
+  const scansFor = createFairReads({ db: new Kysely<Tables>({ dialect }), dialect, slots: pool.threads })
 
   return {
     db: reading,
-    scans,
+    scansFor,
     async inspect(read) {
       // Opened anew, since an open connection answers from memory, also of a file that is damaged or gone.
       const handle: SqliteHandle = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })

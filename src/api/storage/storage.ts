@@ -14,10 +14,11 @@ export interface Storage {
   /** For reads of a record or a few by their key, without a transaction. Sees everything that was acknowledged. */
   readonly db: Db
   /**
-   * For reads that may go through many rows: lists, summaries, reports, exports. On SQLite they run in threads of their own,
-   * so that they hold up no write; on both engines one that takes longer than ten seconds is given up.
+   * For an account's reads that may go through many rows: lists, summaries, reports, exports. On SQLite they run in threads of
+   * their own, so that they hold up no write; on both engines one that takes longer than ten seconds is given up. Accounts
+   * take turns. Rejects with ZerotenError `busy` where too many are waiting.
    */
-  readonly scans: Db
+  scansFor(accountId: number): Db
   /** Reads as a process would that has just been started: past what a connection has in memory. */
   inspect(read: (db: Db) => Promise<void>): Promise<void>
   /** Runs `unit` in a transaction and resolves when it is durable. A unit that throws leaves nothing behind. */

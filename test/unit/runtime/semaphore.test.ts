@@ -50,3 +50,27 @@ test('a task that fails gives its place up', async () => {
   await expect(gate(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await gate(async () => 1)).toBe(1)
 })
+
+test('a lane takes no more places than its share, and one that is free goes to another lane', async () => {
+  const { run, ends, counts } = tasks()
+  const gate = createSemaphore({ maxRunning: 3, maxWaiting: 10, maxRunningPerLane: 2 })
+  const slow = Array.from({ length: 4 }, () => gate(run, 'slow'))
+  await turn()
+  expect(counts.running).toBe(2)
+  const done = await gate(async () => 'done', 'other')
+  expect([done, counts.running]).toEqual(['done', 2])
+  for (let ended = 0; ended < 4; ended++) {
+    await turn()
+    ends[ended]?.()
+  }
+  await Promise.all(slow)
+  expect(counts).toEqual({ running: 0, most: 2 })
+})
+
+test('lanes take turns', async () => {
+  const order: string[] = []
+  const gate = createSemaphore({ maxRunning: 1, maxWaiting: 10 })
+  const note = (name: string) => gate(async () => void order.push(name), name)
+  await Promise.all(['a', 'a', 'a', 'b', 'b', 'c'].map(note))
+  expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'b'])
+})
