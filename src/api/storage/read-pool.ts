@@ -1,24 +1,27 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 
-/** A list takes milliseconds; what takes so long is given up, and its thread with it. */
+/** A list takes milliseconds. A query that takes so long is given up, and its process with it. */
 const QUERY_TIMEOUT_MS = 10_000
 
-/** One core is left to the thread that answers requests and writes; one account's reads leave a thread to the others. */
-const THREADS = Math.min(4, Math.max(2, availableParallelism() - 1))
+/** One core is left to the thread that answers requests and writes. */
+const MAX_READERS = Math.min(4, Math.max(1, availableParallelism() - 1))
 
 /**
- * What a reading thread runs: libsql is synchronous, so that a long query holds its whole thread. Text instead of a file, since
- * whoever bundles this package would leave a file behind.
+ * What a reader runs: libsql is synchronous, so that a long query holds its whole thread. A process and not a worker thread,
+ * since a thread that is terminated while the driver is at work takes the whole API with it: the driver panics when its call
+ * returns to a thread that is ending. Text instead of a file, since a bundler would leave a file of ours behind.
  */
-const THREAD = `
-const { parentPort, workerData } = require('node:worker_threads')
-const Database = require(workerData.driver)
-const database = new Database(workerData.path, { timeout: workerData.busyTimeoutMs })
+const READER = `
+const [driver, path, busyTimeoutMs] = process.argv.slice(1)
+// A terminal and a service manager signal the whole group; a reader ends when its parent does.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+process.on('disconnect', () => process.exit())
+const database = new (require(driver))(path, { timeout: Number(busyTimeoutMs) })
 database.exec('pragma query_only = on')
 const statements = new Map()
-parentPort.on('message', ({ sql, parameters }) => {
+process.on('message', ({ sql, parameters }) => {
   try {
     let statement = statements.get(sql)
     if (!statement) {
@@ -26,9 +29,9 @@ parentPort.on('message', ({ sql, parameters }) => {
       statement = database.prepare(sql)
       statements.set(sql, statement)
     }
-    parentPort.postMessage({ rows: statement.all(parameters) })
+    process.send({ rows: statement.all(parameters) })
   } catch (error) {
-    parentPort.postMessage({ error: { message: String(error.message), code: error.code } })
+    process.send({ error: { message: String(error.message), code: error.code } })
   }
 })
 `
@@ -40,7 +43,7 @@ interface Query {
   reject(error: Error): void
 }
 
-/** A query that failed in a reading thread, or was given up. */
+/** A query that failed in a reader, or was given up. */
 class ReadError extends Error {
   override name = 'ReadError'
   constructor(
@@ -55,85 +58,106 @@ export interface ReadPoolOptions {
   /** Of the SQLite file. */
   path: string
   busyTimeoutMs: number
+  /** @default 10 s */
+  queryTimeoutMs?: number
 }
 
-/** Runs queries in threads of their own, each on a connection of its own. Threads are started when they are needed. */
-export function createReadPool({ path, busyTimeoutMs }: ReadPoolOptions) {
+/** Runs queries in processes of their own, each on a connection of its own. Readers are started when they are needed. */
+export function createReadPool({ path, busyTimeoutMs, queryTimeoutMs = QUERY_TIMEOUT_MS }: ReadPoolOptions) {
   const driver = createRequire(import.meta.url).resolve('libsql')
   const waiting: Query[] = []
-  const idle: Worker[] = []
-  const all = new Set<Worker>()
+  const idle: ChildProcess[] = []
+  const all = new Set<ChildProcess>()
   let closed = false
 
-  function start(): Worker {
-    const worker = new Worker(THREAD, { eval: true, workerData: { driver, path, busyTimeoutMs } })
-    // A query that runs keeps the process alive by its request, not by its thread.
-    worker.unref()
-    all.add(worker)
-    worker.once('exit', () => forget(worker))
-    return worker
+  function start(): ChildProcess {
+    const reader = spawn(process.execPath, ['-e', READER, driver, path, String(busyTimeoutMs)], {
+      // It needs none of the secrets in ours.
+      env: {},
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    })
+    // A query that runs keeps this process alive by its time limit, not by its reader.
+    reader.unref()
+    reader.channel?.unref()
+    all.add(reader)
+    reader.once('exit', () => forget(reader)).once('error', () => forget(reader))
+    return reader
   }
 
-  function forget(worker: Worker): void {
-    all.delete(worker)
-    const at = idle.indexOf(worker)
+  function forget(reader: ChildProcess): void {
+    all.delete(reader)
+    const at = idle.indexOf(reader)
     if (at >= 0) idle.splice(at, 1)
   }
 
   function drain(): void {
     while (waiting.length > 0) {
-      const worker = idle.pop() ?? (all.size < THREADS ? start() : undefined)
-      if (!worker) return
+      if (idle.length === 0 && all.size >= MAX_READERS) return
       const query = waiting.shift()
-      if (query) run(worker, query)
+      if (query) runOn(idle.pop(), query)
     }
   }
 
-  function run(worker: Worker, { sql, parameters, resolve, reject }: Query): void {
+  function runOn(reader: ChildProcess | undefined, query: Query): void {
+    try {
+      run(reader ?? start(), query)
+    } catch (error) {
+      query.reject(new ReadError(`no reader could be started: ${(error as Error).message}`, undefined))
+    }
+  }
+
+  function run(reader: ChildProcess, { sql, parameters, resolve, reject }: Query): void {
     const timer = setTimeout(
-      () => end(new ReadError('the query took too long', 'QUERY_TIMEOUT')),
-      QUERY_TIMEOUT_MS,
+      () => giveUp(new ReadError('the query took too long', 'QUERY_TIMEOUT')),
+      queryTimeoutMs,
     )
     function settle(): void {
       clearTimeout(timer)
-      worker.removeListener('message', onMessage).removeListener('error', end).removeListener('exit', onExit)
+      reader.off('message', onMessage).off('error', giveUp).off('exit', onExit)
     }
-    function end(error: Error): void {
+    function giveUp(error: Error): void {
       settle()
-      forget(worker)
-      // It ends when the driver returns; its place is free at once.
-      worker.terminate().catch(() => undefined)
+      forget(reader)
+      reader.kill('SIGKILL')
       reject(error)
       drain()
     }
-    const onExit = () => end(new ReadError('a reading thread ended', undefined))
-    const onMessage = ({ rows, error }: { rows?: unknown[]; error?: { message: string; code?: string } }) => {
+    const onExit = () => giveUp(new ReadError('a reader ended', undefined))
+    const onMessage = (message: unknown) => {
+      const { rows, error } = message as { rows?: unknown[]; error?: { message: string; code?: string } }
       settle()
-      idle.push(worker)
+      idle.push(reader)
       if (error) reject(new ReadError(error.message, error.code))
       else resolve(rows ?? [])
       drain()
     }
-    worker.on('message', onMessage).once('error', end).once('exit', onExit)
-    worker.postMessage({ sql, parameters })
+    reader.on('message', onMessage).once('error', giveUp).once('exit', onExit)
+    reader.send({ sql, parameters }, error => error && giveUp(error))
   }
 
   return {
     /** Queries that run at the same time. */
-    threads: THREADS,
+    readers: MAX_READERS,
     query: (sql: string, parameters: readonly unknown[]): Promise<unknown[]> =>
       new Promise((resolve, reject) => {
         if (closed) return reject(new ReadError('the database is closed', undefined))
         waiting.push({ sql, parameters, resolve, reject })
         drain()
       }),
-    /** Ends the threads; queries that run are given up. */
+    /** Ends the readers; queries that run are given up. */
     async close(): Promise<void> {
       closed = true
       for (const query of waiting.splice(0)) query.reject(new ReadError('the database is closed', undefined))
-      await Promise.all([...all].map(worker => worker.terminate()))
+      await Promise.all([...all].map(ended))
     },
   }
 }
+
+const ended = (reader: ChildProcess): Promise<void> =>
+  new Promise(resolve => {
+    reader.once('close', () => resolve())
+    reader.kill('SIGKILL')
+  })
 
 export type ReadPool = ReturnType<typeof createReadPool>

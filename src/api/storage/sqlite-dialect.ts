@@ -30,7 +30,7 @@ interface SqliteStatement {
  */
 export const createSqliteDialect = (handle: SqliteHandle): Dialect => dialectOf(createConnection(handle))
 
-/** The same over a pool of reading threads. */
+/** The same over a pool of readers. */
 export const createPoolDialect = ({ query }: Pick<ReadPool, 'query'>): Dialect =>
   dialectOf({
     executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({

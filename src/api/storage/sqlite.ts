@@ -32,7 +32,7 @@ export interface SqliteOptions {
 
 /**
  * Opens a SQLite file with two connections, one that writes in group commits and one that reads single records, and more in
- * threads for what reads many.
+ * processes of their own for what reads many.
  */
 export async function openSqlite({ path, now, onCommit, create = true }: SqliteOptions): Promise<Storage> {
   if (path === ':memory:') throw new TypeError('db: name a file; ":memory:" would be empty for every reader')
@@ -59,7 +59,7 @@ export async function openSqlite({ path, now, onCommit, create = true }: SqliteO
 
   const pool = createReadPool({ path, busyTimeoutMs: BUSY_TIMEOUT_MS })
   const dialect = createPoolDialect(pool)
-  const scansFor = createFairReads({ db: new Kysely<Tables>({ dialect }), dialect, slots: pool.threads })
+  const scansFor = createFairReads({ db: new Kysely<Tables>({ dialect }), dialect, slots: pool.readers })
 
   return {
     db: reading,

@@ -14,8 +14,8 @@ export interface Storage {
   /** For reads of a record or a few by their key, without a transaction. Sees everything that was acknowledged. */
   readonly db: Db
   /**
-   * For an account's reads that may go through many rows: lists, summaries, reports, exports. On SQLite they run in threads of
-   * their own, so that they hold up no write; on both engines one that takes longer than ten seconds is given up. Accounts
+   * For an account's reads that may go through many rows: lists, summaries, reports, exports. On SQLite they run in processes
+   * of their own, so that they hold up no write; on both engines one that takes longer than ten seconds is given up. Accounts
    * take turns. Rejects with ZerotenError `busy` where too many are waiting.
    */
   scansFor(accountId: number): Db
