@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { batchOf } from '../support/events.js'
 import { startCommand } from '../support/start-command.js'
@@ -17,6 +18,7 @@ const entries = Object.keys(manifest.exports).map(path => path.replace(/^\./, 'z
 const code = entries.filter(name => !/script|package\.json/.test(name))
 
 let project: string
+let tarball: string
 
 const run = (...argv: string[]) =>
   spawnSync(process.execPath, argv, { cwd: project, encoding: 'utf8', env: {} })
@@ -33,7 +35,7 @@ beforeAll(() => {
   const [packed] = JSON.parse(npm('pack', root, '--ignore-scripts', '--json'))
   writeFileSync(join(project, 'package.json'), '{ "name": "customer", "private": true, "type": "module" }\n')
   npm('install', '--offline', `./${packed.filename}`)
-  rmSync(join(project, packed.filename))
+  tarball = join(project, packed.filename)
   // A server's project has Node's types; they are not in node_modules, whose packages are counted.
   cpSync(join(root, 'node_modules/@types/node'), join(project, 'types/node'), { recursive: true })
   const undici = 'node_modules/undici-types'
@@ -42,15 +44,33 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-/** Compiles files of the customer's with this repository's compiler. @returns what it has against them */
+/** The oldest and the newest compiler that our types are for. */
+const compilers = ['typescript-5.4', 'typescript']
+
+/** Compiles files of the customer's. @returns what the compiler, this repository's if none is named, has against them */
 function compile(files: Record<string, string>, ...flags: string[]): string {
+  return compileWith('typescript', files, ...flags)
+}
+
+function compileWith(compiler: string, files: Record<string, string>, ...flags: string[]): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text)
   const module = flags.includes('nodenext') ? 'nodenext' : 'esnext'
   return run(
-    join(root, 'node_modules/typescript/bin/tsc'),
-    ...['--noEmit', '--target', 'es2023', '--lib', 'es2023,dom,dom.iterable', '--module', module, ...flags],
+    join(root, 'node_modules', compiler, 'bin/tsc'),
+    ...['--noEmit', '--target', 'es2022', '--lib', 'es2023,dom,dom.iterable', '--module', module, ...flags],
     ...['--typeRoots', './types', '--types', 'node', ...Object.keys(files)],
   ).stdout
+}
+
+/** Lends the customer packages of this repository, for one compilation. */
+function withPackages(names: string[]): { remove(): void } {
+  const place = (name: string) => join(project, 'node_modules', name)
+  for (const name of names) cpSync(join(root, 'node_modules', name), place(name), { recursive: true })
+  return {
+    remove() {
+      for (const name of names) rmSync(place(name), { recursive: true })
+    },
+  }
 }
 
 const bytesOf = (path: string): number =>
@@ -86,15 +106,60 @@ describe('npm i zeroten', () => {
     expect(readFileSync(stdout.trim(), 'utf8')).toMatch(/^\(\(\)=>\{/)
   })
 
-  it.each(['nodenext', 'bundler'])(
-    'has types that compile with nothing else installed, resolved as %s',
-    how => {
+  it.each(compilers.flatMap(compiler => ['nodenext', 'bundler'].map(how => ({ compiler, how }))))(
+    'has types that $compiler compiles with nothing else installed, resolved as $how',
+    ({ compiler, how }) => {
       const imports = code.map(
         (name, index) => `import * as entry${index} from '${name}'\nvoid entry${index}`,
       )
-      expect(compile({ 'consumer.ts': imports.join('\n') }, '--strict', '--moduleResolution', how)).toBe('')
+      const files = { 'consumer.ts': imports.join('\n') }
+      expect(compileWith(compiler, files, '--strict', '--moduleResolution', how)).toBe('')
     },
   )
+
+  it.each(compilers.flatMap(compiler => ['preact', 'react'].map(library => ({ compiler, library }))))(
+    'lets $compiler type <zero-ten> in JSX of $library, and window.zeroten',
+    ({ compiler, library }) => {
+      const element = `import 'zeroten'
+        export const survey = <zero-ten class="side" />
+        window.zeroten?.('survey')
+        document.createElement('zero-ten').hidden = true`
+      const jsx = ['--jsx', 'react-jsx', '--jsxImportSource', library]
+      const withLibrary = withPackages(library === 'react' ? ['@types/react', 'csstype'] : ['preact'])
+      try {
+        expect(
+          compileWith(compiler, { 'page.tsx': element }, '--strict', '--moduleResolution', 'bundler', ...jsx),
+        ).toBe('')
+      } finally {
+        withLibrary.remove()
+      }
+    },
+  )
+
+  it('has an export map and types that agree, by the rules of every resolver', () => {
+    const { stdout, status } = run(
+      join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'),
+      ...[tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'script', '--no-color', '--no-emoji'],
+    )
+    expect(status, stdout).toBe(0)
+  })
+
+  it('is bundled by esbuild without a warning', async () => {
+    const { warnings } = await build({
+      stdin: {
+        contents:
+          "import { createWidget } from 'zeroten'\nimport * as survey from 'zeroten/survey'\ncreateWidget({}, { survey })",
+        resolveDir: project,
+      },
+      bundle: true,
+      format: 'esm',
+      splitting: true,
+      write: false,
+      outdir: join(project, 'out'),
+      logLevel: 'silent',
+    })
+    expect(warnings.map(({ id, text }) => `${id}: ${text}`)).toEqual([])
+  })
 
   it('is used in the README as its types allow', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8')

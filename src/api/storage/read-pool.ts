@@ -5,8 +5,8 @@ import { availableParallelism } from 'node:os'
 /** A list takes milliseconds. A query that takes so long is given up, and its process with it. */
 const QUERY_TIMEOUT_MS = 10_000
 
-/** One core is left to the thread that answers requests and writes. */
-const MAX_READERS = Math.min(4, Math.max(1, availableParallelism() - 1))
+/** One core is left to the thread that answers requests and writes; one account's reads leave a reader to the others. */
+const MAX_READERS = Math.min(4, Math.max(2, availableParallelism() - 1))
 
 /**
  * What a reader runs: libsql is synchronous, so that a long query holds its whole thread. A process and not a worker thread,

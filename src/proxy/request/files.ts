@@ -1,11 +1,11 @@
 import type { ProxyRequest } from './proxy-request.js'
-import { type PlainAnswer, SECURITY_HEADERS } from './respond.js'
+import { type Bytes, type PlainAnswer, SECURITY_HEADERS } from './respond.js'
 
 /** One file that the proxy serves, in every encoding that was made of it. */
 export interface StaticFile {
-  bytes: Uint8Array<ArrayBuffer>
-  brotli?: Uint8Array<ArrayBuffer>
-  gzip?: Uint8Array<ArrayBuffer>
+  bytes: Bytes
+  brotli?: Bytes
+  gzip?: Bytes
   /** Its name holds its hash, so it never changes. */
   immutable: boolean
   /** `sha384-…`, as in `files.json`. */

@@ -1,11 +1,17 @@
 import type { BatchAnswer, ProxyErrorAnswer } from '../../wire/delivery.js'
 import type { ProxyError } from './proxy-error.js'
 
+/**
+ * Bytes that may be a response's body. Written without a type argument, which `Uint8Array` takes from TypeScript 5.7 on; the
+ * types that ship are read by older ones too.
+ */
+export type Bytes = Uint8Array & { readonly buffer: ArrayBuffer }
+
 /** What is sent back, before it is a Response: an adapter that can send it as it is saves most of a Response's cost. */
 export interface PlainAnswer {
   status: number
   headers: Readonly<Record<string, string>>
-  body: string | Uint8Array<ArrayBuffer> | null
+  body: string | Bytes | null
 }
 
 export const toResponse = ({ status, headers, body }: PlainAnswer): Response =>
