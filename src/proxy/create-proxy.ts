@@ -1,10 +1,11 @@
 import { type ClientOptions, createClient } from '../client/index.js'
 import { createAnswers } from './delivery/answers.js'
+import { createCollectionSupport } from './delivery/collection-support.js'
 import { createDeliver } from './delivery/deliver.js'
 import { createEarlierAttempts } from './delivery/earlier-attempts.js'
 import { createEndUsers } from './delivery/end-users.js'
 import { createEventDedupe } from './delivery/event-dedupe.js'
-import { createPageViewSupport } from './delivery/page-view-support.js'
+import { createImpressionWriter } from './delivery/impressions.js'
 import { createPageViews } from './delivery/page-views.js'
 import { createUpstream } from './delivery/upstream.js'
 import { createBatchHandler } from './handle-batch.js'
@@ -14,7 +15,7 @@ import { createBreaker } from './limits/breaker.js'
 import { createMemoryLimiter } from './limits/limiter.js'
 import { createPoisonEvents } from './limits/poison-events.js'
 import { createRateLimits } from './limits/rate-limits.js'
-import { createMetrics } from './metrics.js'
+import { type CounterName, createMetrics } from './metrics.js'
 import type { ProxyOptions, RequestContext } from './options.js'
 import { parseOptions, type Settings } from './parse-options.js'
 import { type ClockSkew, createClockSkew, createReadiness, type Readiness } from './readiness.js'
@@ -116,7 +117,9 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
   const rateLimits = createRateLimits(settings.limiter ?? createMemoryLimiter(monotonic), settings.limits)
   const endUsers = createEndUsers({ upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic })
   const attempts = createEarlierAttempts(timeouts.settle, monotonic)
-  const support = createPageViewSupport(metrics, monotonic)
+  const supportOf = (counter: CounterName) => createCollectionSupport(metrics, monotonic, counter)
+  const support = supportOf('zeroten_page_views_unsupported_total')
+  const impressionSupport = supportOf('zeroten_impressions_unsupported_total')
   const tickets = createTickets({
     secrets: settings.ticketSecrets,
     base: settings.base,
@@ -141,6 +144,10 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
       dedupe: createEventDedupe(),
       poisonEvents: createPoisonEvents(),
       support,
+      impressions: {
+        write: createImpressionWriter({ upstream, endUsers, support: impressionSupport }),
+        support: impressionSupport,
+      },
       rateLimits,
       metrics,
       logger,

@@ -23,6 +23,7 @@ export interface Metrics {
 
 const COUNTERS = {
   zeroten_page_views_unsupported_total: 'Page views that upstream has no place for.',
+  zeroten_impressions_unsupported_total: 'Impressions that upstream has no place for.',
   zeroten_look_ups_total: 'Pages of records read to find what has arrived already.',
   zeroten_anonymous_end_users_total: 'Anonymous end users created.',
   zeroten_end_user_updates_refused_total: 'Properties of end users that upstream refused.',

@@ -22,8 +22,8 @@ interface EventBase {
   /** When the visitor acted. Settled before the first attempt, so that every retry says the same second. */
   at: UnixSeconds
   /**
-   * The ticket of the moment: says whose the event is. A response or decline carries the ticket of the verdict that
-   * said yes. Absent only on an act before the first ticket: then the batch's `identity` says whose it is.
+   * The ticket of the moment: says whose the event is. A response, decline or impression carries the ticket of the verdict
+   * that said yes. Absent only on an act before the first ticket: then the batch's `identity` says whose it is.
    */
   ticket?: string | undefined
   /** True from the second attempt on, and after a reload or in another tab, where a first attempt can't be ruled out. */
@@ -42,6 +42,19 @@ export interface PageViewEvent extends EventBase {
   url: string
 }
 
+/** How a survey was shown; kept with what came of it by an API that knows of it. Each is absent where it is not known. */
+export interface SurveyShowing {
+  /** As it stood on the page, which is a bar where the form that the site wants was not at hand. */
+  form?: 'bar' | 'popover' | 'modal' | 'inline'
+  /** BCP 47, of the words that were shown. */
+  language?: string
+  /** Hash of the question as it was worded. */
+  wording?: string
+  /** The widget's. */
+  version?: string
+  device?: 'phone' | 'tablet' | 'desktop'
+}
+
 export interface ResponseEvent extends EventBase {
   type: 'response'
   /** Whole number, 0 to 10. */
@@ -51,11 +64,27 @@ export interface ResponseEvent extends EventBase {
   origin_url: string
   /** What the visitor ticked beside the text; absent where it was not asked. Kept as a property of the end user. */
   share?: boolean
+  survey?: SurveyShowing
 }
 
 export interface DeclineEvent extends EventBase {
   type: 'decline'
   origin_url: string
+  survey?: SurveyShowing
+}
+
+/**
+ * A survey was in sight; carries the ticket of its verdict, like what comes of it. Recorded once for each ticket, and passed
+ * over where upstream keeps no impressions.
+ */
+export interface ImpressionEvent extends EventBase {
+  type: 'impression'
+  survey?: SurveyShowing
+  /**
+   * It was in sight on so many pages that the visitor is taken to have declined. Nothing but that is recorded of this event: as
+   * a property of the end user, which keeps the next survey as far off as a decline does.
+   */
+  ignored?: true | undefined
 }
 
 /** The visitor asked never to be asked again; kept as a property of the end user. */
@@ -63,7 +92,7 @@ export interface OptOutEvent extends EventBase {
   type: 'opt_out'
 }
 
-export type DeliveryEvent = PageViewEvent | ResponseEvent | DeclineEvent | OptOutEvent
+export type DeliveryEvent = PageViewEvent | ResponseEvent | DeclineEvent | ImpressionEvent | OptOutEvent
 
 /** Who is on the page now. The proxy believes its host's session first, then `token`, then (if allowed) `email`. */
 export interface IdentityClaim {
@@ -132,7 +161,7 @@ export interface Batch {
  * - `invalid`: its shape is wrong; nothing but another build of the widget helps.
  * - `ticket_required`: a response or decline without the ticket of a verdict that said yes.
  * - `already_answered`: this identity has answered since that verdict; one answer counts.
- * - `consent_refused`: a page view of a visitor who, by the host's own record, has refused.
+ * - `consent_refused`: a page view or an impression of a visitor who, by the host's own record, has refused.
  * - `refused_upstream`: the API answered 400, 413 or 422.
  */
 export type RejectReason =

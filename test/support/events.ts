@@ -3,6 +3,7 @@ import {
   type Batch,
   DELIVERY_VERSION,
   type DeclineEvent,
+  type ImpressionEvent,
   type OptOutEvent,
   type PageViewEvent,
   type ResponseEvent,
@@ -29,6 +30,12 @@ export const decline = (part: Partial<DeclineEvent> = {}): DeclineEvent => ({
   ...base(),
   type: 'decline',
   origin_url: 'https://shop.example/',
+  ...part,
+})
+
+export const impression = (part: Partial<ImpressionEvent> = {}): ImpressionEvent => ({
+  ...base(),
+  type: 'impression',
   ...part,
 })
 

@@ -77,7 +77,7 @@ export function createSorter(tickets: Tickets) {
     return typeof who === 'string' ? retry(who) : { subject: who.subject }
   }
 
-  /** Why a page view may not be recorded: the one who has refused is the one who is on the page. */
+  /** Why a page view or an impression may not be recorded: the one who has refused is the one who is on the page. */
   function refusalOf(subject: Subject, who: SortOptions['who']): EventResult | undefined {
     if (typeof who !== 'object') return retry(who ?? 'identity_missing')
     return isPresent(subject, who) ? { status: 'rejected', reason: 'consent_refused' } : undefined
@@ -111,13 +111,15 @@ export function createSorter(tickets: Tickets) {
     if ('status' in owner) return owner
     const { subject, answer, issuedAtS = 0 } = owner
     if (isAnswer && !answer) return { status: 'rejected', reason: 'ticket_required' }
-    const refusal = event.type === 'page_view' && !hasConsent && refusalOf(subject, who)
+    const isOfSurvey = isAnswer || event.type === 'impression'
+    const isObserved = event.type === 'page_view' || event.type === 'impression'
+    const refusal = isObserved && !hasConsent && refusalOf(subject, who)
     if (refusal) return refusal
     return {
       // Nobody answers before being asked: an earlier time would let the next survey come early.
-      event: { ...event, at: isAnswer ? Math.max(at, issuedAtS) : at },
+      event: { ...event, at: isOfSurvey ? Math.max(at, issuedAtS) : at },
       subject,
-      answer: isAnswer ? answer : undefined,
+      answer: isOfSurvey ? answer : undefined,
       ipAddress,
       requestId,
       deadline,

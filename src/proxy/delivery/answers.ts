@@ -8,6 +8,7 @@ import type { EarlierAttempts } from './earlier-attempts.js'
 import type { EndUsers, KnownAnswers, KnownEndUser } from './end-users.js'
 import { createMutex } from './mutex.js'
 import { SHARE_PROPERTY } from './reserved-properties.js'
+import { surveyParameters } from './survey-parameters.js'
 import type { Task, Writer } from './task.js'
 import { asRetryable, isTransientError, isUncertain, type Upstream } from './upstream.js'
 
@@ -95,8 +96,7 @@ export function createAnswers({ upstream, endUsers, attempts, tickets, metrics }
     const about = { subject: subjectKey(subject), counts: !isSuspect }
     // The invitation's own key: so it makes one record, however many proxies are brought answers to it at once.
     const options = { idempotencyKey: answer?.nonce ?? event.id, beforeSend: deadline.check }
-    // Kept with the record by an API that knows of it: figures are filtered by it, and impressions find their outcome.
-    const survey = { level: subject.level, ...(answer && { unique_link: answer.nonce }) }
+    const survey = surveyParameters(subject, answer, event.survey)
     if (event.type === 'decline')
       return upstream.call({ ...about, operation: 'create_decline' }, client =>
         client.declines.create(endUserId, { created_at: event.at, survey }, options),

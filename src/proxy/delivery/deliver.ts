@@ -1,17 +1,19 @@
 import { ClientError, TokenError } from '../../client/index.js'
 import type { DeliveryEvent, EventResult } from '../../wire/delivery.js'
+import type { Properties } from '../../wire/v1.js'
 import { type Identity, limitKey, type Subject, subjectKey } from '../identity/identity.js'
 import type { PoisonEvents } from '../limits/poison-events.js'
 import type { RateLimits } from '../limits/rate-limits.js'
 import type { Logger } from '../logger.js'
 import type { Metrics } from '../metrics.js'
 import type { Answers } from './answers.js'
+import type { CollectionSupport } from './collection-support.js'
 import type { EarlierAttempts } from './earlier-attempts.js'
 import type { EndUsers, KnownEndUser } from './end-users.js'
 import type { EventDedupe } from './event-dedupe.js'
-import type { PageViewSupport } from './page-view-support.js'
+import type { createImpressionWriter } from './impressions.js'
 import type { createPageViews, LookUp } from './page-views.js'
-import { OPT_OUT_PROPERTY } from './reserved-properties.js'
+import { IGNORED_PROPERTY, OPT_OUT_PROPERTY } from './reserved-properties.js'
 import { RetryLaterError } from './retry-later-error.js'
 import type { Task, Writer } from './task.js'
 import { resultOf, statusOf, waitOf } from './upstream.js'
@@ -37,7 +39,8 @@ export interface DeliverOptions {
   attempts: EarlierAttempts
   dedupe: EventDedupe
   poisonEvents: PoisonEvents
-  support: PageViewSupport
+  support: CollectionSupport
+  impressions: { write: ReturnType<typeof createImpressionWriter>; support: CollectionSupport }
   rateLimits: RateLimits
   metrics: Metrics
   logger: Logger
@@ -60,9 +63,11 @@ const describe = (error: unknown) => ({
 /** Whether upstream, or what stands before it, may have choked on the event itself: not where it asks for time, or gives no token. */
 const mayBeItsFault = (error: unknown): boolean => statusOf(error) !== 429 && !(error instanceof TokenError)
 
-/** Answers first; within a kind, in the order of the acts. */
-const byImportance = (a: Task, b: Task): number =>
-  Number(a.event.type === 'page_view') - Number(b.event.type === 'page_view') || a.event.at - b.event.at
+const ORDER = ['page_view', 'impression'] as const
+const rankOf = ({ event }: Task): number => (ORDER as readonly string[]).indexOf(event.type)
+
+/** What visitors gave comes first, impressions last; within a kind, in the order of the acts. */
+const byImportance = (a: Task, b: Task): number => rankOf(a) - rankOf(b) || a.event.at - b.event.at
 
 /** Brings what one visitor sent upstream, event by event. Never rejects. */
 export function createDeliver(options: DeliverOptions) {
@@ -89,10 +94,10 @@ export function createDeliver(options: DeliverOptions) {
   const isCollectionMissing = async (subject: Subject, endUser: KnownEndUser): Promise<boolean> =>
     (await endUsers.exists(subject, endUser)) && !(await pageViews.areListed(subject, endUser))
 
-  async function optOut({ subject }: Task): Promise<undefined> {
+  async function setProperty(subject: Subject, property: Properties): Promise<undefined> {
     // Whose e-mail a stranger can type, a stranger could opt out; the device remembers it for itself.
     if (subject.level === 'claimed' && !options.allowUnverifiedUpdates) return
-    await endUsers.setProperties(subject, { [OPT_OUT_PROPERTY]: true }).catch((error: unknown) => {
+    await endUsers.setProperties(subject, property).catch((error: unknown) => {
       // Elsewhere that status says that the event is there already; here, that upstream has changed the end user meanwhile.
       throw statusOf(error) === 409 ? new RetryLaterError('upstream', 0, { cause: error }) : error
     })
@@ -101,15 +106,22 @@ export function createDeliver(options: DeliverOptions) {
   function write(task: Task, endUser: KnownEndUser, lookUp: LookUp): ReturnType<Writer<DeliveryEvent>> {
     if (isTyped(task, 'response', 'decline')) return answers.write(task, endUser)
     if (isTyped(task, 'page_view')) return pageViews.createWriter(lookUp)(task, endUser)
-    return optOut(task)
+    if (isTyped(task, 'impression') && !task.event.ignored) return options.impressions.write(task, endUser)
+    const { type, at } = task.event
+    return setProperty(
+      task.subject,
+      type === 'opt_out' ? { [OPT_OUT_PROPERTY]: true } : { [IGNORED_PROPERTY]: at },
+    )
   }
 
   /** One event, by an end user that may have been deleted upstream since we last looked. */
   async function attempt(task: Task, delivery: Delivery, lookUp: LookUp): Promise<EventResult> {
     const isPageView = task.event.type === 'page_view'
+    const isImpression = isTyped(task, 'impression') && !task.event.ignored
+    const collection = isPageView ? support : isImpression ? options.impressions.support : undefined
     for (let isSecond = false; ; isSecond = true) {
-      if (isPageView && support.isMissing) {
-        support.passOver()
+      if (collection?.isMissing) {
+        collection.passOver()
         return { status: 'done' }
       }
       let endUser: KnownEndUser | undefined

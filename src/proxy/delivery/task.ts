@@ -8,7 +8,7 @@ import type { KnownEndUser } from './end-users.js'
 export interface Task<Event extends DeliveryEvent = DeliveryEvent> {
   event: Event
   subject: Subject
-  /** Of a response or decline: the yes that it answers. */
+  /** Of a response, decline or impression: the yes that it is about. */
   answer: Ticket['answer']
   /** The visitor's address, as the API is told. */
   ipAddress: string | undefined

@@ -16,6 +16,7 @@ export type Operation =
   | 'create_page_view'
   | 'create_response'
   | 'create_decline'
+  | 'create_impression'
   | 'list_page_views'
   | 'list_responses'
   | 'list_declines'

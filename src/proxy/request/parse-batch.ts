@@ -53,7 +53,16 @@ const evictedSchema = v.object({
   page_view: orNothing(count),
   response: orNothing(count),
   decline: orNothing(count),
+  impression: orNothing(count),
   opt_out: orNothing(count),
+})
+
+const showingSchema = v.object({
+  form: orNothing(v.picklist(['bar', 'popover', 'modal', 'inline'])),
+  language: orNothing(v.pipe(v.string(), v.regex(/^[\da-z-]{2,35}$/i))),
+  wording: orNothing(v.pipe(v.string(), v.regex(/^[\da-z]{1,32}$/i))),
+  version: orNothing(v.pipe(v.string(), v.regex(/^[\w.+-]{1,32}$/))),
+  device: orNothing(v.picklist(['phone', 'tablet', 'desktop'])),
 })
 
 const batchSchema = v.object({
@@ -106,8 +115,15 @@ function createEventSchema(keepQuery: ReadonlySet<string>, onCut: () => void) {
       text: orNothing(v.pipe(v.string(), v.transform(repairText))),
       origin_url: pageUrl,
       share: orNothing(v.boolean()),
+      survey: orNothing(showingSchema),
     }),
-    v.object({ ...base, type: v.literal('decline'), origin_url: pageUrl }),
+    v.object({
+      ...base,
+      type: v.literal('decline'),
+      origin_url: pageUrl,
+      survey: orNothing(showingSchema),
+    }),
+    v.object({ ...base, type: v.literal('impression'), survey: orNothing(showingSchema), ignored: yes }),
     v.object({ ...base, type: v.literal('opt_out') }),
   ])
 }

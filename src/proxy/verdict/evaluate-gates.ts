@@ -1,7 +1,7 @@
 import type { Verdict, VerdictRequest } from '../../wire/delivery.js'
 import type { Answers } from '../delivery/answers.js'
+import type { CollectionSupport } from '../delivery/collection-support.js'
 import type { EndUsers, KnownEndUser } from '../delivery/end-users.js'
-import type { PageViewSupport } from '../delivery/page-view-support.js'
 import { isOwnProperty } from '../delivery/reserved-properties.js'
 import type { Identity } from '../identity/identity.js'
 import type { Tickets } from '../identity/tickets.js'
@@ -19,7 +19,7 @@ export interface DecideOptions {
   endUsers: EndUsers
   answers: Answers
   tickets: Tickets
-  support: PageViewSupport
+  support: CollectionSupport
   settings: EndUserSettings
   metrics: Metrics
   rules: VerdictRules

@@ -1,7 +1,7 @@
 import { type Gate, MAX_SESSION_PAGE_VIEWS, type VerdictRequest } from '../../wire/delivery.js'
 import type { Properties } from '../../wire/v1.js'
 import type { KnownAnswers } from '../delivery/end-users.js'
-import { OPT_OUT_PROPERTY } from '../delivery/reserved-properties.js'
+import { IGNORED_PROPERTY, OPT_OUT_PROPERTY } from '../delivery/reserved-properties.js'
 import type { Subject } from '../identity/identity.js'
 import { subjectKey } from '../identity/identity.js'
 import { samplePosition } from './sampling.js'
@@ -52,13 +52,15 @@ export function evaluateGates(circumstances: Circumstances): Gate[] {
   const period = Math.floor(nowS / (Math.max(rules.resurveyDays, 1) * DAY_S))
   const position = samplePosition(subjectKey(subject), period)
   const pageViews = ask.no_page_views ? null : pageViewsOf(circumstances)
+  // A survey that was ignored is no record of upstream's; it keeps the next one off as a decline does.
+  const declinedS = Math.max(answers.declineS, Number(properties[IGNORED_PROPERTY]) || 0)
   const broken = rules.properties.find(rule => !fulfils(properties, rule))
   return [
     { gate: 'consent', open: !refused, value: refused ? 'refused' : 'granted', needed: 'granted' },
     { gate: 'opt_out', open: !optedOut, value: optedOut ? 'opted_out' : null, needed: null },
     delay('first_survey', nowS, circumstances.externalCreatedAt, rules.firstSurveyDays),
     delay('resurvey_response', nowS, Math.max(answers.responseS, otherwiseS), rules.resurveyDays),
-    delay('resurvey_decline', nowS, answers.declineS, rules.declineResurveyDays),
+    delay('resurvey_decline', nowS, declinedS, rules.declineResurveyDays),
     { gate: 'sampling', open: position < percent, value: Math.floor(position * 100) / 100, needed: percent },
     {
       gate: 'page_views',

@@ -3,6 +3,7 @@ import Database from 'libsql'
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { hashSecret } from '../../../src/api/oauth/secrets.js'
+import type { ReportAnswer } from '../../../src/wire/report.js'
 import type { EndUser, ResponseRecord } from '../../../src/wire/v1.js'
 import { cleanUpAfterAll } from '../../support/clean-up-after-all.js'
 import { ENGINES } from '../../support/engines.js'
@@ -69,6 +70,21 @@ describe.each(ENGINES)('a database of the first release, on $name', ({ start }) 
     ])
     expect((await caller.get<{ id: number }[]>('/v1/declines')).body).toMatchObject([{ id: 5 }])
 
+    // What was recorded before counts in the figures; what is recorded now has its moment, and finds its impression.
+    const report = async (query = '') => (await caller.get<ReportAnswer>(`/v1/report?${query}`)).body
+    expect((await report('date[start]=1970-01-01&date[end]=1970-01-01')).score).toMatchObject({
+      n: 1,
+      promoters: 1,
+    })
+    const survey = { unique_link: 'link-1', form: 'bar', language: 'de', device: 'phone', version: '0.1.0' }
+    expect((await caller.post('/v1/end_users/2/impressions', { survey })).status).toBe(201)
+    const answer = { score: 3, origin_url: 'https://example.com', survey }
+    expect((await caller.post('/v1/end_users/2/responses', answer)).status).toBe(201)
+    expect(await report('form=bar&language=de&device=phone')).toMatchObject({
+      score: { n: 1, detractors: 1 },
+      rates: { shown: 1, answered: 1, closed: 0, neither: 0 },
+    })
+
     expect((await caller.put('/v1/end_users/1', { external_id: 'crm-1' })).status).toBe(200)
     expect((await caller.post('/v1/end_users', { external_id: 'crm-1' })).status).toBe(400)
     expect((await caller.post('/v1/end_users', { email: 'ADA@example.com' })).status).toBe(400)
@@ -76,6 +92,6 @@ describe.each(ENGINES)('a database of the first release, on $name', ({ start }) 
     expect([nameless.status, nameless.body.email]).toEqual([201, null])
     expect((await caller.post('/v1/end_users', { phone_number: '+1 415 555 0100' })).status).toBe(201)
     expect((await caller.delete('/v1/end_users/1')).status).toBe(200)
-    expect((await caller.get<unknown[]>('/v1/responses')).body).toEqual([])
+    expect((await caller.get<unknown[]>('/v1/responses')).body).toMatchObject([{ score: 3 }])
   })
 })

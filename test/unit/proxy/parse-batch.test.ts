@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cleanPageUrl } from '../../../src/proxy/request/page-url.js'
 import { createBatchParser } from '../../../src/proxy/request/parse-batch.js'
-import { batchOf, decline, pageView, response } from '../../support/events.js'
+import { batchOf, decline, impression, pageView, response } from '../../support/events.js'
 import { fastest } from '../../support/fastest.js'
 
 const parse = createBatchParser(new Set())
@@ -172,4 +172,18 @@ describe('cleanPageUrl', () => {
     expect(of('a'.repeat(2_037) + '%20'.repeat(9))).toBe(`https://x/${'a'.repeat(2_037)}`)
     expect(of(`a?token=${'x'.repeat(3_000)}`)).toBe('https://x/a')
   })
+})
+
+describe('what an event says of its survey', () => {
+  it.each(['response', 'decline', 'impression'] as const)(
+    'travels with a %s, and the rest is dropped',
+    type => {
+      const survey = { form: 'bar', language: 'zh-hans', wording: 'k3x9', version: '0.1.0', device: 'tablet' }
+      const make = { response, decline, impression }[type]
+      const { event } = parseEvent({ ...make(), survey: { ...survey, level: 'proven', colour: 'red' } }) ?? {}
+      expect(event).toMatchObject({ type, survey })
+      expect(JSON.stringify(event)).not.toMatch(/level|colour/)
+      expect(parseEvent({ ...make(), survey: 'bar' })?.event).not.toHaveProperty('survey')
+    },
+  )
 })
