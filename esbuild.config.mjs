@@ -80,6 +80,7 @@ const chunkEntries = async () => {
     steps: 'src/widget/survey/answer-steps.tsx',
     extras: 'src/widget/survey/extras/extras.tsx',
     tools: 'src/widget/diagnostics/tools.ts',
+    problems: 'src/widget/diagnostics/problems.ts',
     names: 'src/widget/wootric/compat.ts',
     notes: 'src/widget/diagnostics/notes.ts',
     ...Object.fromEntries(

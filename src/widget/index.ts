@@ -24,7 +24,7 @@ export type { Widget } from './boot/widget-api.js'
 export type { Explanation } from './diagnostics/explain.js'
 export type { ExplainedGate } from './diagnostics/gate-sentences.js'
 export type { FailedEvent, Inspection, WaitingEvent } from './diagnostics/inspect.js'
-export type { Identity } from './identity/identity.js'
+export type { Identity, TokenSource } from './identity/identity.js'
 export type { Settings } from './settings/settings.js'
 export type { PanelSettings } from './survey/panel-types.js'
 
@@ -72,6 +72,7 @@ const chunks = {
   panel: () => import('./survey/panel-chunk.js'),
   asking: () => import('./survey-flow/scheduler.js'),
   notes: () => import('./diagnostics/notes.js'),
+  problems: () => import('./diagnostics/problems.js'),
   tools: () => import('./diagnostics/tools.js'),
   extras: () => import('./survey/extras/extras.js'),
   steps: () => import('./survey/answer-steps.js'),

@@ -73,6 +73,28 @@ describe('a document without an address of its own', () => {
   })
 })
 
+describe('a document that is opened and written anew', () => {
+  it('is listened to as before: a route that comes by popstate is a view', async () => {
+    const stack = await startStack(onTestFinished, {
+      site: { attributes: 'data-auto-survey="false"', policy: '' },
+    })
+    const { site, records } = stack
+    const { page, complaints } = await openPage(onTestFinished, browser)
+    // Routes come by `popstate` where there is no Navigation API.
+    await page.addInitScript("Object.defineProperty(window, 'navigation', { value: undefined })")
+    await page.goto(`${site.url}/first`)
+    const viewed = async () =>
+      (await records()).pageViews.map(({ url }) => (url ?? '').replace(site.url, '')).sort()
+    await expect.poll(viewed).toEqual(['/first'])
+    await page.evaluate("document.open(); document.write('<h1>Written anew</h1>'); document.close()")
+    await page.evaluate("history.pushState({}, '', '/second')")
+    await expect.poll(viewed).toEqual(['/first', '/second'])
+    await page.evaluate('history.back()')
+    await expect.poll(viewed).toEqual(['/first', '/first', '/second'])
+    expect(complaints).toEqual([])
+  })
+})
+
 describe('page() by hand', () => {
   it('never throws nor fails to be delivered, whatever it is given', async () => {
     const stack = await startStack(onTestFinished, {

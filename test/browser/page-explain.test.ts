@@ -1,7 +1,7 @@
-import { SignJWT } from 'jose'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Explanation } from '../../src/widget/index.js'
+import { identityToken } from '../support/identity-token.js'
 import { launchBrowser } from '../support/launch-browser.js'
 import { openPage } from '../support/open-page.js'
 import type { Site } from '../support/site.js'
@@ -14,16 +14,6 @@ beforeAll(async () => {
   browser = await launchBrowser()
 })
 afterAll(() => browser.close())
-
-/** As `signIdentity` made it two hours ago. */
-const expiredToken = () =>
-  new SignJWT()
-    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setSubject('ada@example.com')
-    .setAudience('zeroten')
-    .setIssuedAt(Math.floor(Date.now() / 1_000) - 7_200)
-    .setExpirationTime(Math.floor(Date.now() / 1_000) - 6_600)
-    .sign(new TextEncoder().encode(IDENTITY_SECRET))
 
 const explain = (page: Page) => page.evaluate("zeroten('explain')") as Promise<Explanation>
 
@@ -51,10 +41,10 @@ const CASES: Record<string, Case> = {
     until: tried,
     gate: 'identity',
     value: 'identity_invalid',
-    sentence: /not valid.*ZEROTEN_IDENTITY_SECRET/,
+    sentence: /not valid.*identity secret that the proxy has/,
   },
   'an expired token': {
-    attributes: async () => `data-identity-token="${await expiredToken()}"`,
+    attributes: async () => `data-identity-token="${await identityToken('ada@example.com', -600)}"`,
     until: tried,
     gate: 'identity',
     value: 'identity_expired',
@@ -101,6 +91,20 @@ const CASES: Record<string, Case> = {
     gate: 'survey_loads',
     value: 'panel',
     sentence: /can’t be loaded.*content security policy/,
+  },
+  'a diagnostics file that is missing': {
+    prepare: page => page.route('**/zeroten/tools*', route => route.fulfill({ status: 404 })),
+    until: viewed,
+    gate: 'survey_loads',
+    value: 'tools',
+    sentence: /can’t be loaded.*content security policy/,
+  },
+  'a delivery file that is missing': {
+    prepare: page => page.route('**/zeroten/courier*', route => route.abort()),
+    until: viewed,
+    gate: 'survey_loads',
+    value: 'tools',
+    sentence: /can’t be loaded/,
   },
   'an anonymous visitor whom the proxy does not ask': {
     attributes: 'data-visitor-percent="0"',

@@ -106,6 +106,7 @@ export function createDevice(proxy: FakeProxy, { name = randomUUID() as string }
         identityHash: () => tab.who,
         isAllowed: () => life.isAlive,
         onOwnerless: () => undefined,
+        onProblem: () => undefined,
         request: () => ({}),
         claim: () => ({ anonymous_id: 'nobody', ...(tab.who && { email: tab.who }) }),
       })

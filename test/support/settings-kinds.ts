@@ -11,6 +11,8 @@ const PARSERS: Readonly<Record<string, string>> = {
   object: 'properties',
   'text, or one a class': 'textPerClass',
   text: 'text',
+  'text, or a function': 'textOrCallback',
+  function: 'callback',
   path: 'path',
   number: 'number',
 }
@@ -66,6 +68,8 @@ const fitsOf = ({ kind, unit, most }: Row): string => {
   if (kind === 'yes or no') return 'true or false'
   if (kind === 'list') return 'a list'
   if (kind === 'object') return 'a flat object of texts, numbers, true, false and null'
+  if (kind === 'function') return 'a function'
+  if (kind === 'text, or a function') return 'text, or a function that fetches it'
   return kind === 'text' ? 'text' : 'text, or an object of texts by class'
 }
 

@@ -10,7 +10,7 @@ export const settingsTable = (): string =>
     cells('---', '---', '---', '---', '---'),
     ...Object.entries(SETTINGS).map(([name, { kind, unit, meaning, wootric = [], default: initial }]) =>
       cells(
-        `${code(name)}<br>${code(attributeOf(name))}`,
+        kind === 'function' ? code(name) : `${code(name)}<br>${code(attributeOf(name))}`,
         wootric.map(code).join('<br>'),
         unit ?? (typeof kind === 'string' ? kind : kind.map(code).join(', ')),
         initial ?? '',

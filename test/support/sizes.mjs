@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
  */
 const BUDGETS = [
   // The aim is 3,400.
-  { matches: /^widget\.js$/, bytes: 6_400, what: '`widget.js`: all that a page view needs, once a page' },
+  { matches: /^widget\.js$/, bytes: 6_700, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
     bytes: 6_700,
@@ -18,11 +18,11 @@ const BUDGETS = [
     bytes: 5_600,
     what: 'follow-up and thanks with Preact, while the question is read',
   },
-  { matches: /^named\.js$/, bytes: 6_400, what: '`named.js`: the same for pages that use Wootric’s names' },
+  { matches: /^named\.js$/, bytes: 6_700, what: '`named.js`: the same for pages that use Wootric’s names' },
   {
     matches: /^courier\.js$/,
     // The aim is 4,400.
-    bytes: 6_500,
+    bytes: 6_700,
     what: 'delivery where something went wrong, and of responses: when it comes up, once a release',
   },
   { matches: /^asking\.js$/, bytes: 4_100, what: 'drafts, journal and when to ask, beside the survey' },
@@ -40,6 +40,11 @@ const BUDGETS = [
     matches: /^notes\.js$/,
     bytes: 1_800,
     what: 'what a page’s settings do not mean, where it wants to be told (`debug`)',
+  },
+  {
+    matches: /^problems\.js$/,
+    bytes: 1_000,
+    what: 'what a site has to mend, told: tokens that are not believed, refused requests; fetches tokens',
   },
   { matches: /^names\.js$/, bytes: 2_950, what: 'Wootric’s names, on pages that use them' },
   { matches: /^words-[a-z-]+\.js$/, bytes: 600, what: 'one language' },

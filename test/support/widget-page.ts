@@ -7,6 +7,7 @@ import { startWidget } from '../../src/widget/boot/create-widget.js'
 import type { PageSlot } from '../../src/widget/boot/page-slot.js'
 import type { Widget } from '../../src/widget/boot/widget-api.js'
 import * as courier from '../../src/widget/courier/courier.js'
+import * as problems from '../../src/widget/diagnostics/problems.js'
 import * as tools from '../../src/widget/diagnostics/tools.js'
 import type { Settings } from '../../src/widget/settings/settings.js'
 import type { CloseReason, Panel, PanelOptions } from '../../src/widget/survey/panel-types.js'
@@ -123,6 +124,7 @@ export function openWidgetPage({ keys = true } = {}): WidgetPage {
     chunks: {
       courier: async () => courier,
       tools: async () => tools,
+      problems: async () => problems,
       asking: async () => asking,
       panel: async () => panel,
     },

@@ -1,5 +1,6 @@
 import type * as courier from '../courier/courier.js'
 import type * as notes from '../diagnostics/notes.js'
+import type * as problems from '../diagnostics/problems.js'
 import type * as tools from '../diagnostics/tools.js'
 import type { PanelChunk } from '../survey/panel-types.js'
 import type * as scheduler from '../survey-flow/scheduler.js'
@@ -15,6 +16,7 @@ export interface Chunks {
   steps: object
   names: typeof names
   notes: typeof notes
+  problems: typeof problems
   [words: `words-${string}`]: { words: readonly string[] }
 }
 

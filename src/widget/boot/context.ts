@@ -1,7 +1,9 @@
 import type { VerdictRequest } from '../../wire/delivery.js'
 import type { PageClaim } from '../capture/record-event.js'
-import type { Settings } from '../settings/settings.js'
+import type { TokenSource } from '../identity/identity.js'
+import type { HeldSettings } from '../settings/settings.js'
 import type { Emitter } from './emitter.js'
+import type { Listen } from './page-events.js'
 
 /** What all parts of one widget share, chunks too. */
 export interface WidgetContext {
@@ -9,10 +11,15 @@ export interface WidgetContext {
   name: string
   /** Where batches go. Not relative: a page's <base> may lead elsewhere. */
   url: string
-  settings: Settings
+  settings: HeldSettings
+  /** Fetches an identity token, where the page gave a function for one. */
+  tokenSource?: TokenSource | undefined
+  /** As `Widget.configure`. */
+  configure(changes: object): Promise<void>
   emitter: Emitter
   /** Reaches a chunk by its name in the build. */
   load(name: string): Promise<object>
+  listen: Listen
   /** Aborted as the widget stops. */
   signal: AbortSignal
   /** Whether anything may be stored or sent: not without consent, nor after the widget's end. */

@@ -6,18 +6,20 @@ import { mayRecord } from '../capture/privacy-signals.js'
 import type { Act } from '../capture/record-event.js'
 import { uuid } from '../capture/uuid.js'
 import { deviceMoment, secondsOf } from '../courier/event-time.js'
+import type { Explanation } from '../diagnostics/explain.js'
 import type { Identity } from '../identity/identity.js'
 import { hashIdentity } from '../identity/identity-hash.js'
 import { WISHES } from '../settings/kinds.js'
 import { parseSettings } from '../settings/parse-settings.js'
 import { fieldsOf } from '../settings/parse-value.js'
-import { DEFAULT_BASE, type Settings } from '../settings/settings.js'
+import { DEFAULT_BASE, type HeldSettings, type Settings } from '../settings/settings.js'
 import type { State } from '../storage/shared-state.js'
 import type { CloseReason } from '../survey/panel-types.js'
 import type { Scheduler } from '../survey-flow/scheduler.js'
 import type { Chunks, Load } from './chunks.js'
 import type { WidgetContext } from './context.js'
 import { createEmitter } from './emitter.js'
+import { createPageEvents } from './page-events.js'
 import type { PageSlot } from './page-slot.js'
 import { nowMs, pageOrigin } from './platform.js'
 import { createRecorder } from './recorder.js'
@@ -41,6 +43,20 @@ const rememberedConsent = (key: string) => {
   }
 }
 
+/** Where what explains can't be loaded itself: then the survey can't either. */
+const UNEXPLAINED: Explanation = {
+  survey: false,
+  gates: [
+    {
+      gate: 'survey_loads',
+      open: false,
+      value: 'tools',
+      sentence:
+        "The widget’s files can’t be loaded: see that the content security policy allows scripts of 'self', and that all files under the proxy’s path are served.",
+    },
+  ],
+}
+
 const NOBODY: { [K in keyof Identity]: undefined } = {
   identityToken: undefined,
   email: undefined,
@@ -50,7 +66,9 @@ const NOBODY: { [K in keyof Identity]: undefined } = {
 
 /** Use `createOne`, which sees to it that there is one widget a page and base. @param slot what it leaves to its successor */
 export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget {
-  const settings = parseSettings(given)
+  const parsed = parseSettings(given)
+  /** A function that fetches the token takes no part in them. */
+  const settings = { ...parsed, identityToken: undefined } as HeldSettings
   const base = settings.base ?? DEFAULT_BASE
   const name = `zeroten:${base}`
   const consentKey = `${name}:consent`
@@ -76,6 +94,7 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
   const isAllowed = () => !isOff && consent === 'granted'
   const emitter = createEmitter(settings)
   const { guard } = emitter
+  const listen = createPageEvents(emitter, signal)
   const identityHash = () => hashIdentity(settings)
   /** What does not fit is told, to whoever wants to hear it. */
   const tellNotes = guard(async (given: unknown) => {
@@ -88,7 +107,9 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
     settings,
     emitter,
     load: load as WidgetContext['load'],
+    listen,
     signal,
+    configure: changes => configure(changes),
     isAllowed,
     identityHash,
     claim: () => ({
@@ -195,10 +216,29 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
     if (next === 'refused') await recorder.withdraw()
   }
 
+  const fetchToken = guard(async () => {
+    const { fetchToken } = await load('problems')
+    if (!isOff) await fetchToken(context)
+  })
+
+  /** A function in the token's place is kept, and asked for the token of whoever is here, unless that is known. */
+  const takeOver = (changes: Settings | typeof NOBODY) => {
+    const { tokenSource } = context
+    const { identityToken } = settings
+    const { identityToken: source } = changes
+    const isSource = typeof source === 'function'
+    if ('identityToken' in changes) context.tokenSource = isSource ? source : undefined
+    Object.assign(settings, changes, isSource && { identityToken, identity: 'later' })
+    if (!isSource || identityToken || source === tokenSource) return
+    earlyUntilMs = 0
+    fetchToken()
+  }
+  takeOver(parsed)
+
   const configure = guard(async (given: object) => {
     const before = identityHash()
     const changes = parseSettings(given)
-    Object.assign(settings, changes)
+    takeOver(changes)
     tellNotes(changes.debug ? { ...settings, ...given } : given)
     if (changes.consent) await setConsent(changes.consent)
     // One person's open draft is never shown to the next: it becomes its score's response.
@@ -206,13 +246,17 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
     // Before it has begun, the first page view will ask anyhow.
     if (!hasBegun || (identityHash() === before && !('identityToken' in changes))) return
     const named = identityHash()
-    if (named) await recorder.settle(named)
+    await recorder.settle(named)
     const change = logOut
     if (named) logOut = state => ({ ...change?.(state), named })
     await ask()
   })
 
-  const identify = (next?: Identity) => configure({ ...NOBODY, ...Object.fromEntries(fieldsOf(next)) })
+  const identify = (next?: Identity) => {
+    // Of whom a function says who they are, nothing is known until it has.
+    if (typeof next?.identityToken === 'function') takeOver(NOBODY)
+    return configure({ ...NOBODY, ...Object.fromEntries(fieldsOf(next)) })
+  }
 
   const survey = guard(() => {
     isMoment = isCalled = true
@@ -236,15 +280,10 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
 
   const begin = guard(() => {
     if (isOff) return
-    const options = { capture: true, signal }
-    addEventListener(
-      'pagehide',
-      guard(() => isAllowed() && recorder.leave()),
-      options,
-    )
+    listen('pagehide', () => isAllowed() && recorder.leave())
     // Another tab forgets: see `diagnostics/forget.ts`.
-    addEventListener('storage', event => event.newValue === name && forgetHere(), options)
-    if (settings.autoPageViews !== false) onPageView(settings, view, { slot, guard, signal })
+    listen('storage', ({ newValue }: StorageEvent) => newValue === name && forgetHere())
+    if (settings.autoPageViews !== false) onPageView(settings, view, { slot, guard, listen, signal })
     if (!hasBegun || pending[0]) start()
   })
   tellNotes(given)
@@ -284,7 +323,7 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
       forgetHere()
       return tool('forget')
     },
-    explain: () => tool('explain'),
+    explain: () => tool('explain').catch(() => UNEXPLAINED),
     queue: {
       inspect: () => tool('inspect'),
       resend: () => tool('resend'),

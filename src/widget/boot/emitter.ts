@@ -23,6 +23,8 @@ export type Handler<K extends keyof WidgetEvents> = (detail: WidgetEvents[K]) =>
 export interface Emitter {
   /** @returns how to stop listening */
   on<K extends keyof WidgetEvents>(name: K, handler: Handler<K>): () => void
+  /** Tells of an error: as an event, and on the console in debug. */
+  report(error: unknown): void
   emit<K extends keyof WidgetEvents>(name: K, detail: WidgetEvents[K]): void
   /**
    * The one guard that every callback of ours runs behind: what it throws, now or later, becomes an `error` event and
@@ -56,6 +58,7 @@ export function createEmitter(settings: Pick<Settings, 'debug'>): Emitter {
       handlers.add(entry)
       return () => handlers.delete(entry)
     },
+    report,
     emit,
     guard:
       work =>

@@ -49,7 +49,7 @@ export interface RecorderOptions {
 }
 
 export function createRecorder(context: WidgetContext, { isForgotten, onState }: RecorderOptions): Recorder {
-  const { name, url, emitter, isAllowed, signal } = context
+  const { name, url, emitter, isAllowed, listen } = context
   const transact = openCoreDatabase(name)
   let seen: State | undefined
   let there: Courier | undefined
@@ -73,7 +73,7 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
     }
     retryMs *= 2
     setTimeout(retry, retryMs)
-    addEventListener('online', retry, { once: true, signal })
+    listen('online', retry)
   }
 
   const courier = (): Promise<Courier> => {

@@ -1,4 +1,5 @@
 import type { Emitter } from '../boot/emitter.js'
+import type { Listen } from '../boot/page-events.js'
 import type { PageSlot } from '../boot/page-slot.js'
 import type { Settings } from '../settings/settings.js'
 import { normalizeUrl } from './page-url.js'
@@ -13,24 +14,29 @@ import { normalizeUrl } from './page-url.js'
 export function onPageView(
   settings: Settings,
   record: (url: string) => void,
-  { slot, guard, signal }: Pick<Emitter, 'guard'> & { slot: PageSlot; signal: AbortSignal },
+  {
+    slot,
+    guard,
+    listen,
+    signal,
+  }: Pick<Emitter, 'guard'> & { slot: PageSlot; listen: Listen; signal: AbortSignal },
 ): void {
   const isShown = () =>
     document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
   let wasShown = false
 
-  const view = guard((event?: Event) => {
+  const look = (event?: Event) => {
     wasShown ||= isShown()
     const url = normalizeUrl(undefined, settings)
     // A page from the back/forward cache is viewed again, with the address that it had.
     if (!wasShown || (url === slot.url && !(event as PageTransitionEvent | undefined)?.persisted)) return
     slot.url = url
     record(url)
-  })
+  }
+  const view = guard(look)
 
-  // The last two are the document's: on their way to it they come by.
   for (const type of ['popstate', 'hashchange', 'pageshow', 'visibilitychange', 'prerenderingchange'])
-    addEventListener(type, view, { capture: true, signal })
+    listen(type, look)
   const { navigation } = window as { navigation?: EventTarget & { currentEntry?: object | null } }
   // A page may have a variable of that name; and a document of an opaque origin has no entries.
   if (navigation?.currentEntry) navigation.addEventListener('currententrychange', view, { signal })

@@ -10,6 +10,7 @@ import type { State } from '../storage/shared-state.js'
 import { type Clock, createClock } from './event-time.js'
 import { createFlusher, type Flusher } from './flusher.js'
 import { createLock, type WithLock } from './lock.js'
+import { createProblemTeller } from './problem-teller.js'
 import { createQueue, type Queue } from './queue.js'
 import { makeRoom } from './quota.js'
 import { settleOwners } from './settle-owners.js'
@@ -58,6 +59,7 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
     clock,
     withLock,
     onOwnerless: () => settleSoon(),
+    onProblem: createProblemTeller(context),
     claim: () => ({ ...context.claim(), anonymous_id: state.get().anonymousId }),
   })
   flushOnEvents(context, store, flusher)
@@ -65,6 +67,7 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
   let isSettling = false
   const settle = async (here: string) => {
     await settleOwners({ queue, store, state }, here)
+    flusher.undefer()
     flusher.flush()
   }
   const settleSoon = () => {
@@ -116,14 +119,8 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
 }
 
 /** Flushes when the page hears of a network, comes back, or is about to go. */
-function flushOnEvents({ emitter, isAllowed, signal }: WidgetContext, store: Store, flusher: Flusher): void {
-  // What is the document's comes by on its way to it.
-  const on = (type: string, work: () => unknown) =>
-    addEventListener(
-      type,
-      emitter.guard(() => isAllowed() && work()),
-      { capture: true, signal },
-    )
+function flushOnEvents({ listen, isAllowed, signal }: WidgetContext, store: Store, flusher: Flusher): void {
+  const on = (type: string, work: () => unknown) => listen(type, () => isAllowed() && work())
   on('online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
   // Start no flush during pagehide: the page would enter the back/forward cache holding the Web Lock, and the next page's
   // request for it would evict this one.

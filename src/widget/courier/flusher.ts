@@ -1,3 +1,4 @@
+import { widgetAction } from '../../http/widget-action.js'
 import {
   type BatchAnswer,
   type DeliveryEvent,
@@ -7,7 +8,7 @@ import {
 } from '../../wire/delivery.js'
 import { nowMs } from '../boot/platform.js'
 import { isOwnerless } from '../capture/ownerless.js'
-import type { Recorded } from '../capture/record-event.js'
+import type { PageClaim, Recorded } from '../capture/record-event.js'
 import { isOwnedBy } from '../identity/identity-hash.js'
 import { hasSameVerdict, isSameSession, learn, type State } from '../storage/shared-state.js'
 import { moveToDeadLetters } from './dead-letters.js'
@@ -17,6 +18,7 @@ import { afterSuccess, batchLimit, HOLD_MS, planAfterFailure } from './failure-p
 import { createFlushTimer } from './flush-timer.js'
 import type { Conclusion, WithLock } from './lock.js'
 import { type Failure, isDone, isFailure } from './post-batch.js'
+import type { Problem } from './problem-teller.js'
 import { markTried, type Waiting } from './queue.js'
 import { enforceQuota, type QuotaParts } from './quota.js'
 import { isOwned, selectBatch } from './select-batch.js'
@@ -42,6 +44,8 @@ export interface Flusher {
   ask(request: VerdictRequest, withinMs?: number, isUrgent?: boolean): void
   /** Takes over what the core has begun: the event, and what became of its request. */
   adopt(recorded: Recorded): Promise<void>
+  /** Forgets how long events were to wait: what held them back may be over. */
+  undefer(): void
   /** The page is going: sends what this page still holds, beyond its own life. */
   flushOnPageHide(): void
 }
@@ -56,6 +60,8 @@ export interface FlusherOptions extends QuotaParts {
   claim(): IdentityClaim
   /** What the page asks of the verdict. */
   request(): VerdictRequest
+  /** There is something that the site has to mend. @param token the identity token that it is about */
+  onProblem(problem: Problem, token?: string): void
   /** There is a page view that waits to be told whose it is. */
   onOwnerless(): void
 }
@@ -70,6 +76,7 @@ type Apply = (
   taken: Waiting[],
   response: BatchAnswer,
   sent: Parameters<typeof applyResponse>[3],
+  claim: PageClaim,
 ) => Promise<void>
 
 export function createFlusher(options: FlusherOptions): Flusher {
@@ -135,6 +142,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     { claim }: Sender,
     ask: VerdictRequest = {},
   ) => {
+    if (widgetAction(failure.status) !== 'retry') options.onProblem(failure.status)
     await enforceQuota(parts)
     let plan = planAfterFailure(failure, before, taken.length)
     if (plan.probe) {
@@ -175,10 +183,11 @@ export function createFlusher(options: FlusherOptions): Flusher {
     })
   }
 
-  const apply: Apply = async (taken, response, sent) => {
+  const apply: Apply = async (taken, response, sent, { token }) => {
     const { flushInMs, needsVerdict } = await applyResponse(parts, taken, response, sent)
     if (needsVerdict) wanted ??= options.request()
     flush(flushInMs)
+    if (response.identity_problem) options.onProblem(response.identity_problem, token)
   }
 
   const flushOnce = async (): Promise<Conclusion | undefined> => {
@@ -193,7 +202,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const sent = await sendBatch(parts, taken, { claim: sender.claim, ask, keepalive: document.hidden })
     const { response } = sent
     if (isFailure(response)) return planFor(response, taken, before, sender, ask)
-    await apply(taken, response, { ...sent, isAsked: !!ask, owner: sender.owner })
+    await apply(taken, response, { ...sent, isAsked: !!ask, owner: sender.owner }, sender.claim)
     return learnFrom(response, taken, before, sender, ask)
   }
 
@@ -222,7 +231,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
         if (eventKey && !isOpen) await queue.remove([eventKey])
         await state.update(learnFrom(response, taken, before, { owner, claim: options.claim() }, undefined))
       }
-      await apply(taken, response, { wasClockKnown: false, isAsked: true, owner })
+      await apply(taken, response, { wasClockKnown: false, isAsked: true, owner }, claim)
     } else if (isOwnerless(before, recorded)) options.onOwnerless()
     else {
       wanted = request
@@ -241,6 +250,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       flush(withinMs, urgent)
     },
     adopt: emitter.guard(adopt),
+    undefer: () => deferredUntilMs.clear(),
     flushOnPageHide: emitter.guard(async () => {
       let bytes = 0
       const taken = queue

@@ -1,4 +1,5 @@
 import type { Gate } from '../../wire/delivery.js'
+import { identitySentence, refusalSentence } from './refusal-sentences.js'
 
 /** A condition of this page's or of the proxy's, and what it means for whoever runs the site. */
 export interface ExplainedGate extends Omit<Gate, 'gate'> {
@@ -20,15 +21,6 @@ const UNITS = new Map<string, NonNullable<ExplainedGate['unit']>>([
   ['page_views', 'page views'],
   ['proxy_reached', 'HTTP status'],
 ])
-
-/** By the status of its response; a status that is not here is told by its number. */
-const WHY_NOT_REACHED: Readonly<Record<string, string>> = {
-  0: 'The proxy does not answer: see that it runs, and that its path on this origin leads to it. What was recorded waits on this device, and is sent then.',
-  403: 'Something refuses requests to the proxy with 403: a firewall, a log-in, or another origin. Let POST requests to its path pass.',
-  404: 'Nothing is at the proxy’s path (404): see `base` and the route of your web server.',
-  405: 'What answers at the proxy’s path takes no POST (405): see `base` and the route of your web server.',
-  429: 'The proxy wants fewer requests from this address (429): wait, or see its limits and trustProxy.',
-}
 
 type Closed = Pick<Gate, 'value' | 'needed'>
 
@@ -85,19 +77,8 @@ const CLOSED = new Map<string, (gate: Closed) => string>([
     ({ value, needed }) =>
       `timeDelay is running: ${value} s of ${needed} s have passed since the proxy’s yes, ${Number(needed) - Number(value)} s are left. delayPages says on which page it comes at once.`,
   ],
-  [
-    'proxy_reached',
-    ({ value }) =>
-      WHY_NOT_REACHED[String(value)] ??
-      `The proxy answers with the status ${value}: its log says why. What was recorded waits on this device.`,
-  ],
-  [
-    'identity',
-    ({ value }) =>
-      value === 'identity_expired'
-        ? 'The identity token has expired: give a new one, configure({ identityToken }). What was recorded waits for it.'
-        : 'The identity token is not valid, or the proxy does not know whose it is: see that your server signs it with the identity secret that the proxy has. What was recorded waits for a valid one.',
-  ],
+  ['proxy_reached', ({ value }) => refusalSentence(value)],
+  ['identity', ({ value }) => identitySentence(value)],
   [
     'proxy',
     ({ value }) =>

@@ -4,10 +4,12 @@ export const NAMES_BY_WHAT_FITS: readonly (readonly [
   names: string,
   limit?: number | RegExp,
 ])[] = [
-  ['text', 'identityToken email eventName position accent language question productName recommendTarget permissionLabel disclaimer disclaimerLinkText disclaimerLinkUrl linkScoreParameter linkCommentParameter facebookPage twitterAccount'],
+  ['text, or a function that fetches it', 'identityToken'],
+  ['text', 'email eventName position accent language question productName recommendTarget permissionLabel disclaimer disclaimerLinkText disclaimerLinkUrl linkScoreParameter linkCommentParameter facebookPage twitterAccount'],
   ['a number of unix seconds, 0 to 253402300799', 'createdAt', 253402300799],
   ['a flat object of texts, numbers, true, false and null', 'properties'],
   ['later', 'identity', /^(later)$/],
+  ['a function', 'onIdentityExpired'],
   ['a path on this origin, /zeroten say', 'base'],
   ['granted or pending or refused', 'consent', /^(granted|pending|refused)$/],
   ['true or false', 'rememberConsent debug autoPageViews hashRoutes ignorePrivacySignals allowBots autoSurvey surveyImmediately askPermission showOptOut'],

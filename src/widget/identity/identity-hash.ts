@@ -1,4 +1,4 @@
-import type { Identity } from './identity.js'
+import type { HeldSettings } from '../settings/settings.js'
 
 /** Tokens change with every page; their subject stays. */
 const subjectOf = (token: string): string => {
@@ -18,7 +18,10 @@ const PRIME = 0x100000001b3n
  * The first part alone was the hash of earlier releases, in which `dan@…` and `dc0@…` are one: by it, what those stored
  * is found. The second is FNV-1a.
  */
-export function hashIdentity({ identityToken, email }: Identity): string {
+export function hashIdentity({
+  identityToken,
+  email,
+}: Pick<HeldSettings, 'identityToken' | 'email'>): string {
   const subject = identityToken ? subjectOf(identityToken) : email
   if (!subject) return ''
   let former = 0

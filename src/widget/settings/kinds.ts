@@ -16,11 +16,12 @@ export const WISHES = {
 /** What the core reads; it passes on the rest. */
 export const KINDS: Readonly<Record<string, is.ParseValue>> = {
   ...WISHES,
-  identityToken: is.text,
+  identityToken: is.textOrCallback,
   email: is.text,
   createdAt: is.number,
   properties: is.properties,
   identity: is.text,
+  onIdentityExpired: is.callback,
   base: is.path,
   consent: is.consent,
   rememberConsent: is.yesOrNo,

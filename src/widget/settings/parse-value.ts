@@ -45,6 +45,10 @@ export const list: ParseValue = text => text.match(/[^\s,"[\]]+/g) ?? undefined
 export const text: ParseValue = (text, value) =>
   /^(st|nu|bi)/.test(typeof value) && text.length <= MAX_TEXT ? text : undefined
 
+export const callback: ParseValue = (_, value) => (typeof value === 'function' ? value : undefined)
+
+export const textOrCallback: ParseValue = (one, value) => callback(one, value) ?? text(one, value)
+
 /** Properties as a batch can carry them: flat, under names that the proxy takes, of a bounded size. */
 export const properties: ParseValue = (_, value) => {
   let left = MAX_PROPERTIES

@@ -1,4 +1,5 @@
 import type { VerdictRequest } from '../../wire/delivery.js'
+import type { TokenSource } from '../identity/identity.js'
 import type { Settings } from './settings.js'
 
 type Value<K extends keyof Settings> = NonNullable<Settings[K]>
@@ -10,13 +11,17 @@ type Kind<V> = [V] extends [boolean]
     ? 'number'
     : [V] extends [readonly string[]]
       ? 'list'
-      : [V] extends [string]
-        ? string extends V
-          ? 'text' | 'path'
-          : readonly V[]
-        : [Extract<V, string>] extends [never]
-          ? 'object'
-          : 'text, or one a class'
+      : [V] extends [() => unknown]
+        ? 'function'
+        : [V] extends [string | TokenSource]
+          ? TokenSource extends V
+            ? 'text, or a function'
+            : string extends V
+              ? 'text' | 'path'
+              : readonly V[]
+          : [Extract<V, string>] extends [never]
+            ? 'object'
+            : 'text, or one a class'
 
 /** One setting: what it means, and what Wootric calls it. */
 interface SettingRow<V> {
@@ -47,8 +52,9 @@ interface SettingRow<V> {
  */
 export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Value<K>> } = {
   identityToken: {
-    kind: 'text',
-    meaning: 'Proves who is here: a token that your server signed. Never stored.',
+    kind: 'text, or a function',
+    meaning:
+      'Proves who is here: a token that your server signed, or a function that fetches one, now and once it has expired. Never stored.',
     wootric: ['identity_token'],
   },
   email: {
@@ -76,6 +82,11 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     default: 'by itself, once `identify()` was called on this device',
     meaning:
       '`later`: page views wait up to 5 s for `identify()` to say whose they are, instead of being an anonymous visitor’s.',
+  },
+  onIdentityExpired: {
+    kind: 'function',
+    meaning:
+      'Called once for each identity token that has expired; what it returns, or resolves with, is the next one. Events wait for it.',
   },
 
   base: {

@@ -5,6 +5,11 @@ import type { PanelSettings } from '../survey/panel-types.js'
 export interface Settings extends PanelSettings, Identity {
   /** `later`: page views wait up to 5 s for `identify()` to say whose they are. @default by itself, once `identify()` was called on this device */
   identity?: 'later'
+  /**
+   * Called once for each identity token that has expired, by then or by a proxy's clock: gives a new one, or calls
+   * `identify()` itself. Not called where `identityToken` is a function, which is called instead.
+   */
+  onIdentityExpired?: () => unknown
   /** Path of the proxy on the page's own origin. @default '/zeroten' */
   base?: string
   /** `pending`: nothing is stored or sent until `consent(true)`. @default 'granted' */
@@ -57,5 +62,8 @@ export interface Settings extends PanelSettings, Identity {
   /** Tell on the console what would otherwise only be an `error` event. @default false */
   debug?: boolean
 }
+
+/** Settings as a widget holds them: a function that fetches the token is kept beside them. */
+export type HeldSettings = Settings & { identityToken?: string | undefined }
 
 export const DEFAULT_BASE = '/zeroten'

@@ -1,0 +1,40 @@
+/**
+ * What a site has to mend, a chunk of its own: told as `error` events, and in debug on the console. Fetches identity tokens
+ * where the page gave a function for it.
+ */
+import { ZerotenError } from '../../http/zeroten-error.js'
+import type { BatchAnswer } from '../../wire/delivery.js'
+import type { WidgetContext } from '../boot/context.js'
+import { identitySentence, refusalSentence } from './refusal-sentences.js'
+
+/**
+ * Asks the page for the identity token of whoever is here. What the page has said of them meanwhile is stronger.
+ *
+ * @param expired the token that there is
+ */
+export async function fetchToken(context: WidgetContext, expired?: string): Promise<void> {
+  const { settings, tokenSource } = context
+  const token = await (tokenSource ?? settings.onIdentityExpired)?.()
+  if (context.tokenSource !== tokenSource || settings.identityToken !== expired) return
+  // A page that gives nothing back says by `identify()` who is here, or will.
+  if (!tokenSource && typeof token !== 'string') return
+  const configured = context.configure({ identityToken: token ?? null })
+  context.tokenSource = tokenSource
+  await configured
+}
+
+/**
+ * Tells of a problem, and mends it where the page can: it is asked for another token in the place of one that has expired.
+ *
+ * @param problem why an identity is not believed, or the status of a refused request
+ */
+export async function tellProblem(
+  context: WidgetContext,
+  problem: NonNullable<BatchAnswer['identity_problem']> | number,
+  token?: string,
+): Promise<void> {
+  const isRefusal = typeof problem === 'number'
+  const sentence = isRefusal ? refusalSentence(problem) : identitySentence(problem)
+  context.emitter.report(new ZerotenError(isRefusal ? `status_${problem}` : problem, sentence))
+  if (problem === 'identity_expired') await fetchToken(context, token)
+}
