@@ -92,7 +92,16 @@ const chunkEntries = async () => {
 const metafiles = {}
 
 /** What no script of a page can hide or replace, and what is no variable. */
-const OWN_NAMES = new Set(['window', 'document', 'location', 'undefined', 'NaN', 'Infinity', 'arguments'])
+const OWN_NAMES = new Set([
+  'window',
+  'globalThis',
+  'document',
+  'location',
+  'undefined',
+  'NaN',
+  'Infinity',
+  'arguments',
+])
 /** `var URL` replaces the one and leaves the other (https://url.spec.whatwg.org/#url-class). */
 const SECOND_NAMES = { URL: 'webkitURL' }
 
@@ -211,7 +220,7 @@ async function writeBrowser() {
 }
 
 async function writeWidget() {
-  await bundle('npm', {
+  const options = {
     ...shared,
     platform: 'browser',
     target: 'es2021',
@@ -219,7 +228,12 @@ async function writeWidget() {
     outdir: 'dist/widget',
     entryPoints: { index: 'src/widget/index.ts', survey: 'src/widget/survey/index.ts' },
     chunkNames: 'part-[hash]',
-  })
+  }
+  const drafts = await bundle('npm', { ...options, write: false })
+  const define = { ...options.define }
+  // `globalThis` is there on a server, too, and no script of a page stands in its way.
+  for (const { text } of drafts) Object.assign(define, await reachGlobals(text, 'globalThis'))
+  await bundle('npm', { ...options, define })
   // The parts do nothing when they are imported, so an import for that alone only has bundlers warn of it.
   const folder = join(root, 'dist/widget')
   for (const name of await readdir(folder)) {

@@ -58,6 +58,18 @@ describe('a document without an address of its own', () => {
     })
   }
 
+  it('goes by that address where the site names the pages of the question', async () => {
+    const { viewed, held, page } = await hold(
+      SRCDOC.replace(
+        'ours',
+        "ours.replace('data-allow-bots', 'data-allow-bots data-include-pages=\"/holder\"')",
+      ),
+    )
+    await expect.poll(viewed).toEqual(['/holder'])
+    await held().getByRole('radio', { name: /^9/ }).waitFor()
+    await page.evaluate(() => document.querySelector('iframe')?.remove())
+  })
+
   it('has that address also where the page sends no referrer', async () => {
     const { viewed, complaints } = await hold(SRCDOC, 'no-referrer')
     await expect.poll(viewed).toEqual(['/holder'])

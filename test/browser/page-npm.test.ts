@@ -199,6 +199,35 @@ describe('createWidget', () => {
     expect(complaints).toEqual([])
   })
 
+  it('is not harmed by variables of the page that have the names of globals', async () => {
+    // Without those that Playwright's own clock needs.
+    const hide = [
+      'URL',
+      'fetch',
+      'Blob',
+      'navigator',
+      'indexedDB',
+      'localStorage',
+      'crypto',
+      'URLSearchParams',
+    ]
+    const { page, records, complaints } = await visit({
+      '/app': `<!doctype html><title>App</title><h1>App</h1><script>{
+        const script = document.createElement('script')
+        script.textContent = ${JSON.stringify(hide.map(name => `let ${name} = 'hidden'`).join(';'))}
+        document.head.append(script)
+      }</script><script type="module">
+        import { createWidget } from '/app/index.js'
+        createWidget({ allowBots: true })
+      </script>`,
+    })
+    await page.getByRole('radio', { name: /^9/ }).check()
+    await page.locator('[part~=send]').click()
+    await expect.poll(async () => (await records()).responses.map(({ score }) => score)).toEqual([9])
+    expect((await records()).pageViews).toHaveLength(1)
+    expect(complaints).toEqual([])
+  })
+
   it("survives React's StrictMode, which mounts, unmounts and mounts at once: one page view", async () => {
     const { page, site, viewed } = await visit()
     await run(page, 'createWidget().stop(); const widget = createWidget(); window.widget = widget')

@@ -49,6 +49,39 @@ describe('the tag', () => {
     expect(complaints).toEqual([])
   })
 
+  it('loads code from its own folder alone, under strict-dynamic, whatever the markup says', async () => {
+    const policy =
+      "script-src 'nonce-n0nce' 'strict-dynamic'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'"
+    const content = `<img name="currentScript" src="//other.invalid/zeroten/widget.js" data-base="//other.invalid/x" alt="">
+      <form name="scripts"><input name="src" value="//other.invalid/zeroten/widget.js"></form>
+      <form name="querySelectorAll"></form><a id="zeroten" href="//other.invalid/zeroten/"></a>
+      <a id="origin" href="//other.invalid"></a><base href="//other.invalid/">
+      <script nonce="n0nce" type="module" src="/assets/zeroten/other.js"></script>`
+    const { page, site, records, foreign } = await visit(
+      {
+        '/': html('', `${content}<script nonce="n0nce" src="/zeroten/widget.js" data-allow-bots></script>`),
+        '/assets/zeroten/other.js': '',
+      },
+      { policy },
+    )
+    const code: string[] = []
+    page.on('request', request => {
+      if (request.resourceType() === 'script') code.push(new URL(request.url()).pathname)
+    })
+    await page.reload()
+    const choose = `!!${INSIDE}('[type=radio][value="9"]')?.click() || !!${INSIDE}(':checked')`
+    await expect.poll(() => page.evaluate(choose)).toBe(true)
+    const send = async () => {
+      await page.evaluate(`${INSIDE}('.send')?.click()`)
+      return (await records()).responses.map(({ score }) => score)
+    }
+    await expect.poll(send).toEqual([9])
+    expect(code.filter(path => !/^\/zeroten\/[\w-]+\.js$/.test(path))).toEqual(['/assets/zeroten/other.js'])
+    expect(code.length).toBeGreaterThan(3)
+    expect(foreign.filter(url => !url.endsWith('/zeroten/widget.js'))).toEqual([])
+    expect(site.batches.length).toBeGreaterThan(0)
+  })
+
   it('keeps the consent that a module’s tag asks for, behind another module', async () => {
     const modules = `<script type="module" src="/assets/widgets/weather.js"></script>
       <script type="module" src="/zeroten/widget.js" data-allow-bots data-consent="pending"></script>`

@@ -19,6 +19,7 @@ const PARSERS: Readonly<Record<string, string>> = {
 
 const parserOf = ([name, { kind, unit }]: Entry): string => {
   if (name === 'consent') return 'consent'
+  if (name === 'identity') return 'later'
   if (unit === 'seconds') return 'seconds'
   return (typeof kind === 'string' && PARSERS[kind]) || 'text'
 }

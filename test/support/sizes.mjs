@@ -10,7 +10,7 @@ const BUDGETS = [
   { matches: /^widget\.js$/, bytes: 6_700, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
-    bytes: 6_700,
+    bytes: 6_900,
     what: 'the survey’s question with styles and English, when it is shown',
   },
   {
@@ -22,7 +22,7 @@ const BUDGETS = [
   {
     matches: /^courier\.js$/,
     // The aim is 4,400.
-    bytes: 6_700,
+    bytes: 6_900,
     what: 'delivery where something went wrong, and of responses: when it comes up, once a release',
   },
   { matches: /^asking\.js$/, bytes: 4_100, what: 'drafts, journal and when to ask, beside the survey' },
@@ -33,7 +33,7 @@ const BUDGETS = [
   },
   {
     matches: /^tools\.js$/,
-    bytes: 4_200,
+    bytes: 4_400,
     what: '`inspect`, `resend`, `explain`, `forget`: when they come up',
   },
   {

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { bodyBroken, bodyTaken, bodyTooLarge, bodyTooSlow } from '../request/body-errors.js'
-import type { BodyBounds, ProxyRequest } from '../request/proxy-request.js'
+import type { ProxyRequest } from '../request/proxy-request.js'
+import type { BodyBounds } from '../request/read-stream.js'
 
 /** A request of `node:http`, with what Express, Connect, Fastify or a cloud function's host may have added to it. */
 export type MountedMessage = IncomingMessage & {

@@ -1,9 +1,4 @@
-import { readStream } from './read-stream.js'
-
-export interface BodyBounds {
-  maxBytes: number
-  deadlineMs: number
-}
+import { type BodyBounds, readStream } from './read-stream.js'
 
 /**
  * A request as the proxy reads it, whichever server took it: an adapter that makes one of its own saves most of a

@@ -1,6 +1,7 @@
 import { bodyTooLarge } from './body-errors.js'
 import { ProxyError } from './proxy-error.js'
-import type { BodyBounds, ProxyRequest } from './proxy-request.js'
+import type { ProxyRequest } from './proxy-request.js'
+import type { BodyBounds } from './read-stream.js'
 
 /** With whatever parameters; where it names an encoding, that is the one of JSON. */
 const JSON_TYPE =

@@ -1,6 +1,10 @@
 import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-errors.js'
 import { ProxyError } from './proxy-error.js'
-import type { BodyBounds } from './proxy-request.js'
+
+export interface BodyBounds {
+  maxBytes: number
+  deadlineMs: number
+}
 
 /** The text of a web stream, as far as it may go. */
 export async function readStream(

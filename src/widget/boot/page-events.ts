@@ -10,11 +10,14 @@ export type Listen = (type: string, work: (event: never) => unknown) => void
  */
 export function createPageEvents({ guard }: Pick<Emitter, 'guard'>, signal: AbortSignal): Listen {
   const listeners: (() => void)[] = []
-  const observer = new MutationObserver(() => {
-    for (const attach of listeners) attach()
-  })
-  observer.observe(document, { childList: true })
-  signal.addEventListener('abort', () => observer.disconnect())
+  // A page may have another thing under that name.
+  guard(() => {
+    const observer = new MutationObserver(() => {
+      for (const attach of listeners) attach()
+    })
+    observer.observe(document, { childList: true })
+    signal.addEventListener('abort', () => observer.disconnect())
+  })()
   return (type, work) => {
     const handler = guard(work) as (event: Event) => unknown
     const attach = () => addEventListener(type, handler, { capture: true, signal })

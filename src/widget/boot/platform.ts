@@ -21,4 +21,4 @@ export const encode = (value: unknown): string =>
     ? `[${value.map(encode)}]`
     : value && typeof value === 'object'
       ? `{${Object.entries(value).flatMap(([name, field]) => (field === undefined ? [] : `${encode(name)}:${encode(field)}`))}}`
-      : JSON.stringify(value)
+      : (JSON.stringify(value) ?? 'null')

@@ -10,6 +10,12 @@ const ownAddress = (): string =>
   [location.href, window.frameElement?.ownerDocument.location.href, document.referrer].find(isAddress) ??
   location.href
 
+/** What the page's rules go by. */
+export const pageLocation = (): Pick<Location, 'pathname' | 'hash'> => new URL(ownAddress())
+
+/** The proxy reads no more of an address. */
+const MAX_URL = 8_192
+
 /**
  * A URL as it is recorded: without fragment, and without query but for what the site allows.
  *
@@ -23,5 +29,7 @@ export function normalizeUrl(given: unknown, { keepParams = [], hashRoutes }: Se
   const url = new URL(href, own)
   const kept = [...url.searchParams].filter(([name]) => keepParams.includes(name))
   url.search = `${new URLSearchParams(kept)}`
-  return isAddress(url) ? url.origin + url.pathname + url.search + (hashRoutes ? url.hash : '') : ''
+  return isAddress(url)
+    ? (url.origin + url.pathname + url.search + (hashRoutes ? url.hash : '')).slice(0, MAX_URL)
+    : ''
 }

@@ -74,9 +74,12 @@ export const isComplete = ({ stored, sent }: Recorded): boolean =>
 export const withState = (act: Act, current: State): Omit<Recorded, 'isStored'> => {
   const { event, owner } = act
   const before = { ...current, ...act.change?.(current) }
-  if (!event || before.isOptedOut) return { ...act, before }
+  if (!event || before.isOptedOut === true) return { ...act, before }
   const who = isOwnerless(before, act) ? OWNERLESS : owner
-  const stored = { event: { ...event, ticket: before.known[who]?.ticket }, who, isUnsettled: true }
+  const { ticket } = before.known[who] ?? {}
+  // A ticket that is corrupt is none.
+  const isText = typeof ticket === 'string'
+  const stored = { event: { ...event, ...(isText && { ticket }) }, who, isUnsettled: true }
   return { ...act, before, stored, key: formatEventKey(stored.event, Date.now()) }
 }
 
@@ -141,13 +144,16 @@ export async function sendEvent(recorded: Recorded, url: string, newViews: numbe
     ask: {
       ...request,
       opted_out: before.isOptedOut,
-      session_page_views: (before.views ?? 0) + newViews,
+      session_page_views: viewsOf(before) + newViews,
     },
     sent_at: Date.now(),
   } as const
   const response = await post(url, batch, true)
   return { sentMs, originMs, heard: deviceMoment(), response }
 }
+
+/** A count that is corrupt is none. */
+const viewsOf = ({ views }: State) => Number(views) || 0
 
 /** What the shared state becomes after a failure: when the next request may be. */
 const afterFailure = (before: State): Partial<State> => {
@@ -179,7 +185,7 @@ export async function concludeEvent(
       if (!isForgotten()) {
         state = {
           ...now,
-          views: (now.views ?? 0) + (stored ? 1 : 0),
+          views: viewsOf(now) + (stored ? 1 : 0),
           ...(isFailed ? afterFailure(before) : { attempts: 0, notBeforeMs: 0 }),
         }
         if (!isFailed && isSameSession(now, before)) {

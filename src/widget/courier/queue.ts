@@ -1,5 +1,6 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
 import type { Emitter } from '../boot/emitter.js'
+import { encode } from '../boot/platform.js'
 import { type EventKey, formatEventKey, parseEventKey } from './event-key.js'
 import type { Entry, Store } from './store.js'
 
@@ -40,6 +41,16 @@ export interface Queue {
   restore(): Promise<void>
 }
 
+/** Whether it is the record of that event, and can travel. */
+const isSound = (stored: StoredEvent | null, id: string): boolean => {
+  try {
+    return stored?.event?.id === id && !!encode(stored.event)
+  } catch {
+    // A circle, or a number that JSON has none for.
+    return false
+  }
+}
+
 /** @param makeRoom called where the device's storage is full */
 export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Promise<void>): Queue {
   const own = new Map<string, StoredEvent>()
@@ -70,7 +81,7 @@ export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Prom
     },
     read: async ({ key, id }) => {
       const stored = (await store.get(key)) as StoredEvent | null | undefined
-      return stored === undefined || stored?.event?.id === id ? stored : null
+      return stored === undefined || isSound(stored, id) ? stored : null
     },
     rewrite: entries => {
       for (const [{ key }, stored] of entries) own.has(key) && own.set(key, stored)

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../wire/delivery.js'
 import type { WidgetContext } from '../boot/context.js'
 import { nowMs } from '../boot/platform.js'
+import { pageLocation } from '../capture/page-url.js'
 import { mayRecord } from '../capture/privacy-signals.js'
 import type { Courier } from '../courier/courier.js'
 import { secondsOf } from '../courier/event-time.js'
@@ -38,6 +39,7 @@ async function whatIsMissing({ load }: WidgetContext): Promise<string | undefine
 
 const gatesOfPage = ({ settings, gates }: WidgetContext): Unexplained[] => {
   const { consent, isOff, isMoment } = gates()
+  const here = pageLocation()
   return [
     {
       gate: 'running',
@@ -46,7 +48,7 @@ const gatesOfPage = ({ settings, gates }: WidgetContext): Unexplained[] => {
     },
     { gate: 'consent', open: consent === 'granted', value: consent, needed: 'granted' },
     { gate: 'moment', open: isMoment, value: settings.eventName ?? null },
-    { gate: 'page_allowed', open: isAllowedHere(settings, location), value: location.pathname },
+    { gate: 'page_allowed', open: isAllowedHere(settings, here), value: here.pathname },
   ]
 }
 

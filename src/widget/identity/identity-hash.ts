@@ -18,10 +18,7 @@ const PRIME = 0x100000001b3n
  * The first part alone was the hash of earlier releases, in which `dan@…` and `dc0@…` are one: by it, what those stored
  * is found. The second is FNV-1a.
  */
-export function hashIdentity({
-  identityToken,
-  email,
-}: Pick<HeldSettings, 'identityToken' | 'email'>): string {
+export function hashIdentity({ identityToken, email }: HeldSettings): string {
   const subject = identityToken ? subjectOf(identityToken) : email
   if (!subject) return ''
   let former = 0

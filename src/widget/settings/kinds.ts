@@ -20,7 +20,7 @@ export const KINDS: Readonly<Record<string, is.ParseValue>> = {
   email: is.text,
   createdAt: is.number,
   properties: is.properties,
-  identity: is.text,
+  identity: is.later,
   onIdentityExpired: is.callback,
   base: is.path,
   consent: is.consent,

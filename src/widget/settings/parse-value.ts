@@ -42,8 +42,14 @@ export const number: ParseValue = text => (Number(text) >= 0 ? Number(text) : un
 /** Separated by spaces or commas, or as JSON; an array's text is separated by commas. */
 export const list: ParseValue = text => text.match(/[^\s,"[\]]+/g) ?? undefined
 
+/** As every database takes it: half an emoji becomes U+FFFD (`toWellFormed()` is younger than our browsers), U+0000 goes. */
+const repair = (text: string): string => text.replace(/\0/g, '').replace(/\p{Cs}/gu, '\ufffd')
+
 export const text: ParseValue = (text, value) =>
-  /^(st|nu|bi)/.test(typeof value) && text.length <= MAX_TEXT ? text : undefined
+  /^(st|nu|bi)/.test(typeof value) && text.length <= MAX_TEXT ? repair(text) : undefined
+
+/** The one thing that `identity` can say. */
+export const later: ParseValue = text => (text === 'later' ? text : undefined)
 
 export const callback: ParseValue = (_, value) => (typeof value === 'function' ? value : undefined)
 
@@ -54,13 +60,14 @@ export const properties: ParseValue = (_, value) => {
   let left = MAX_PROPERTIES
   const fields = fieldsOf(typeof value === 'string' ? JSON.parse(value) : value)
   return Object.fromEntries(
-    fields.filter(([name, one]) => {
+    fields.flatMap(([name, one]) => {
       // Neither objects nor names that a prototype has for itself.
-      if ((one !== null && !/^(st|nu|bo)/.test(typeof one)) || name in {} || name === 'prototype')
-        return false
+      if ((one !== null && !/^(st|nu|bo)/.test(typeof one)) || name in {} || name === 'prototype') return []
       const size = `${name}${one}`.length
       if (size < MAX_PROPERTY) left -= size
       return size < MAX_PROPERTY && left > 0
+        ? [[repair(name), typeof one === 'string' ? repair(one) : one]]
+        : []
     }),
   )
 }

@@ -1,7 +1,7 @@
 import { DELIVERY_VERSION, type Verdict } from '../../wire/delivery.js'
 import type { WidgetContext } from '../boot/context.js'
 import { nowMs, pageOrigin } from '../boot/platform.js'
-import { normalizeUrl } from '../capture/page-url.js'
+import { normalizeUrl, pageLocation } from '../capture/page-url.js'
 import { uuid } from '../capture/uuid.js'
 import type { Courier } from '../courier/courier.js'
 import { secondsOf } from '../courier/event-time.js'
@@ -128,7 +128,7 @@ export function createScheduler(
   emitter.on('delivered', forget)
   emitter.on('rejected', forget)
 
-  const isHere = () => isAllowedHere(settings, location)
+  const isHere = () => isAllowedHere(settings, pageLocation())
 
   const open = async (work: (options: SessionOptions) => Promise<SurveySession | undefined>) => {
     if (page[OPEN]) return

@@ -87,6 +87,29 @@ describe('any value of any type in any setting', () => {
 })
 
 describe('a setting', () => {
+  it.each(['now', 'true', true, 1, 'later '])('says of identity nothing but later: %j', value => {
+    const expected = value === 'later ' ? 'later' : undefined
+    expect(parseSettings({ identity: value }).identity).toBe(expected)
+  })
+
+  it('is repaired where half an emoji or U+0000 stands in its text', () => {
+    const given = {
+      productName: 'Kes\0trel \ud83d',
+      email: 'a\0da@example.com',
+      question: 'good \ud83d?',
+      properties: { 'pl\0an': 'pro \ude00', seats: 4 },
+    }
+    const parsed = parseSettings(given)
+    const { question } = surveySettings(parsed)
+    expect({ ...parsed, question }).toEqual({
+      productName: 'Kestrel \ufffd',
+      email: 'ada@example.com',
+      question: 'good \ufffd?',
+      properties: { plan: 'pro \ufffd', seats: 4 },
+    })
+    expect(parseSettings({ productName: 'good 👍' }).productName).toBe('good 👍')
+  })
+
   it('is text where numbers are given for it', () => {
     expect(parseSettings({ email: 42, identityToken: 7, productName: 24.1 })).toEqual({
       email: '42',
