@@ -29,11 +29,15 @@ import { ensureServerSecret } from './storage/accounts.js'
 import { findEndUserId } from './storage/end-users.js'
 import { createIds } from './storage/ids.js'
 import { openStorage } from './storage/open-storage.js'
+import { foldDeltas } from './storage/report/hourly.js'
 import type { Storage } from './storage/storage.js'
 import { sweep } from './storage/sweep.js'
 
 /** What has expired is deleted so often, and once after the start. */
 const SWEEP_MS = 600_000
+
+/** So often the counts of figures are brought up to date, which only makes figures faster. */
+const FOLD_MS = 5_000
 
 export interface ApiOptions {
   /** Path of a SQLite file, made where it is missing, or a `postgres://` URL. */
@@ -146,6 +150,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       logger.warn(describeError(error), 'what has expired was not deleted'),
     ),
   )
+  const folding = repeat(FOLD_MS, () =>
+    foldDeltas(storage).catch(error =>
+      logger.warn(describeError(error), 'the counts of figures were not brought up to date'),
+    ),
+  )
   let closed = false
   const check = createReadiness({ storage, now })
   const readiness = async () => (closed ? 'it is closing' : check())
@@ -185,7 +194,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     async close() {
       if (closed) return
       closed = true
-      await sweeping.stop()
+      await Promise.all([sweeping.stop(), folding.stop()])
       await ids.release()
       await storage.close()
     },

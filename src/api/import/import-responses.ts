@@ -1,5 +1,6 @@
 import { createIds } from '../storage/ids.js'
 import { prepareForMany } from '../storage/insert-many.js'
+import { foldDeltas } from '../storage/report/hourly.js'
 import type { Storage } from '../storage/storage.js'
 import { type ColumnMap, type ImportSource, mapColumns } from './import-formats.js'
 import { createRowParser, type ImportedResponse, type RowOptions } from './parse-row.js'
@@ -52,6 +53,7 @@ export async function importResponses(options: ImportOptions): Promise<ImportRes
     batch = []
     if (dryRun || some.length === 0) return
     const added = await writeResponses({ storage, ids, accountId, nowMs }, some)
+    await foldDeltas(storage)
     result.added += added
     result.repeated += some.length - added
   }

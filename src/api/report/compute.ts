@@ -11,16 +11,16 @@ import type {
 import { invalid } from '../api-error.js'
 import {
   countAll,
-  countOutcomes,
-  countOutcomesWithProperty,
-  countScores,
-  countSegments,
-  distinctValues,
   firstResponseMs,
-  type SplitBy,
+  momentValues,
+  propertyNames,
+  propertyValues,
   selectLags,
-} from '../storage/report/counts.js'
+} from '../storage/report/account-facts.js'
 import { MOMENT_DIMENSIONS, type MomentDimension, type ReportFilter } from '../storage/report/filter.js'
+import { countOutcomes } from '../storage/report/outcomes.js'
+import { countScores } from '../storage/report/scores.js'
+import { countSegments, type SplitBy } from '../storage/report/segments.js'
 import type { Db } from '../storage/storage.js'
 import { bucketBoundaries, type Calendar, MAX_BUCKETS } from './calendar.js'
 import { changeFigures, classCounts, percentile, scoreFigures } from './figures.js'
@@ -69,9 +69,7 @@ export async function computeReport(
   const compared = comparedPeriod(calendar, filter, compare)
   const [distribution = [], rates = NO_RATES] = await Promise.all([
     countScores(db, filter, [startMs, endMs]).then(([one]) => one),
-    filter.properties.length > 0
-      ? countOutcomesWithProperty(db, filter)
-      : countOutcomes(db, filter, [startMs, endMs]).then(([one]) => one),
+    countOutcomes(db, filter, [startMs, endMs]).then(([one]) => one),
   ])
   const before = compared && (await countScores(db, filter, [compared.startMs, compared.endMs]))[0]
   const lags = await selectLags(db, accountId, LAG_SAMPLE)
@@ -117,7 +115,7 @@ export async function computeSeries(
   const boundaries = boundariesOf(filter, calendar, unit)
   const [counts, outcomes] = await Promise.all([
     countScores(db, filter, boundaries),
-    filter.properties.length > 0 ? undefined : countOutcomes(db, filter, boundaries),
+    countOutcomes(db, filter, boundaries),
   ])
   const buckets = counts.map((distribution, index): BucketAnswer => {
     const [startMs = 0, endMs = 0] = boundaries.slice(index, index + 2)
@@ -125,7 +123,7 @@ export async function computeSeries(
       ...period(startMs, endMs),
       score: scoreFigures(classCounts(distribution)),
       distribution,
-      rates: outcomes?.[index] ?? null,
+      rates: outcomes[index] ?? null,
       may_fill: endMs + MAX_LAG_MS > nowMs,
     }
   })
@@ -177,13 +175,13 @@ const MAX_VALUES = 30
 /** What the account's responses may be filtered and split by. */
 export async function computeDimensions(db: Db, accountId: number): Promise<DimensionsAnswer> {
   const dimensions: DimensionsAnswer['dimensions'] = []
-  const add = async (by: string, source: { dimension: MomentDimension } | { property: string }) => {
-    const values = await distinctValues(db, accountId, source, MAX_VALUES + 1)
+  const add = (by: string, values: string[]) => {
     if (values.some(value => value !== ''))
       dimensions.push({ by, values: values.slice(0, MAX_VALUES), more: values.length > MAX_VALUES })
   }
-  for (const dimension of MOMENT_DIMENSIONS) await add(dimension, { dimension })
-  for (const property of await distinctValues(db, accountId, 'names', MAX_NAMES))
-    await add(`${PROPERTY}${property}`, { property })
+  for (const dimension of MOMENT_DIMENSIONS)
+    add(dimension, await momentValues(db, accountId, dimension, MAX_VALUES + 1))
+  for (const name of await propertyNames(db, accountId, MAX_NAMES))
+    add(`${PROPERTY}${name}`, await propertyValues(db, accountId, name, MAX_VALUES + 1))
   return { dimensions }
 }

@@ -3,6 +3,7 @@ import { ZerotenError } from '../../http/zeroten-error.js'
 import { emailKey } from '../storage/end-users.js'
 import { createIds } from '../storage/ids.js'
 import { insertMany, prepareForMany } from '../storage/insert-many.js'
+import { foldDeltas } from '../storage/report/hourly.js'
 import { momentOf } from '../storage/report/moment.js'
 import { propertyRows } from '../storage/report/snapshots.js'
 import type { Db, Storage } from '../storage/storage.js'
@@ -85,6 +86,7 @@ export async function seedAccount(storage: Storage, options: SeedOptions): Promi
           cause,
         })
       })
+    await foldDeltas(storage)
     onProgress?.(made)
   }
   await ids.release()

@@ -3,11 +3,18 @@ import { accountsAndRecords } from './migrations/0001-accounts-and-records.js'
 import { laterDocument } from './migrations/0002-later-document.js'
 import { rotationAndReadiness } from './migrations/0003-rotation-and-readiness.js'
 import { report } from './migrations/0010-report.js'
+import { reportHourly } from './migrations/0011-report-hourly.js'
 import type { Migration, SqlNames } from './migrations/migration.js'
 import type { Tables } from './tables.js'
 
 /** In order; each is applied once. Every list of the API runs on an index of theirs. */
-const MIGRATIONS: readonly Migration[] = [accountsAndRecords, laterDocument, rotationAndReadiness, report]
+const MIGRATIONS: readonly Migration[] = [
+  accountsAndRecords,
+  laterDocument,
+  rotationAndReadiness,
+  report,
+  reportHourly,
+]
 
 /** Creates what the lock and the list of migrations need, where they are missing. */
 export async function prepareMigrations(db: Kysely<Tables>, { integer, tableEnd }: SqlNames): Promise<void> {

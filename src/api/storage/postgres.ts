@@ -14,6 +14,17 @@ const NAMES: SqlNames = {
   tableEnd: sql``,
   dropNotNull: (table, column) =>
     sql`alter table ${sql.table(table)} alter column ${sql.ref(column)} drop not null`,
+  serialKey: sql`bigint generated always as identity primary key`,
+  jsonTexts: json => `(select key, value from json_each_text(${json}::json) where value is not null)`,
+  afterChange: (table, columns, statement) => [
+    sql.raw(`create function ${table}_changed() returns trigger language plpgsql as $$ begin
+      if tg_op <> 'INSERT' then ${statement('old')}; end if;
+      if tg_op <> 'DELETE' then ${statement('new')}; end if;
+      return null;
+    end $$`),
+    sql.raw(`create trigger ${table}_changed after insert or delete or update of ${columns.join(', ')} on ${table}
+      for each row execute function ${table}_changed()`),
+  ],
 }
 
 /** PostgreSQL's type id of bigint, which `pg` hands over as text because it may exceed 2^53. Ours never does. */

@@ -19,6 +19,22 @@ const NAMES: SqlNames = {
   // An extension of libsql's; SQLite itself would have the whole table copied.
   dropNotNull: (table, column) =>
     sql`alter table ${sql.table(table)} alter column ${sql.ref(column)} to ${sql.ref(column)} text`,
+  serialKey: sql`integer primary key`,
+  // A number stays as it is written; SQLite would print it in its own way.
+  jsonTexts:
+    json => `(select key, case type when 'text' then atom when 'true' then 'true' when 'false' then 'false'
+    else ${json} -> fullkey end as value from json_each(${json}) where type <> 'null')`,
+  afterChange: (table, columns, statement) =>
+    (
+      [
+        ['insert', ['new']],
+        ['delete', ['old']],
+        [`update of ${columns.join(', ')}`, ['old', 'new']],
+      ] as const
+    ).map(([change, rows]) =>
+      sql.raw(`create trigger ${table}_${change.slice(0, 6)} after ${change} on ${table}
+        begin ${rows.map(row => `${statement(row)};`).join(' ')} end`),
+    ),
 }
 
 export interface SqliteOptions {

@@ -17,6 +17,7 @@ export interface Tables {
   decline_snapshots: DeclineSnapshotRow
   impressions: ImpressionRow
   report_settings: ReportSettingsRow
+  report_hourly_deltas: HourlyDeltaRow
   id_leases: { name: string; next_id: number }
   server_secrets: { name: string; value: string }
   readiness: { id: number; checked_ms: number }
@@ -193,4 +194,15 @@ export interface ReportSettingsRow {
   account_id: number
   time_zone: string
   week_start: string
+}
+
+/** What is to be added to `report_hourly`. */
+export interface HourlyDeltaRow {
+  id: number
+  account_id: number
+  dimension: string
+  value: string
+  hour_ms: number
+  measure: string
+  n: number
 }

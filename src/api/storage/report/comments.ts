@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../storage.js'
-import { and, momentConditions, propertyConditions, type ReportFilter, scoreConditions } from './filter.js'
+import { and, propertyConditions, type ReportFilter, scoreConditions, snapshotConditions } from './filter.js'
 
 /** A response with text, what was known of its moment, and who gave it. */
 export interface CommentRow {
@@ -47,13 +47,7 @@ const commentConditions = (filter: ReportFilter, search: string): RawBuilder<unk
   ...scoreConditions(filter, sql`response.score`),
   ...textConditions(search),
   ...propertyConditions(filter, sql`response.id`),
-  ...(Object.keys(filter.moment).length === 0
-    ? []
-    : [
-        sql`exists (select 1 from response_snapshots as snapshot
-          where snapshot.account_id = ${filter.accountId} and snapshot.response_id = response.id
-          and ${and(momentConditions(filter, 'snapshot'))})`,
-      ]),
+  ...snapshotConditions({ ...filter, hasText: undefined }, sql`response.id`),
 ]
 
 export async function countComments(db: Db, filter: ReportFilter, search: string): Promise<number> {
