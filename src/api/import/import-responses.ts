@@ -1,5 +1,5 @@
 import { createIds } from '../storage/ids.js'
-import { prepareForMany } from '../storage/insert-many.js'
+import { finishMany, prepareForMany } from '../storage/insert-many.js'
 import { foldDeltas } from '../storage/report/hourly.js'
 import type { Storage } from '../storage/storage.js'
 import { type ColumnMap, type ImportSource, mapColumns } from './import-formats.js'
@@ -82,6 +82,7 @@ export async function importResponses(options: ImportOptions): Promise<ImportRes
   }
   await flush()
   await ids.release()
+  await finishMany(storage)
   return result
 }
 

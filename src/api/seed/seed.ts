@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ZerotenError } from '../../http/zeroten-error.js'
 import { emailKey } from '../storage/end-users.js'
 import { createIds } from '../storage/ids.js'
-import { insertMany, prepareForMany } from '../storage/insert-many.js'
+import { finishMany, insertMany, prepareForMany } from '../storage/insert-many.js'
 import { foldDeltas } from '../storage/report/hourly.js'
 import { momentOf } from '../storage/report/moment.js'
 import { propertyRows } from '../storage/report/snapshots.js'
@@ -90,6 +90,7 @@ export async function seedAccount(storage: Storage, options: SeedOptions): Promi
     onProgress?.(made)
   }
   await ids.release()
+  await finishMany(storage)
 }
 
 /** How many answers one person gives. */

@@ -22,6 +22,16 @@ export async function prepareForMany(storage: Storage): Promise<void> {
 }
 
 /**
+ * Ends what {@link prepareForMany} began. PostgreSQL plans by what it knows of a table, and learns of many new rows only after
+ * a while.
+ */
+export async function finishMany(storage: Storage): Promise<void> {
+  await storage.write(async db => {
+    if (db.getExecutor().adapter instanceof PostgresAdapter) await sql`analyze`.execute(db)
+  })
+}
+
+/**
  * Inserts many rows with few statements. PostgreSQL takes them as one JSON parameter; SQLite takes JSON apart more slowly
  * than it binds values, and gets them in statements whose text is always the same.
  *

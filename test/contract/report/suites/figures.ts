@@ -11,6 +11,7 @@ import type {
 import type { Caller } from '../../../support/api-caller.js'
 import { openBeside, seedBeside } from '../../../support/open-seeded.js'
 import type { ContractContext } from '../../api/suites/contract-context.js'
+import { countedHourly, countHourlyByHand } from './hourly.js'
 
 interface Counted {
   n: number
@@ -64,6 +65,10 @@ export function figureSuite(context: ContractContext): void {
     expect(report.total).toBe(RESPONSES)
     expect(report.distribution.reduce((a, b) => a + b)).toBe(byHand.n)
     expect(byHand.n).toBeGreaterThan(1_000)
+  })
+
+  test('5,000 seeded responses are counted by hour as they are by row', async () => {
+    expect(await countedHourly(beside)).toEqual(await countHourlyByHand(beside))
   })
 
   test('the previous period has the same number of days, and the change is told', async () => {
