@@ -71,10 +71,7 @@ export const spanRows = (spans: readonly Span[]): RawBuilder<unknown> =>
 const sumOf = (expression: RawBuilder<unknown>) => sql`cast(sum(${expression}) as bigint)`
 
 /** The condition of a marginal's rows, in either table. */
-export const marginalConditions = (
-  accountId: number,
-  { dimension, values }: Marginal,
-): RawBuilder<unknown>[] => [
+const marginalConditions = (accountId: number, { dimension, values }: Marginal): RawBuilder<unknown>[] => [
   sql`counted.account_id = ${accountId} and counted.dimension = ${dimension}`,
   sql`counted.value in (${sql.join([...values])})`,
 ]
