@@ -1,3 +1,4 @@
+/** What an account may be given when it is made. */
 export interface NewAccount {
   /** @default one that is made up */
   email?: string | undefined
@@ -28,6 +29,7 @@ export interface AccountSummary {
   createdAt: Date
 }
 
+/** The accounts of an API: `zeroten api account …` from code. */
 export interface Accounts {
   /** @throws ZerotenError `account_exists` where the e-mail or the client id is taken */
   add(account?: NewAccount): Promise<AccountCredentials>
@@ -55,11 +57,13 @@ export interface Accounts {
   rotatePassword(id: number, password?: string): Promise<{ id: number; password: string }>
 }
 
+/** How a client secret is replaced. */
 export interface RotateOptions {
   /** For how many seconds the former secret stays valid; 0 ends it at once. @default 86_400 */
   keepFormerS?: number
 }
 
+/** An account with its new client secret, which is shown this once. */
 export interface RotatedSecret {
   id: number
   clientId: string

@@ -39,6 +39,7 @@ const SWEEP_MS = 600_000
 /** So often the counts of figures are brought up to date, which only makes figures faster. */
 const FOLD_MS = 5_000
 
+/** What an API is made with. */
 export interface ApiOptions {
   /** Path of a SQLite file, made where it is missing, or a `postgres://` URL. */
   db: string
@@ -83,7 +84,7 @@ export interface Api {
   /**
    * Fills an account with invented people and answers, to see what `/report` looks like.
    *
-   * @param options.seed the same number makes the same people and answers
+   * @param options - `responses`: how many; `seed`: the same number makes the same people and answers
    * @throws ZerotenError `seeded_already`
    */
   seed(options: { accountId: number; responses: number; seed?: number }): Promise<void>

@@ -9,6 +9,8 @@
  * const server = await serveApi(api, { port: 4010 })
  * console.log(`listening on ${server.url}`)
  */
+
+export type { NodeServer } from '../runtime/listen.js'
 export type {
   AccountCredentials,
   AccountSummary,
@@ -17,8 +19,10 @@ export type {
   RotatedSecret,
   RotateOptions,
 } from './account.js'
+export type { Connection } from './connection.js'
 export { type Api, type ApiOptions, createApi } from './create-api.js'
 export type { TimeFormat } from './datetime.js'
 export type { Logger } from './logger.js'
+export type { DocumentEdition } from './resources/document-edition.js'
 export { type ApiServer, type ServeLimits, type ServeOptions, serveApi } from './serve-api.js'
 export { storageFault } from './storage/storage-fault.js'

@@ -3,6 +3,7 @@ import { listen, type NodeServer } from '../runtime/listen.js'
 import type { Api } from './create-api.js'
 import { createHostCheck } from './request/host-check.js'
 
+/** Where an API listens, and what it puts up with. */
 export interface ServeOptions {
   /** 0 for a free one. */
   port: number
@@ -27,7 +28,7 @@ export interface ServeLimits {
   checkEveryMs: number
 }
 
-/** Closing it does not close the API. */
+/** A listening server. Closing it does not close the API. */
 export type ApiServer = NodeServer
 
 const DEFAULTS: ServeLimits = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, checkEveryMs: 2_000 }

@@ -11,6 +11,7 @@ const CODES: Record<number, string> = {
   429: 'rate_limited',
 }
 
+/** What an {@link ApiError} is made of. */
 export interface ApiErrorDetails {
   status: number
   errors: ErrorList['errors']

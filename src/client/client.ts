@@ -19,11 +19,12 @@ import type {
 import type { RateLimit } from './rate-limit.js'
 import type { ReportResources } from './report-resources.js'
 
-type DatetimeField = 'created_at' | 'updated_at' | 'at' | 'last_surveyed'
+/** Fields that the client returns as dates. */
+export type DatetimeField = 'created_at' | 'updated_at' | 'at' | 'last_surveyed'
 /** The service of today leaves these out. */
-type MissingField = 'user_id' | 'page_views_count'
+export type MissingField = 'user_id' | 'page_views_count'
 /** And these are null there: an end user known by phone number, a response that came by e-mail. */
-type EmptyField = 'email' | 'origin_url'
+export type EmptyField = 'email' | 'origin_url'
 
 /**
  * A record as the client returns it: the wire's names, its datetimes parsed, and what the service of today no longer
@@ -37,11 +38,13 @@ export type Parsed<T> = {
       : T[K]
 } & { [K in Extract<keyof T, MissingField>]?: T[K] }
 
+/** What any call may be given. */
 export interface RequestOptions {
   /** Ends the request, its retries and its waits. */
   signal?: AbortSignal
 }
 
+/** What a call may be given that creates a record. */
 export interface CreateOptions extends RequestOptions {
   /** Names the act, so that an API that honours keys answers a repeated POST with the first result. */
   idempotencyKey?: string

@@ -10,6 +10,7 @@ import { TOKEN_PATH } from './token-request.js'
 import { createTokenSource } from './token-source.js'
 import type { Transport } from './transport.js'
 
+/** What a client is made with. */
 export interface ClientOptions {
   credentials: Credentials
   /**

@@ -24,6 +24,7 @@ export interface RefreshCredentials {
   onRefreshToken?: (refreshToken: string) => void
 }
 
+/** One of the three grants that the token endpoint knows. */
 export type Credentials = ClientCredentials | PasswordCredentials | RefreshCredentials
 
 const reveal = async (secret: Secret): Promise<string> => (typeof secret === 'function' ? secret() : secret)

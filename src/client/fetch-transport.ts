@@ -1,6 +1,7 @@
 import { untilAborted } from './deadline.js'
 import type { Transport, TransportAnswer, TransportRequest } from './transport.js'
 
+/** What a client hands to `fetch`. */
 export interface FetchInit {
   method: string
   headers: Record<string, string>
@@ -9,6 +10,7 @@ export interface FetchInit {
   signal: AbortSignal
 }
 
+/** What a client reads of a `Response`. */
 export interface FetchAnswer {
   readonly status: number
   readonly type: string

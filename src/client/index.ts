@@ -18,17 +18,61 @@
  * @module
  */
 
-export { ApiError } from './api-error.js'
+export type { ZerotenError } from '../http/zeroten-error.js'
+export type {
+  BucketAnswer,
+  CommentAnswer,
+  CommentsAnswer,
+  Instant,
+  PeriodAnswer,
+  RatesAnswer,
+  ReportAnswer,
+  ReportParameters,
+  ReportUnit,
+  ScoreAnswer,
+  SegmentsAnswer,
+  SeriesAnswer,
+} from '../wire/report.js'
+export type {
+  Datetime,
+  Decline,
+  DeclineParameters,
+  EndUser,
+  EndUserParameters,
+  EndUserSettings,
+  ErrorList,
+  Impression,
+  ImpressionParameters,
+  LaterFields,
+  ListParameters,
+  MarkParameters,
+  NpsSummary,
+  PageView,
+  PageViewParameters,
+  Properties,
+  ResponseParameters,
+  ResponseRecord,
+  Segment,
+  SettingsParameters,
+  SurveyMoment,
+  SurveyParameters,
+  TimeFilter,
+  UnixSeconds,
+} from '../wire/v1.js'
+export { ApiError, type ApiErrorDetails } from './api-error.js'
 export type {
   Client,
   CreateOptions,
+  DatetimeField,
+  EmptyField,
   EndUserName,
+  MissingField,
   Pages,
   Parsed,
   RequestOptions,
   ResponseClass,
 } from './client.js'
-export { ClientError } from './client-error.js'
+export { ClientError, type RequestLine } from './client-error.js'
 export { type ClientOptions, createClient } from './create-client.js'
 export type {
   ClientCredentials,
@@ -41,7 +85,7 @@ export type { Fetch, FetchAnswer, FetchInit } from './fetch-transport.js'
 export { NetworkError } from './network-error.js'
 export type { RateLimit } from './rate-limit.js'
 export type { ReportResources } from './report-resources.js'
-export { AnswerError } from './response-error.js'
+export { AnswerError, type ResponseErrorCode } from './response-error.js'
 export { TimeoutError } from './timeout-error.js'
-export { TokenError } from './token-error.js'
+export { TokenError, type TokenErrorCode, type TokenErrorDetails } from './token-error.js'
 export type { Flight, Transport, TransportAnswer, TransportRequest } from './transport.js'

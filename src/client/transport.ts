@@ -1,3 +1,4 @@
+/** One HTTP request of the client’s. */
 export interface TransportRequest {
   method: string
   url: string

@@ -92,8 +92,10 @@ function warnOf({ allowUnverified, allowImmediate, logger }: Settings): void {
  *
  * @throws TypeError that names the option which cannot work
  * @example
+ * ```ts
  * const proxy = createProxy({ api: 'https://api.wootric.com', clientId, clientSecret })
  * export const POST = (request: Request) => proxy(request)
+ * ```
  */
 export function createProxy(options: ProxyOptions): ZerotenProxy {
   const settings = parseOptions(options)

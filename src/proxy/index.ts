@@ -18,6 +18,7 @@
  * @module
  */
 
+export type { Properties, UnixSeconds } from '../wire/v1.js'
 export { createProxy, type ZerotenProxy } from './create-proxy.js'
 export { type HostIdentity, signIdentity } from './identity/identity-token.js'
 export type { Limiter, Rate, Taken } from './limits/limiter.js'
@@ -28,5 +29,5 @@ export type { Readiness, ReadinessCheck } from './readiness.js'
 export type { Files, StaticFile } from './request/files.js'
 export type { ProxyRequest } from './request/proxy-request.js'
 export type { BodyBounds } from './request/read-stream.js'
-export type { PlainAnswer } from './request/respond.js'
+export type { Bytes, PlainAnswer } from './request/respond.js'
 export type { PropertyRule, VerdictRules } from './verdict/verdict-rules.js'

@@ -17,6 +17,7 @@ export interface RequestContext {
   isLoopback?: boolean | undefined
 }
 
+/** What a proxy is made with. */
 export interface ProxyOptions {
   /** Where the v1 API is, such as `https://api.wootric.com`: https, or loopback. */
   api: string

@@ -19,6 +19,7 @@ export interface ListenOptions {
   onRefused: (refusal: ConnectionRefusal) => void
 }
 
+/** A server that listens. */
 export interface NodeServer {
   /** Where it listens, `http://127.0.0.1:4010`. */
   readonly url: string

@@ -18,15 +18,26 @@ import type { Widget } from './boot/widget-api.js'
 import type { Settings } from './settings/settings.js'
 import type { PanelChunk } from './survey/panel-types.js'
 
-export type { Verdict } from '../wire/delivery.js'
-export type { WidgetEvents } from './boot/emitter.js'
+export type {
+  DELIVERY_VERSION,
+  DeclineEvent,
+  DeliveryEvent,
+  EventBase,
+  Gate,
+  OptOutEvent,
+  PageViewEvent,
+  ResponseEvent,
+  Verdict,
+} from '../wire/delivery.js'
+export type { Properties, UnixSeconds } from '../wire/v1.js'
+export type { Emitter, Handler, WidgetEvents } from './boot/emitter.js'
 export type { Widget } from './boot/widget-api.js'
 export type { Explanation } from './diagnostics/explain.js'
 export type { ExplainedGate } from './diagnostics/gate-sentences.js'
 export type { FailedEvent, Inspection, WaitingEvent } from './diagnostics/inspect.js'
 export type { Identity, TokenSource } from './identity/identity.js'
 export type { Settings } from './settings/settings.js'
-export type { PanelSettings } from './survey/panel-types.js'
+export type { CloseReason, PanelChunk, PanelForm, PanelSettings, PerClass } from './survey/panel-types.js'
 
 /** Attributes of `<zero-ten>`: whatever an element may have. */
 interface ElementAttributes {
@@ -104,7 +115,7 @@ const loadWith = ({ survey }: Bundled) =>
  * the latter two. Where there is no page, on a server or in a worker, it gives a widget that does nothing; what a server's
  * widget is told, the browser's is not, so call it where browsers come (an effect, `onMount`).
  *
- * @param bundled counts where this call starts the widget
+ * @param bundled - counts where this call starts the widget
  */
 export const createWidget = (settings: Settings = {}, bundled: Bundled = {}): Widget =>
   typeof document === 'undefined' ? noopWidget : createOne(settings, loadWith(bundled))

@@ -15,7 +15,8 @@ export const MAX_SESSION_PAGE_VIEWS = 100
 /** Beyond what a slow network explains. */
 export const MAX_CLOCK_ERROR_MS = 5_000
 
-interface EventBase {
+/** What every event has. */
+export interface EventBase {
   v: typeof DELIVERY_VERSION
   /** UUID, made at the moment of the act; the `Idempotency-Key` upstream. */
   id: string
@@ -32,11 +33,12 @@ interface EventBase {
   clamped?: true | undefined
   /**
    * True where `at` was corrected after a first attempt, whose time the proxy may have corrected by itself: the two may differ
-   * by {@link MAX_CLOCK_ERROR_MS} at most.
+   * by `MAX_CLOCK_ERROR_MS` at most.
    */
   corrected?: true | undefined
 }
 
+/** A page that was seen. */
 export interface PageViewEvent extends EventBase {
   type: 'page_view'
   url: string
@@ -55,6 +57,7 @@ export interface SurveyShowing {
   device?: 'phone' | 'tablet' | 'desktop'
 }
 
+/** A score, with its text where there is one. */
 export interface ResponseEvent extends EventBase {
   type: 'response'
   /** Whole number, 0 to 10. */
@@ -67,6 +70,7 @@ export interface ResponseEvent extends EventBase {
   survey?: SurveyShowing
 }
 
+/** A refusal to answer. */
 export interface DeclineEvent extends EventBase {
   type: 'decline'
   origin_url: string
@@ -92,6 +96,7 @@ export interface OptOutEvent extends EventBase {
   type: 'opt_out'
 }
 
+/** What a visitor did, as it is stored and sent. */
 export type DeliveryEvent = PageViewEvent | ResponseEvent | DeclineEvent | ImpressionEvent | OptOutEvent
 
 /** Who is on the page now. The proxy believes its host's session first, then `token`, then (if allowed) `email`. */
@@ -108,6 +113,7 @@ export interface IdentityClaim {
 }
 
 /** What the page asks of the verdict; the proxy may be stricter, never laxer unless it allows it. */
+/** Whether to ask, and why. */
 export interface VerdictRequest {
   /** The visitor has refused: nobody is asked. (While consent is pending nothing is sent at all.) */
   consent_refused?: true | undefined
@@ -146,7 +152,7 @@ export interface Batch {
   ask?: VerdictRequest | undefined
   /**
    * The device's clock at sending, milliseconds since 1970; present while the widget does not know how far that clock is
-   * off. Where it is more than {@link MAX_CLOCK_ERROR_MS} off, the proxy corrects the time of each first attempt by it, and
+   * off. Where it is more than `MAX_CLOCK_ERROR_MS` off, the proxy corrects the time of each first attempt by it, and
    * answers `retry`, `clock` for each `tried` one: the widget learns the offset from `now`, corrects the times that it had
    * not settled, and comes again.
    */
@@ -221,6 +227,7 @@ export interface Gate {
   needed?: string | number | null
 }
 
+/** Whether to ask, and why. */
 export interface Verdict {
   survey: boolean
   /** On a yes: the ticket that the response or decline must carry. */

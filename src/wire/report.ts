@@ -7,6 +7,7 @@ import type { UnixSeconds } from './v1.js'
 /** An instant as ISO 8601 in UTC, `2026-11-30T15:36:43.000Z`. */
 export type Instant = string
 
+/** How long a bucket of the report is. */
 export type ReportUnit = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
 
 /** Whose e-mail was proven, claimed by a page, made up for an anonymous visitor; or who was imported. */
@@ -41,12 +42,14 @@ export interface ScoreAnswer {
   sufficiency: 'none' | 'few' | 'enough'
 }
 
+/** The period that figures are of. */
 export interface PeriodAnswer {
   start: Instant
   /** The first instant after it. */
   end: Instant
 }
 
+/** Of the surveys shown, how many were answered, closed and neither. */
 export interface RatesAnswer {
   /** Impressions: how often a survey was visible. The three that follow add up to it. */
   shown: number
@@ -80,6 +83,7 @@ export interface ReportAnswer {
   first: Instant | null
 }
 
+/** The score of one stretch of time. */
 export interface BucketAnswer extends PeriodAnswer {
   score: ScoreAnswer
   distribution: number[]
@@ -111,6 +115,7 @@ export interface DimensionsAnswer {
   dimensions: { by: string; values: string[]; more: boolean }[]
 }
 
+/** One response with a text. */
 export interface CommentAnswer {
   id: number
   created_at: Instant

@@ -31,11 +31,13 @@ const claimsSchema = v.object({
  * Mints the token by which a page proves to the proxy who its visitor is: HS256, `aud` `zeroten`. For hosts that have a
  * session but no proxy in the same process.
  *
- * @param secret the proxy's `identitySecret`; of `new,old` or a list, the first signs
- * @param options.expiresInS 1 to 3600. @default 600
+ * @param secret - the proxy's `identitySecret`; of `new,old` or a list, the first signs
+ * @param options - `expiresInS`: 1 to 3600 seconds, 600 where nothing is said
  * @throws TypeError where the proxy would refuse the token
  * @example
+ * ```ts
  * const token = await signIdentity({ email: 'ada@example.com' }, secret)
+ * ```
  */
 export async function signIdentity(
   identity: HostIdentity,

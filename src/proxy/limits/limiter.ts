@@ -6,6 +6,7 @@ export interface Rate {
   windowS: number
 }
 
+/** Whether a request is within its limit. */
 export interface Taken {
   allowed: boolean
   /** Where it was not allowed: when it will be, milliseconds. */

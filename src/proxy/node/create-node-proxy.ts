@@ -2,13 +2,14 @@ import { createProxy, type ProxyOptions, type ZerotenProxy } from '../index.js'
 import { loadFiles } from './load-files.js'
 import { createPoolTransport, type PoolOptions } from './pool-transport.js'
 
+/** What a proxy on Node is made with. */
 export interface NodeProxyOptions extends ProxyOptions {
   /** Connections to the API. */
   pool?: PoolOptions
 }
 
 /**
- * {@link createProxy} with what Node adds: a pool of connections to the API, and the widget's files from this package.
+ * `createProxy` with what Node adds: a pool of connections to the API, and the widget's files from this package.
  * `close()` also closes the pool.
  *
  * @throws TypeError as `createProxy` does; what reading the files throws

@@ -2,7 +2,7 @@ import type { ZerotenProxy } from '../index.js'
 import { type FastifyReplyLike, type FastifyRequestLike, toNodeHandler } from './node-handler.js'
 
 /** As much of Fastify as is needed to mount there. */
-interface FastifyLike {
+export interface FastifyLike {
   /** What `register(plugin, { prefix })` puts before every route of the plugin; empty where it does not. */
   readonly prefix: string
   removeAllContentTypeParsers(): void
@@ -17,7 +17,7 @@ interface FastifyLike {
  * The proxy as a plugin of Fastify: `fastify.register(toFastifyPlugin(proxy))`. A `prefix` given to `register` comes before
  * the base, or stands for it where it ends in the base itself.
  *
- * @param base where to mount it. @default the proxy's own `base`
+ * @param base - where to mount it; the proxy's own `base` where nothing is said
  */
 export function toFastifyPlugin(proxy: ZerotenProxy, base: string = proxy.base) {
   const handle = toNodeHandler(proxy)

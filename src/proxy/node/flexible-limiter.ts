@@ -6,6 +6,7 @@ export type MakeFlexibleLimiter = (options: { keyPrefix: string; points: number;
   consume(key: string, points: number): Promise<unknown>
 }
 
+/** What a limiter does where its store fails. */
 export interface FlexibleLimiterOptions {
   /** Told when the store fails or is late; the request was let through. */
   onFailure?: (error: unknown) => void
@@ -41,11 +42,13 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
  * while it makes one of its own, nobody can catch.
  *
  * @example
+ * ```ts
  * // create table zeroten_limits (key varchar(255) primary key, points integer not null default 0, expire bigint)
  * const limiter = createFlexibleLimiter(
  *   rate => new RateLimiterPostgres({ storeClient: pool, tableName: 'zeroten_limits', tableCreated: true, ...rate }),
  *   { onFailure: error => console.error('limits are off', error) },
  * )
+ * ```
  */
 export function createFlexibleLimiter(
   make: MakeFlexibleLimiter,

@@ -12,8 +12,9 @@
  *
  * @module
  */
+export type { NodeServer } from '../../runtime/listen.js'
 export { createNodeProxy, type NodeProxyOptions } from './create-node-proxy.js'
-export { toFastifyPlugin } from './fastify-plugin.js'
+export { type FastifyLike, toFastifyPlugin } from './fastify-plugin.js'
 export {
   createFlexibleLimiter,
   type FlexibleLimiterOptions,
@@ -27,5 +28,5 @@ export {
   toNodeHandler,
 } from './node-handler.js'
 export { createPoolTransport, type PoolOptions, type PoolTransport } from './pool-transport.js'
-export { type RouteHandlers, toRouteHandlers } from './route-handlers.js'
+export { type RouteHandler, type RouteHandlers, toRouteHandlers } from './route-handlers.js'
 export { type ProxyServer, type ServeOptions, serveProxy } from './serve-proxy.js'

@@ -41,7 +41,7 @@ async function unpack({ names, integrity, brotli }: PackedFile): Promise<[string
 /**
  * The widget's files, with their encodings, in memory.
  *
- * @param folder where the build put them. @default those of this package, which are in its code: no file is read
+ * @param folder - where the build put them; without it those of this package, which are in its code: no file is read
  * @throws what reading `folder` throws
  */
 export async function loadFiles(folder?: string): Promise<Files> {

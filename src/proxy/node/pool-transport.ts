@@ -4,11 +4,13 @@ import type { Dispatcher } from 'undici'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import type { Flight, Transport, TransportAnswer, TransportRequest } from '../../client/index.js'
 
+/** How many connections a pool holds. */
 export interface PoolOptions {
   /** At most so many connections. A slow answer holds one, and who finds none waits. @default 1024 */
   connections?: number
 }
 
+/** A pool of connections to one API. */
 export interface PoolTransport {
   /** For `createProxy` and `createClient`; only for the API that the pool was made for. */
   transport: Transport
@@ -82,7 +84,7 @@ function send(pool: Pool, path: string, request: TransportRequest): Flight {
  * A transport over connections that stay open, without a `fetch`'s objects: several times as fast. Follows no redirect,
  * and goes nowhere but to the API.
  *
- * @param api the base URL that the client is given
+ * @param api - the base URL that the client is given
  */
 export function createPoolTransport(api: string, { connections = 1_024 }: PoolOptions = {}): PoolTransport {
   const { origin } = new URL(api)

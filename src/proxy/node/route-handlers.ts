@@ -1,6 +1,7 @@
 import type { ZerotenProxy } from '../index.js'
 
-type RouteHandler = (request: Request) => Promise<Response>
+/** One method of a route. */
+export type RouteHandler = (request: Request) => Promise<Response>
 
 /** What a route file of Next.js exports. */
 export interface RouteHandlers {
@@ -24,13 +25,15 @@ function uncompressed(request: Request): Request {
 /**
  * The proxy as a route of Next.js: `app/zeroten/[...path]/route.js` exports what this returns.
  *
- * @param make makes the proxy. Called by the first request and not before, since `next build` imports routes where there are
+ * @param make - makes the proxy. Called by the first request and not before, since `next build` imports routes where there are
  *   no secrets; called again by the next request where it failed
  * @throws whatever `make` throws, by the handlers, so that the framework logs it
  * @example
+ * ```ts
  * export const { GET, HEAD, POST, OPTIONS } = toRouteHandlers(() =>
  *   createNodeProxy({ api, clientId: process.env.WOOTRIC_CLIENT_ID, clientSecret: process.env.WOOTRIC_CLIENT_SECRET }),
  * )
+ * ```
  */
 export function toRouteHandlers(make: () => ZerotenProxy | Promise<ZerotenProxy>): RouteHandlers {
   let made: Promise<ZerotenProxy> | undefined

@@ -2,6 +2,7 @@ import { listen, type NodeServer } from '../../runtime/listen.js'
 import type { ZerotenProxy } from '../index.js'
 import { toNodeHandler } from './node-handler.js'
 
+/** Where a proxy listens, and what it puts up with. */
 export interface ServeOptions {
   /** 0 for a free one. */
   port: number
@@ -11,7 +12,7 @@ export interface ServeOptions {
   headersTimeoutMs?: number
 }
 
-/** Closing it closes the proxy as well. */
+/** A listening server. Closing it closes the proxy as well. */
 export type ProxyServer = NodeServer
 
 /** Beyond the headers; the proxy itself gives a body five seconds. */

@@ -10,7 +10,7 @@ export interface ProxyRequest {
   readonly path: string
   /** Where the browser believes to be, port included where it is not the scheme's own; empty where nobody said. */
   readonly host: string
-  /** @param name lower case */
+  /** @param name - lower case */
   header(name: string): string | null
   /**
    * The body as text, counted while it is read: `Content-Length` may lie.

@@ -1,6 +1,7 @@
 import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-errors.js'
 import { ProxyError } from './proxy-error.js'
 
+/** How large a body may be, and how long it may take, milliseconds. */
 export interface BodyBounds {
   maxBytes: number
   deadlineMs: number

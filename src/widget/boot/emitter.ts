@@ -18,8 +18,10 @@ export interface WidgetEvents {
   error: { error: unknown }
 }
 
+/** What is told of one kind of happening. */
 export type Handler<K extends keyof WidgetEvents> = (detail: WidgetEvents[K]) => void
 
+/** Tells handlers what happened. */
 export interface Emitter {
   /** @returns how to stop listening */
   on<K extends keyof WidgetEvents>(name: K, handler: Handler<K>): () => void

@@ -7,7 +7,7 @@ import type { Emitter } from './emitter.js'
 
 /** The widget on one page. Every method is safe to call at any time and never throws into the page. */
 export interface Widget {
-  /** Records a page view by hand. @param url default: the page's own */
+  /** Records a page view by hand: of `url`, or of the page's own address. */
   page(url?: string): void
   /** Says who is here from now on. What happened before stays with whoever it was. */
   identify(identity: Identity): void

@@ -1,12 +1,13 @@
+import type { DeliveryEvent } from '../../wire/delivery.js'
 import type { WidgetContext } from '../boot/context.js'
 import type { Courier } from '../courier/courier.js'
-import type { StoredEvent } from '../courier/queue.js'
 import { deadLetterKeys, deadLetters } from './dead-letters.js'
 import { readState } from './read-state.js'
 
+/** An event that waits to be delivered. */
 export interface WaitingEvent {
   id: string
-  type: StoredEvent['event']['type']
+  type: DeliveryEvent['type']
   /** When the visitor acted. */
   at: Date
   /** Since when it waits. */
@@ -15,9 +16,10 @@ export interface WaitingEvent {
   bytes: number
 }
 
+/** An event that could not be delivered, and why. */
 export interface FailedEvent {
   id: string
-  type: StoredEvent['event']['type']
+  type: DeliveryEvent['type']
   at: Date
   /** When it was given up. */
   failed: Date

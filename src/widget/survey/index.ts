@@ -25,6 +25,7 @@ export type {
   AnswerClass,
   CloseReason,
   Panel,
+  PanelChunk,
   PanelDraft,
   PanelForm,
   PanelOptions,

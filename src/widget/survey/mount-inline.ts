@@ -1,6 +1,7 @@
 import type { CloseReason, Panel, PanelDraft, PanelSettings } from './panel-types.js'
 import { showPanel } from './show-panel.js'
 
+/** What a survey in the page is mounted with. */
 export interface InlineOptions {
   /** @default the question in the page's language, in the default look */
   settings?: Omit<PanelSettings, 'form' | 'position'>

@@ -7,6 +7,7 @@ import type { Words } from '../locales/messages.js'
 import type { Extras } from './extras/extras.js'
 import type { PanelState } from './state.js'
 
+/** Where the survey stands. */
 export type PanelForm = 'bar' | 'popover' | 'modal' | 'inline'
 
 /** 9–10, 7–8, 0–6. */
@@ -50,7 +51,7 @@ export interface PanelSettings {
    * @default the language's
    */
   question?: string
-  /** Names the product in the question: "How likely are you to recommend {product} to {target}?" @default "recommend us" */
+  /** Names the product in the question: `How likely are you to recommend {product} to {target}?` @default "recommend us" */
   productName?: string
   /** @default the language's "a friend or colleague" */
   recommendTarget?: string
@@ -74,7 +75,7 @@ export interface PanelSettings {
   linkCommentParameter?: string
   /** Name, id or address of a page on Facebook that promoters are invited to share. @default no link */
   facebookPage?: string
-  /** Account on X (with or without @) that promoters are invited to mention, with their text. @default no link */
+  /** Account on X (with or without `@`) that promoters are invited to mention, with their text. @default no link */
   twitterAccount?: string
 
   /** Asks beside the text whether it may be shown to others; not ticked beforehand. @default false */
@@ -100,6 +101,7 @@ export interface PanelDraft {
 /** Why the panel went away. `stop` and `navigation` are neither a decline nor an answer. */
 export type CloseReason = 'decline' | 'score' | 'response' | 'opt_out' | 'stop' | 'navigation'
 
+/** What the survey is shown with. */
 export interface PanelOptions {
   settings: PanelSettings
   /** Inline form: the element of the page that takes the survey. */
@@ -140,6 +142,7 @@ export interface PanelOptions {
   onClose(reason: CloseReason): void
 }
 
+/** A survey on the screen. */
 export interface Panel {
   /** Takes it off the screen; `onClose` follows with this reason. Does nothing when it is closed already. */
   close(reason: CloseReason): void
@@ -154,7 +157,7 @@ export type ShowPanel = (options: PanelOptions) => Promise<Panel>
 /** What the core uses of the survey chunk. */
 export interface PanelChunk {
   showPanel: ShowPanel
-  /** Fetches what {@link ShowPanel} will ask for with the same options, so that it can be shown offline. Never rejects. */
+  /** Fetches what `ShowPanel` will ask for with the same options, so that it can be shown offline. Never rejects. */
   prepare(options: Pick<PanelOptions, 'settings' | 'loadWords' | 'loadExtras'>): Promise<void>
 }
 

@@ -126,6 +126,7 @@ function layOut(talk: Conversation, createExtras: CreateExtras | undefined, sign
   return { extras, question }
 }
 
+/** Shows the survey over the page, or in `container`. */
 export const showPanel: ShowPanel = async options => {
   const { settings, draft } = options
   const [language, createExtras] = await fetchParts(options)
