@@ -24,9 +24,11 @@ export type {
   DeliveryEvent,
   EventBase,
   Gate,
+  ImpressionEvent,
   OptOutEvent,
   PageViewEvent,
   ResponseEvent,
+  SurveyShowing,
   Verdict,
 } from '../wire/delivery.js'
 export type { Properties, UnixSeconds } from '../wire/v1.js'
