@@ -33,7 +33,7 @@ export function createMetrics() {
   })
   const commits = new Histogram({
     name: 'zeroten_api_commit_units',
-    help: 'Writes that shared one commit (SQLite).',
+    help: 'Writes that shared one commit.',
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
     registers: [registry],
   })

@@ -1,5 +1,9 @@
-/** The API in a process of its own: `node api-server.mjs DB`. */
-import { createApi, serveApi } from '../../dist/api.js'
+/** The API in a process of its own: `node api-server.mjs DB [BUILD]`, where BUILD is the `api.js` of another build. */
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const build = process.argv[3] ? pathToFileURL(resolve(process.argv[3])).href : '../../dist/api.js'
+const { createApi, serveApi } = await import(build)
 
 const account = {
   email: 'bench@example.com',

@@ -2,11 +2,14 @@
  * `npm run bench:api`: what the API takes, on SQLite beside a hand-written server with one commit a request, on
  * PostgreSQL with one process and two; and its lists at 1,000,000 records beside 1,000. What is compared runs in turns,
  * so that whatever else the machine does falls on both.
+ *
+ * `npm run bench:api -- --beside API_JS` compares the writes of PostgreSQL alone, beside the `dist/api.js` of another build.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { importTypescript } from '../support/import-typescript.mjs'
 import { FIRST_S, RESPONSES_OF_ONE, seed } from './api-seed.mjs'
 import { startChild } from './child.mjs'
@@ -28,8 +31,8 @@ async function temporaryFile(name) {
   return join(folder, name)
 }
 
-async function start(script, db) {
-  const child = await startChild(here(script), [db])
+async function start(script, ...argv) {
+  const child = await startChild(here(script), argv)
   cleanUp(child.stop)
   return { ...child, headers: { authorization: `Bearer ${child.token}`, 'content-type': 'application/json' } }
 }
@@ -142,6 +145,30 @@ async function benchPostgres({ createDatabase }) {
   return writeTable(results, 'zeroten api, PostgreSQL, one process')
 }
 
+/** One process on PostgreSQL, in turns with the same of another build on a database of its own. */
+async function benchBeside({ createDatabase }, build) {
+  const ours = await start('api-server.mjs', await createDatabase())
+  const theirs = await start('api-server.mjs', await createDatabase(), build)
+  await createEndUsers(ours)
+  await createEndUsers(theirs)
+  const results = await compare({
+    'the other build, PostgreSQL': () => write([theirs]),
+    'this build, PostgreSQL': () => write([ours]),
+    'the other build, with idempotency keys': () => write([theirs], true),
+    'this build, with idempotency keys': () => write([ours], true),
+  })
+  await ours.stop()
+  await theirs.stop()
+  const pick = (...names) => Object.fromEntries(names.map(name => [name, results[name]]))
+  return [
+    writeTable(pick('the other build, PostgreSQL', 'this build, PostgreSQL'), 'the other build, PostgreSQL'),
+    writeTable(
+      pick('the other build, with idempotency keys', 'this build, with idempotency keys'),
+      'the other build, with idempotency keys',
+    ),
+  ].join('\n\n')
+}
+
 const LISTS = {
   'page 1 of all responses': () => '/v1/responses',
   'one end user’s': users => `/v1/end_users/${1 + Math.floor(Math.random() * users)}/responses`,
@@ -200,6 +227,11 @@ async function benchLists(name, newDatabase) {
   return lines
 }
 
+async function reportBeside(build) {
+  const table = await benchBeside(await startPostgres(), build)
+  return `Median of ${ROUNDS} rounds (least–most), in turns, on ${cpus().length} cores that the load and the database share.\n\n${table}`
+}
+
 async function report() {
   const postgres = await startPostgres()
   const sqliteTable = await benchSqlite()
@@ -220,10 +252,12 @@ async function report() {
   ].join('\n\n')
 }
 
+const { beside } = parseArgs({ options: { beside: { type: 'string' } } }).values
+
 try {
-  const text = await report()
+  const text = await (beside ? reportBeside(beside) : report())
   await mkdir(here('results'), { recursive: true })
-  await writeFile(here('results/api.md'), `${text}\n`)
+  await writeFile(here(beside ? 'results/api-beside.md' : 'results/api.md'), `${text}\n`)
   process.stdout.write(`${text}\n`)
 } finally {
   for (const task of undo) await task()

@@ -128,6 +128,7 @@ export function recordEndpoints<T extends RecordTable, S extends ParameterSchema
         const endUserId = call.ids.end_user_id
         const row = await createRecord<RecordRows[T]>(services, call, {
           name: table,
+          subject: `${accountId} ${endUserId}`,
           async insert(db, id) {
             const base = { account_id: accountId, id, end_user_id: endUserId }
             const row = kind.row(base, parameters, nowMs)

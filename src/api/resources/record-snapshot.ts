@@ -1,5 +1,5 @@
 import type { SurveyMoment } from '../../wire/v1.js'
-import { selectProperties } from '../storage/end-users.js'
+import { selectPropertiesOfOne } from '../storage/end-users.js'
 import { setOutcome } from '../storage/report/impressions.js'
 import { momentOf } from '../storage/report/moment.js'
 import {
@@ -19,8 +19,8 @@ async function momentAt(
   { account_id, end_user_id }: ResponseRow | DeclineRow,
   said: Said,
 ): Promise<Moment> {
-  const properties = await selectProperties(db, account_id, [end_user_id])
-  return momentOf(said.survey ?? {}, properties.get(end_user_id) ?? '{}')
+  const properties = await selectPropertiesOfOne(db, { account_id, end_user_id })
+  return momentOf(said.survey ?? {}, properties ?? '{}')
 }
 
 /** Keeps what is known of the moment beside a response that is new. */

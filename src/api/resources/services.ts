@@ -16,6 +16,8 @@ export interface Services {
 
 export interface Insertion<Row> {
   name: IdName
+  /** Whom it is read and written about, besides what it inserts; see `WriteOptions`. */
+  subject?: string
   /** @returns the record: a new one under `id`, or one that the same survey has made before */
   insert(db: Db, id: number): Promise<Row>
   select(db: Db, id: number): Promise<Row | undefined>
@@ -25,12 +27,13 @@ export interface Insertion<Row> {
 export async function createRecord<Row extends { id: number }>(
   { storage, ids }: Services,
   { accountId, idempotent, nowMs }: Pick<Call, 'accountId' | 'idempotent' | 'nowMs'>,
-  { name, insert, select }: Insertion<Row>,
+  { name, subject, insert, select }: Insertion<Row>,
 ): Promise<Row> {
   // Leased outside of the transaction: an id whose transaction is rolled back is merely skipped.
   const id = await ids.next(name)
-  return storage.write(db =>
-    insertOnce(db, { accountId, idempotent, nowMs, insert: db => insert(db, id), select }),
+  return storage.write(
+    db => insertOnce(db, { accountId, idempotent, nowMs, insert: db => insert(db, id), select }),
+    { subject, isRepeatable: idempotent !== undefined },
   )
 }
 

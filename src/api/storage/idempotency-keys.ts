@@ -1,4 +1,7 @@
+import { sql } from 'kysely'
+import { givenRows } from './given-rows.js'
 import { prepare } from './prepared.js'
+import { shareStatement } from './shared-statement.js'
 import type { Db } from './storage.js'
 import type { IdempotencyKeyRow } from './tables.js'
 
@@ -18,11 +21,24 @@ const select = prepare<KeyQuery, IdempotencyKeyRow>((db, value) =>
     .compile(),
 )
 
+const idOf = (accountId: number, keyHash: string): string => `${accountId} ${keyHash}`
+
 /** @returns undefined where the key is not known, or is from before `expiredMs` */
-export async function selectKey(db: Db, query: KeyQuery): Promise<IdempotencyKeyRow | undefined> {
-  const { rows } = await select(db, query)
-  return rows[0]
-}
+export const selectKey = shareStatement<KeyQuery, IdempotencyKeyRow | undefined>({
+  async one(db, query) {
+    const { rows } = await select(db, query)
+    return rows[0]
+  },
+  async many(db, queries) {
+    const given = givenRows(queries, { accountId: 'bigint', keyHash: 'text', expiredMs: 'bigint' })
+    const { rows } = await sql<IdempotencyKeyRow>`select keys.* from ${given} join idempotency_keys keys
+      on keys.account_id = given."accountId" and keys.key_hash = given."keyHash"
+      where keys.created_ms > given."expiredMs"`.execute(db)
+    const found = new Map(rows.map(row => [idOf(row.account_id, row.key_hash), row]))
+    return queries.map(({ accountId, keyHash }) => found.get(idOf(accountId, keyHash)))
+  },
+  wrote: () => false,
+})
 
 const claim = prepare<IdempotencyKeyRow & { expiredMs: number }, unknown>((db, value) => {
   const row = {
@@ -49,7 +65,33 @@ const claim = prepare<IdempotencyKeyRow & { expiredMs: number }, unknown>((db, v
  *
  * @returns false where the key is taken: another transaction has committed it while this one waited
  */
-export async function claimKey(db: Db, row: IdempotencyKeyRow, expiredMs: number): Promise<boolean> {
-  const { numAffectedRows } = await claim(db, { ...row, expiredMs })
-  return numAffectedRows === 1n
-}
+export const claimKey = (db: Db, row: IdempotencyKeyRow, expiredMs: number): Promise<boolean> =>
+  claimShared(db, { ...row, expiredMs })
+
+const claimShared = shareStatement<IdempotencyKeyRow & { expiredMs: number }, boolean>({
+  async one(db, row) {
+    const { numAffectedRows } = await claim(db, row)
+    return numAffectedRows === 1n
+  },
+  async many(db, given) {
+    // One key twice is an error to PostgreSQL, which sends each unit into a transaction of its own.
+    const { rows } = await sql<Pick<IdempotencyKeyRow, 'account_id' | 'key_hash'>>`
+      insert into idempotency_keys as keys (account_id, key_hash, fingerprint, record_id, created_ms)
+      select account_id, key_hash, fingerprint, record_id, created_ms
+      from ${givenRows(given, {
+        account_id: 'bigint',
+        key_hash: 'text',
+        fingerprint: 'text',
+        record_id: 'bigint',
+        created_ms: 'bigint',
+        expiredMs: 'bigint',
+      })}
+      on conflict (account_id, key_hash) do update set fingerprint = excluded.fingerprint,
+        record_id = excluded.record_id, created_ms = excluded.created_ms
+      where keys.created_ms <= ${Math.min(...given.map(({ expiredMs }) => expiredMs))}
+      returning keys.account_id, keys.key_hash`.execute(db)
+    const claimed = new Set(rows.map(row => idOf(row.account_id, row.key_hash)))
+    return given.map(row => claimed.has(idOf(row.account_id, row.key_hash)))
+  },
+  wrote: isClaimed => isClaimed,
+})

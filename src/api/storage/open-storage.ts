@@ -8,7 +8,7 @@ export interface StorageOptions {
   now: () => number
   /** Whether a database that is missing is made. @default true */
   create?: boolean
-  /** Is told how many units a commit carried (SQLite). */
+  /** Is told how many units a commit carried. */
   onCommit?: (units: number) => void
   /** Is told of connections that break (PostgreSQL). */
   onConnectionError?: (error: Error) => void

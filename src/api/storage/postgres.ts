@@ -1,12 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
-import { backoff } from '../../http/backoff.js'
 import { assertMigrated } from './database-file.js'
 import { createFairReads } from './fair-reads.js'
-import { importDriver } from './import-driver.js'
 import type { SqlNames } from './migrations/migration.js'
 import { migrate, prepareMigrations } from './migrations.js'
-import { RetryTransaction, type Storage, type TransactionBody } from './storage.js'
+import { createPostgresPool } from './postgres-pool.js'
+import { codeOf, createOwnTransactions, pauseAfter, repeatRead } from './postgres-transactions.js'
+import { createQueryView, type Engine } from './query-view.js'
+import { createSharedTransactions } from './shared-transactions.js'
+import type { Db, Storage, TransactionBody } from './storage.js'
 import type { Tables } from './tables.js'
 
 const NAMES: SqlNames = {
@@ -27,16 +28,14 @@ const NAMES: SqlNames = {
   ],
 }
 
-/** PostgreSQL's type id of bigint, which `pg` hands over as text because it may exceed 2^53. Ours never does. */
-const BIGINT_OID = 20
-
 const UNIQUE_VIOLATION = '23505'
-/** serialization_failure and deadlock_detected: the transaction is to be run again. */
-const RUN_AGAIN = new Set(['40001', '40P01'])
 /** What a concurrent `create table if not exists` may answer all the same. */
 const SCHEMA_RACE = new Set([UNIQUE_VIOLATION, '42P07', '42710'])
 
-const MAX_ATTEMPTS = 10
+const MAX_SCHEMA_ATTEMPTS = 10
+
+/** Connections for what is looked up, for units of their own, and for units that share transactions. */
+const CONNECTIONS = 10
 
 /** Connections for lists and reports. */
 const SCANS = 4
@@ -49,88 +48,73 @@ export interface PostgresOptions {
   now: () => number
   /** Whether a database without our tables gets them. @default true */
   create?: boolean
+  /** Is told how many units a commit carried. */
+  onCommit?: (units: number) => void
   /** Is told of connections that break; the pool replaces them by itself. */
   onConnectionError?: (error: Error) => void
 }
 
 /** Connects to PostgreSQL, or to what speaks like it. Several processes may use one database. */
-export async function openPostgres({
-  url,
-  now,
-  create = true,
-  onConnectionError,
-}: PostgresOptions): Promise<Storage> {
-  const { default: pg } = await importDriver('pg', () => import('pg'))
-  const connect = (more: { max: number; statement_timeout?: number }) => {
-    const pool = new pg.Pool({
-      connectionString: url,
-      connectionTimeoutMillis: 10_000,
-      types: {
-        getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-          oid === BIGINT_OID ? Number : pg.types.getTypeParser(oid, format),
-      },
-      ...more,
-    })
-    // Without listeners a connection that breaks would end the process: the pool's is for idle ones, a connection's own for
-    // when it is in use. Whoever uses it learns of it by the query that fails.
-    pool.on('error', error => onConnectionError?.(error))
-    pool.on('connect', client => void client.on('error', error => onConnectionError?.(error)))
-    const dialect = new PostgresDialect({ pool })
-    return { dialect, db: new Kysely<Tables>({ dialect }) }
-  }
-  const { db } = connect({ max: 10 })
+export async function openPostgres(options: PostgresOptions): Promise<Storage> {
+  const { url, now, create = true, onCommit, onConnectionError } = options
+  const pool = await createPostgresPool({ url, max: CONNECTIONS, pipeline: true, onConnectionError })
   // Connections of their own, so that long lists take none from writes.
-  const scans = connect({ max: SCANS, statement_timeout: SCAN_TIMEOUT_MS })
-  const write = <T>(unit: TransactionBody<T>) =>
-    runAgain(
-      () => db.transaction().execute(unit),
-      error => error instanceof RetryTransaction || RUN_AGAIN.has(codeOf(error)),
-    )
+  const scanPool = await createPostgresPool({
+    url,
+    max: SCANS,
+    statementTimeoutMs: SCAN_TIMEOUT_MS,
+    onConnectionError,
+  })
+  const dialect = new PostgresDialect({ pool })
+  const direct = new Kysely<Tables>({ dialect })
+  const engine: Engine = { dialect, adapter: direct.getExecutor().adapter }
+  const scans = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: scanPool }) })
+  const repeating = (reads: Db) =>
+    createQueryView(engine, query => repeatRead(() => reads.executeQuery(query)))
+  const db = repeating(direct)
+  const runAlone = createOwnTransactions(pool, engine)
+  const runShared = createSharedTransactions({ pool, engine, runAlone, onCommit })
   const writeExclusively = <T>(unit: TransactionBody<T>) =>
-    write(async transaction => {
+    runAlone(async transaction => {
       // The lock is a row, not an advisory lock, which PostgreSQL's kin lack. A process that dies lets go of it.
       await transaction.selectFrom('schema_lock').select('id').where('id', '=', 1).forUpdate().execute()
       return unit(transaction)
     })
+  async function close(): Promise<void> {
+    await direct.destroy()
+    await scans.destroy()
+  }
 
   try {
-    if (!create) await assertMigrated(db)
-    await runAgain(
-      () => prepareMigrations(db, NAMES),
-      error => SCHEMA_RACE.has(codeOf(error)),
-    )
+    if (!create) await assertMigrated(direct)
+    await prepareSchema(direct)
     await writeExclusively(transaction => migrate(transaction, NAMES, now()))
   } catch (error) {
-    await db.destroy()
-    await scans.db.destroy()
+    await close()
     throw error
   }
 
   return {
     db,
-    scansFor: createFairReads({ ...scans, slots: SCANS }),
-    inspect: read => read(db),
-    write,
+    scansFor: createFairReads({ db: repeating(scans), engine, slots: SCANS }),
+    inspect: read => read(direct),
+    write: (unit, options = {}) =>
+      options.subject === undefined ? runAlone(unit, options) : runShared(unit, options.subject, options),
     writeExclusively,
     locksRows: true,
     isUniqueViolation: error => codeOf(error) === UNIQUE_VIOLATION,
-    async close() {
-      await db.destroy()
-      await scans.db.destroy()
-    },
+    close,
   }
 }
 
-async function runAgain<T>(run: () => Promise<T>, mayRunAgain: (error: unknown) => boolean): Promise<T> {
+/** Makes the tables of the migrations, beside another process that may do so at the same moment. */
+async function prepareSchema(db: Db): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await run()
+      return await prepareMigrations(db, NAMES)
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !mayRunAgain(error)) throw error
-      await sleep(backoff(attempt, { baseMs: 10, maxMs: 500, random: Math.random }))
+      if (attempt === MAX_SCHEMA_ATTEMPTS || !SCHEMA_RACE.has(codeOf(error))) throw error
+      await pauseAfter(attempt)
     }
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : ''

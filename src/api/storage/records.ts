@@ -1,9 +1,10 @@
-import { type QueryResult, type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { ListScope } from '../request/list-schema.js'
 import { endUserExists } from './end-users.js'
 import { prepare } from './prepared.js'
 import { syncResponseSnapshot } from './report/snapshots.js'
 import { type ListSource, selectPage } from './select-page.js'
+import { shareStatement } from './shared-statement.js'
 import type { Db } from './storage.js'
 import type { DeclineRow, PageViewRow, ResponseRow, SurveyColumns } from './tables.js'
 
@@ -57,14 +58,29 @@ const INSERTS = {
   ]),
   declines: prepareInsert('declines', [...BASE, 'ip_address', 'origin_url', 'updated_ms', ...SURVEY]),
   page_views: prepareInsert('page_views', [...BASE, 'url', 'at_s']),
-} as { [T in RecordTable]: (db: Db, row: RecordRows[T]) => Promise<QueryResult<unknown>> }
+} as { [T in RecordTable]: (db: Db, row: RecordRows[T]) => Promise<boolean> }
 
 function prepareInsert<T extends RecordTable>(table: T, columns: readonly (keyof RecordRows[T] & string)[]) {
-  return prepare<RecordRows[T], unknown>((db, value) => {
-    const names = columns.map(name => sql.ref(name))
+  const names = sql.join(columns.map(name => sql.ref(name)))
+  const insert = prepare<RecordRows[T], unknown>((db, value) => {
     const values = columns.map(name => value(name))
-    return sql`insert into ${sql.table(table)} (${sql.join(names)}) values (${sql.join(values)})
+    return sql`insert into ${sql.table(table)} (${names}) values (${sql.join(values)})
       on conflict do nothing`.compile(db)
+  })
+  return shareStatement<RecordRows[T], boolean>({
+    async one(db, row) {
+      const { numAffectedRows } = await insert(db, row)
+      return numAffectedRows === 1n
+    },
+    async many(db, rows) {
+      const inserted = await sql<{ id: number }>`insert into ${sql.table(table)} (${names})
+        select ${names} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)
+        on conflict do nothing returning id`.execute(db)
+      // An id is handed out once, whatever the account.
+      const ids = new Set(inserted.rows.map(({ id }) => id))
+      return rows.map(({ id }) => ids.has(id))
+    },
+    wrote: isInserted => isInserted,
   })
 }
 
@@ -116,14 +132,8 @@ export async function selectRecord<T extends RecordTable>(
 }
 
 /** @returns false where the end user has a record of the same `unique_link` */
-export async function insertRecord<T extends RecordTable>(
-  db: Db,
-  table: T,
-  row: RecordRows[T],
-): Promise<boolean> {
-  const { numAffectedRows } = await INSERTS[table](db, row)
-  return numAffectedRows === 1n
-}
+export const insertRecord = <T extends RecordTable>(db: Db, table: T, row: RecordRows[T]): Promise<boolean> =>
+  INSERTS[table](db, row)
 
 /** The record that the same showing of a survey has made before. @returns undefined where there is none */
 export async function selectByUniqueLink<T extends SurveyTable>(

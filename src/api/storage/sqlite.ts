@@ -75,7 +75,9 @@ export async function openSqlite({ path, now, onCommit, create = true }: SqliteO
 
   const pool = createReadPool({ path, busyTimeoutMs: BUSY_TIMEOUT_MS })
   const dialect = createPoolDialect(pool)
-  const scansFor = createFairReads({ db: new Kysely<Tables>({ dialect }), dialect, slots: pool.readers })
+  const scans = new Kysely<Tables>({ dialect })
+  const engine = { dialect, adapter: scans.getExecutor().adapter }
+  const scansFor = createFairReads({ db: scans, engine, slots: pool.readers })
 
   return {
     db: reading,

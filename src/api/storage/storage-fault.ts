@@ -20,7 +20,7 @@ const FAULTS: readonly [code: RegExp, reason: string][] = [
   [/^57014$|^QUERY_TIMEOUT$/, 'a query took too long'],
 ]
 
-/** Codes of other errors that a driver meets on its way. */
+/** The codes of an error and of those that caused it. */
 const codesOf = (error: unknown): string[] => {
   if (error instanceof AggregateError) return error.errors.flatMap(codesOf)
   if (!(error instanceof Error)) return []
@@ -49,3 +49,11 @@ export function storageFault(error: unknown): string | undefined {
   const codes = codesOf(error)
   return FAULTS.find(([pattern]) => codes.some(code => pattern.test(code)))?.[1]
 }
+
+/** The server ended the connection, it never came about, or it leads to a server that takes no writes (any more). */
+const CONNECTION_LOST =
+  /^(08...|57P0[123]|25006|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+
+/** Whether another connection, or the same server a little later, may do what this one could not. */
+export const isConnectionLost = (error: unknown): boolean =>
+  codesOf(error).some(code => CONNECTION_LOST.test(code))

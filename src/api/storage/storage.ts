@@ -9,6 +9,19 @@ export type Db = Kysely<Tables>
  */
 export type TransactionBody<T> = (db: Db) => Promise<T>
 
+export interface WriteOptions {
+  /**
+   * Names all that the unit reads in order to write, an end user say: it may then share a transaction with units of other
+   * subjects. Without a subject it has a transaction of its own. SQLite runs units one after the other anyway.
+   */
+  subject?: string | undefined
+  /**
+   * Whether to run it twice has the same effect as to run it once, as where it looks for its idempotency key first. Where
+   * the connection breaks during the commit, such a unit is run again to learn the outcome; any other rejects.
+   */
+  isRepeatable?: boolean
+}
+
 /** One database, whatever its engine. */
 export interface Storage {
   /** For reads of a record or a few by their key, without a transaction. Sees everything that was acknowledged. */
@@ -22,7 +35,7 @@ export interface Storage {
   /** Reads as a process would that has just been started: past what a connection has in memory. */
   inspect(read: (db: Db) => Promise<void>): Promise<void>
   /** Runs `unit` in a transaction and resolves when it is durable. A unit that throws leaves nothing behind. */
-  write<T>(unit: TransactionBody<T>): Promise<T>
+  write<T>(unit: TransactionBody<T>, options?: WriteOptions): Promise<T>
   /** Like `write`, and no other process is in an exclusive unit at the same time. */
   writeExclusively<T>(unit: TransactionBody<T>): Promise<T>
   /** Whether `select … for update` exists and is needed: not where writers are alone. */

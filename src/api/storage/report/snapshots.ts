@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Properties } from '../../../wire/v1.js'
 import { insertMany } from '../insert-many.js'
 import { prepare } from '../prepared.js'
+import { shareStatement } from '../shared-statement.js'
 import type { Db } from '../storage.js'
 import type { DeclineSnapshotRow, ResponsePropertyRow, ResponseRow, ResponseSnapshotRow } from '../tables.js'
 import { MOMENT_COLUMNS } from './moment.js'
@@ -51,10 +52,18 @@ export const repeatedColumns = ({
 })
 
 /** Keeps the moment of a response, in the transaction of the response. */
-export async function insertResponseSnapshot(db: Db, snapshot: ResponseSnapshotRow): Promise<void> {
-  await insertResponse(db, snapshot)
-  await insertMany(db, 'response_properties', propertyRows(snapshot))
-}
+export const insertResponseSnapshot = shareStatement<ResponseSnapshotRow, void>({
+  async one(db, snapshot) {
+    await insertResponse(db, snapshot)
+    await insertMany(db, 'response_properties', propertyRows(snapshot))
+  },
+  async many(db, snapshots) {
+    await insertMany(db, 'response_snapshots', snapshots)
+    await insertMany(db, 'response_properties', snapshots.flatMap(propertyRows))
+    return snapshots.map(() => undefined)
+  },
+  wrote: () => true,
+})
 
 /** Follows a response whose score, text or standing in calculations was changed, in the same transaction. */
 export async function syncResponseSnapshot(
@@ -84,6 +93,13 @@ export async function syncResponseSnapshot(
 }
 
 /** Keeps the moment of a decline, in the transaction of the decline. */
-export async function insertDeclineSnapshot(db: Db, snapshot: DeclineSnapshotRow): Promise<void> {
-  await db.insertInto('decline_snapshots').values(snapshot).execute()
-}
+export const insertDeclineSnapshot = shareStatement<DeclineSnapshotRow, void>({
+  async one(db, snapshot) {
+    await db.insertInto('decline_snapshots').values(snapshot).execute()
+  },
+  async many(db, snapshots) {
+    await insertMany(db, 'decline_snapshots', snapshots)
+    return snapshots.map(() => undefined)
+  },
+  wrote: () => true,
+})

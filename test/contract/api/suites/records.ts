@@ -33,6 +33,44 @@ export function recordSuite(context: ContractContext): void {
     expect(one.body).toEqual({ ...body, created_at: '2015-02-12 09:11:20', updated_at: expect.any(String) })
   })
 
+  test('records of many end users that arrive at once are each as they would be alone', async () => {
+    const { caller } = context
+    const users = await Promise.all(
+      Array.from({ length: 16 }, (_, n) => caller.newEndUser({ properties: { plan: `plan ${n}` } })),
+    )
+    const textOf = (n: number) => [undefined, 'it’s "fine" \\ {}', '\u2028 \u{1f600}\n', `text ${n}`][n % 4]
+    const answers = await Promise.all(
+      users.flatMap(({ id }, n) => [
+        caller.post<ResponseRecord>(
+          `/v1/end_users/${id}/responses`,
+          { score: n % 11, text: textOf(n), origin_url: ORIGIN, created_at: 1_500_000_000 + n },
+          { 'idempotency-key': `at-once-${id}` },
+        ),
+        caller.post(`/v1/end_users/${id}/page_views`, { url: `${ORIGIN}/${n}` }),
+        caller.post(`/v1/end_users/${id}/page_views`),
+        caller.post(`/v1/end_users/${id}/declines`, { created_at: 1_400_000_000 }),
+        caller.post(`/v1/end_users/${9_007_199_254_740_991 - n}/responses`, { score: 1, origin_url: ORIGIN }),
+      ]),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(users.flatMap(() => [201, 201, 201, 201, 404]))
+    for (const [n, { id }] of users.entries()) {
+      const path = `/v1/end_users/${id}`
+      const [responses, declines, pageViews, endUser] = await Promise.all([
+        caller.get<ResponseRecord[]>(`${path}/responses`),
+        caller.get<Decline[]>(`${path}/declines`),
+        caller.get<PageView[]>(`${path}/page_views`),
+        caller.get<EndUser>(path),
+      ])
+      expect(responses.body).toMatchObject([
+        { id: (answers[n * 5]?.body as ResponseRecord).id, score: n % 11, text: textOf(n) ?? null },
+      ])
+      expect(declines.body).toHaveLength(1)
+      expect(pageViews.body.map(({ url }) => url).sort()).toEqual([`${ORIGIN}/${n}`, null])
+      expect(endUser.body).toMatchObject({ page_views_count: 2, properties: { plan: `plan ${n}` } })
+      expect(Date.parse(`${endUser.body.last_surveyed}Z`) / 1_000).toBe(1_500_000_000 + n)
+    }
+  })
+
   test('what is optional in a response is null', async () => {
     const { body } = await context.caller.post<ResponseRecord>(`${await newPath()}/responses`, {
       score: '0',
