@@ -1,11 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { ZerotenError } from '../http/zeroten-error.js'
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
-import { ApiError, errorList } from './api-error.js'
 import type { Connection } from './connection.js'
 import type { DatetimeStyles } from './datetime.js'
 import type { Endpoint } from './endpoint.js'
-import { RETENTION_S } from './idempotency.js'
+import { errorList, HttpError } from './http-error.js'
 import { describeError } from './logger.js'
 import { bearerToken, unauthorized } from './oauth/bearer.js'
 import type { TokenReply } from './oauth/token-endpoint.js'
@@ -18,6 +17,7 @@ import { queryFields, unitedFields } from './request/parameters.js'
 import { resolvePathIds } from './request/path-ids.js'
 import { createObserver, type Observed, type ObserverOptions } from './request-log.js'
 import type { EndUserName } from './storage/end-users.js'
+import { KEY_RETENTION_S } from './storage/idempotency-keys.js'
 import { storageFault } from './storage/storage-fault.js'
 
 export interface AppOptions extends ObserverOptions {
@@ -48,7 +48,7 @@ export function createApp(options: AppOptions): Hono<App> {
   app.use(createObserver(options))
   app.use(async (context, next) => {
     if (context.env?.isMisdirected)
-      throw new ApiError(
+      throw new HttpError(
         421,
         'host_not_allowed',
         'This server does not answer to that host: see --allowed-host',
@@ -56,7 +56,7 @@ export function createApp(options: AppOptions): Hono<App> {
     await next()
   })
   app.onError((error, context) => answerError(error, context, options))
-  app.notFound(context => refuse(context, new ApiError(404, 'route_not_found', 'There is no such path')))
+  app.notFound(context => refuse(context, new HttpError(404, 'route_not_found', 'There is no such path')))
 
   for (const [path, methods] of byPath(options.endpoints)) {
     app.all(path, context => {
@@ -139,7 +139,7 @@ async function answer(context: Context<App>, endpoint: Endpoint, options: AppOpt
   const query = queryOf(request.url)
   const creates = endpoint.method === 'POST'
   // On every answer, so that a client knows before its first POST.
-  if (options.idempotency) context.header(IDEMPOTENCY_RETENTION, String(RETENTION_S))
+  if (options.idempotency) context.header(IDEMPOTENCY_RETENTION, String(KEY_RETENTION_S))
 
   const token = bearerToken(request, query)
   const share = endpoint.shareable ? options.shares.open(token) : undefined
@@ -185,12 +185,12 @@ const HASHES = new Set(['properties', 'survey', 'end_user'])
 const methodNotAllowed = (context: Context<App>, allowed: readonly string[]): Response =>
   refuse(
     context,
-    new ApiError(405, 'method_not_allowed', `The path takes ${allowed.join(', ')}`, {
+    new HttpError(405, 'method_not_allowed', `The path takes ${allowed.join(', ')}`, {
       Allow: allowed.join(', '),
     }),
   )
 
-function refuse(context: Context<App>, error: ApiError): Response {
+function refuse(context: Context<App>, error: HttpError): Response {
   context.set('reason', error.code)
   for (const [name, value] of Object.entries(error.headers)) context.header(name, value)
   return context.newResponse(JSON.stringify(errorList(error)), error.status as 400, {
@@ -200,18 +200,18 @@ function refuse(context: Context<App>, error: ApiError): Response {
 
 /** Nothing of an error that isn't ours leaves the process: not its message, not its stack. */
 function answerError(error: unknown, context: Context<App>, { logger }: AppOptions): Response {
-  if (error instanceof ApiError) return refuse(context, error)
+  if (error instanceof HttpError) return refuse(context, error)
   if (error instanceof ZerotenError && error.code === 'busy')
     return refuse(
       context,
-      new ApiError(503, 'busy', 'Too many requests are waiting.', { 'Retry-After': '5' }),
+      new HttpError(503, 'busy', 'Too many requests are waiting.', { 'Retry-After': '5' }),
     )
   const fault = storageFault(error)
   if (fault !== undefined) {
     logger.error({ request_id: context.get('requestId'), reason: fault }, 'the database failed')
     return refuse(
       context,
-      new ApiError(503, 'storage_unavailable', 'The database is not available. Try again later.', {
+      new HttpError(503, 'storage_unavailable', 'The database is not available. Try again later.', {
         'Retry-After': '5',
       }),
     )
@@ -219,6 +219,6 @@ function answerError(error: unknown, context: Context<App>, { logger }: AppOptio
   logger.error({ request_id: context.get('requestId'), ...describeError(error) }, 'a request failed')
   return refuse(
     context,
-    new ApiError(500, 'internal_server_error', 'We had a problem with our server. Try again later.'),
+    new HttpError(500, 'internal_server_error', 'We had a problem with our server. Try again later.'),
   )
 }

@@ -54,7 +54,7 @@ export type ParameterSchema = v.GenericSchema & {
 
 /** An endpoint whatever its path and parameters: what the routes and the OpenAPI description are made of. */
 export interface Endpoint extends Omit<Definition<string, ParameterSchema>, 'handle'> {
-  /** @throws ApiError where the parameters are wrong, or what they speak of is not there */
+  /** @throws HttpError where the parameters are wrong, or what they speak of is not there */
   run(request: AdmittedRequest): Promise<object | undefined>
 }
 

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto'
-import { ApiError } from './api-error.js'
-import { claimKey, selectKey } from './storage/idempotency-keys.js'
+import { HttpError } from './http-error.js'
+import { claimKey, KEY_RETENTION_S, selectKey } from './storage/idempotency-keys.js'
 import { type Db, RetryTransaction } from './storage/storage.js'
 import type { IdempotencyKeyRow } from './storage/tables.js'
-
-/** For how long a key is kept: longer than the 60 days for which the widget keeps an answer. */
-export const RETENTION_S = 61 * 86_400
 
 /** A POST that carries a key. */
 export interface IdempotentRequest {
@@ -19,14 +16,14 @@ const MAX_KEY = 255
 /**
  * @param key what the request's header says
  * @param request what it asks for, its parameters validated: in whatever form they came, they are the same
- * @throws ApiError 400 where the key can't be one
+ * @throws HttpError 400 where the key can't be one
  */
 export function parseIdempotentRequest(
   key: string,
   request: { path: string; parameters: unknown },
 ): IdempotentRequest {
   if (!/^[\x20-\x7e]+$/.test(key) || key.length > MAX_KEY)
-    throw new ApiError(
+    throw new HttpError(
       400,
       'invalid_idempotency_key',
       `The key must be 1 to ${MAX_KEY} printable ASCII characters`,
@@ -58,7 +55,7 @@ export interface OnceOptions<Row> {
  * transaction, so that there is never the one without the other. The repeated answer is the record as it is now; keeping
  * a copy of the first answer would keep what the end user had deleted.
  *
- * @throws ApiError 409 where the key was for something else, or for a record that is gone
+ * @throws HttpError 409 where the key was for something else, or for a record that is gone
  */
 export async function insertOnce<Row extends { id: number }>(
   db: Db,
@@ -66,14 +63,14 @@ export async function insertOnce<Row extends { id: number }>(
 ): Promise<Row> {
   const { accountId, idempotent, nowMs } = options
   if (!idempotent) return options.insert(db)
-  const expiredMs = nowMs - RETENTION_S * 1_000
+  const expiredMs = nowMs - KEY_RETENTION_S * 1_000
   const find = () => selectKey(db, { accountId, keyHash: idempotent.keyHash, expiredMs })
 
   const earlier = await find()
   if (earlier) return repeat(db, earlier, options)
   const row = await options.insert(db).catch(async error => {
     // A refusal may be the doing of the same request in another process, as with an e-mail that it has just taken.
-    throw error instanceof ApiError && (await find()) ? new RetryTransaction() : error
+    throw error instanceof HttpError && (await find()) ? new RetryTransaction() : error
   })
   const { keyHash, fingerprint } = idempotent
   const key = { account_id: accountId, key_hash: keyHash, fingerprint, record_id: row.id, created_ms: nowMs }
@@ -87,9 +84,9 @@ async function repeat<Row>(
   { idempotent, select }: OnceOptions<Row>,
 ): Promise<Row> {
   if (earlier.fingerprint !== idempotent?.fingerprint)
-    throw new ApiError(409, 'idempotency_key_reused', 'The key was used for another request')
+    throw new HttpError(409, 'idempotency_key_reused', 'The key was used for another request')
   const row = await select(db, earlier.record_id)
   if (!row)
-    throw new ApiError(409, 'idempotency_record_deleted', 'What this key created has been deleted since')
+    throw new HttpError(409, 'idempotency_record_deleted', 'What this key created has been deleted since')
   return row
 }

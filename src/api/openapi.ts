@@ -2,7 +2,6 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_RETENTION } from '../wire/v1.js'
 import type { Endpoint } from './endpoint.js'
-import { RETENTION_S } from './idempotency.js'
 import { GRANTS, tokenAnswerSchema, tokenErrorSchema } from './oauth/grants.js'
 import { LOOKUP_NAMES } from './request/lookup.js'
 import { npsSummarySchema } from './resources/nps-summary.js'
@@ -10,6 +9,7 @@ import { declineSchema } from './resources/serialise-decline.js'
 import { endUserSchema, settingsSchema } from './resources/serialise-end-user.js'
 import { pageViewSchema } from './resources/serialise-page-view.js'
 import { responseSchema } from './resources/serialise-response.js'
+import { KEY_RETENTION_S } from './storage/idempotency-keys.js'
 
 const errorListSchema = v.object({
   type: v.literal('error_list'),
@@ -128,7 +128,7 @@ const IDEMPOTENCY = {
 
 const RETENTION = {
   [IDEMPOTENCY_RETENTION]: {
-    description: `For how many seconds a key is kept, ${RETENTION_S}; absent where keys are ignored.`,
+    description: `For how many seconds a key is kept, ${KEY_RETENTION_S}; absent where keys are ignored.`,
     schema: { type: 'integer' },
   },
 }

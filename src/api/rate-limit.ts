@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.js'
+import { HttpError } from './http-error.js'
 
 const WINDOW_MS = 60_000
 
@@ -10,7 +10,7 @@ export function createRateLimit(limit: number) {
   let minute = 0
   const counts = new Map<number, number>()
 
-  /** @throws ApiError 429 where the account has had its requests of this minute */
+  /** @throws HttpError 429 where the account has had its requests of this minute */
   return (accountId: number, nowMs: number): RateLimitHeaders => {
     const current = Math.floor(nowMs / WINDOW_MS)
     if (current !== minute) {
@@ -26,7 +26,7 @@ export function createRateLimit(limit: number) {
       'X-Rate-Limit-Reset': String(resetMs / 1_000),
     }
     if (count <= limit) return headers
-    throw new ApiError(429, 'rate_limited', `More than ${limit} requests in this minute`, {
+    throw new HttpError(429, 'rate_limited', `More than ${limit} requests in this minute`, {
       ...headers,
       'Retry-After': String(Math.ceil((resetMs - nowMs) / 1_000)),
     })

@@ -1,5 +1,5 @@
 import type { AccountCredentials, NewAccount } from '../api/index.js'
-import type { Surroundings } from './command.js'
+import type { CommandContext } from './command.js'
 import { UsageError } from './usage-error.js'
 
 /** The variables that say what a new account is, and what they are for. */
@@ -30,7 +30,7 @@ const STRONG: Partial<Record<keyof NewAccount, number>> = { password: 12, client
  *
  * @throws UsageError where a secret is too short
  */
-export function accountOf(env: Surroundings['env']): NewAccount {
+export function accountOf(env: CommandContext['env']): NewAccount {
   const account: NewAccount = Object.fromEntries(FIELDS.map(field => [field, env[NAMES[field]] || undefined]))
   for (const field of Object.keys(STRONG) as (keyof NewAccount)[])
     if (account[field] !== undefined && account[field].length < LEAST)
@@ -50,7 +50,7 @@ export const weakSecrets = (account: NewAccount): string[] =>
   })
 
 /** Prints what was generated, as lines that an environment file takes. It can't be told again. */
-export function printAccount(account: AccountCredentials, { print }: Surroundings): void {
+export function printAccount(account: AccountCredentials, { print }: CommandContext): void {
   if (account.generated.length === 0) return
   print(`account ${account.id} is new; what was generated for it is told only now:`)
   for (const field of FIELDS)

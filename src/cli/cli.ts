@@ -4,7 +4,7 @@ import { main } from './main.js'
 const code = await main(process.argv.slice(2), {
   env: process.env,
   print: line => process.stdout.write(`${line}\n`),
-  complain: line => process.stderr.write(`${line}\n`),
+  printError: line => process.stderr.write(`${line}\n`),
 })
 process.exitCode = code
 // What did not drain in time would keep the process alive.

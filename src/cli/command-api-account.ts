@@ -1,6 +1,6 @@
 import type { Api } from '../api/index.js'
 import { accountOf, accountVariables, printAccount } from './account-variables.js'
-import { defineCommand, type Surroundings } from './command.js'
+import { type CommandContext, defineCommand } from './command.js'
 import { databaseFlag } from './command-api.js'
 import { parseCount } from './flag-values.js'
 import { openApi } from './open-api.js'
@@ -21,11 +21,11 @@ export const accountAdd = defineCommand({
   summary: 'adds an account',
   flags: databaseFlag,
   environment: accountVariables,
-  run: ({ db }, surroundings) =>
+  run: ({ db }, context) =>
     withApi(db, async ({ accounts }) => {
-      const account = await accounts.add(accountOf(surroundings.env))
-      printAccount(account, surroundings)
-      surroundings.print(`account ${account.id} added: ${account.email}, client id ${account.clientId}`)
+      const account = await accounts.add(accountOf(context.env))
+      printAccount(account, context)
+      context.print(`account ${account.id} added: ${account.email}, client id ${account.clientId}`)
     }),
 })
 
@@ -33,10 +33,10 @@ export const accountList = defineCommand({
   name: 'zeroten api account list',
   summary: 'lists the accounts, oldest first: id, e-mail, client id, created',
   flags: databaseFlag,
-  run: ({ db }, surroundings) =>
+  run: ({ db }, context) =>
     withApi(db, async ({ accounts }) => {
       for (const { id, email, clientId, createdAt } of await accounts.list())
-        surroundings.print([id, email, clientId, createdAt.toISOString()].join('\t'))
+        context.print([id, email, clientId, createdAt.toISOString()].join('\t'))
     }),
 })
 
@@ -51,20 +51,20 @@ export const accountRotate = defineCommand({
     ...databaseFlag,
   },
   environment: { ZEROTEN_PASSWORD: accountVariables.ZEROTEN_PASSWORD },
-  async run({ id, db, 'end-former': endFormer, password }, surroundings) {
+  async run({ id, db, 'end-former': endFormer, password }, context) {
     if (id === undefined) throw new UsageError('--id is missing')
     if (endFormer && password) throw new UsageError('--end-former and --password are two commands')
     await withApi(db, ({ accounts }) => {
-      if (endFormer) return endFormerSecret(accounts, id, surroundings)
-      if (password) return rotatePassword(accounts, id, surroundings)
-      return rotateSecret(accounts, id, surroundings)
+      if (endFormer) return endFormerSecret(accounts, id, context)
+      if (password) return rotatePassword(accounts, id, context)
+      return rotateSecret(accounts, id, context)
     })
   },
 })
 
 type Accounts = Api['accounts']
 
-async function rotateSecret(accounts: Accounts, id: number, { print }: Surroundings): Promise<void> {
+async function rotateSecret(accounts: Accounts, id: number, { print }: CommandContext): Promise<void> {
   const { clientSecret, formerUntil } = await accounts.rotateSecret(id)
   print(`ZEROTEN_CLIENT_SECRET=${clientSecret}`)
   print(
@@ -76,12 +76,12 @@ async function rotateSecret(accounts: Accounts, id: number, { print }: Surroundi
   )
 }
 
-async function endFormerSecret(accounts: Accounts, id: number, { print }: Surroundings): Promise<void> {
+async function endFormerSecret(accounts: Accounts, id: number, { print }: CommandContext): Promise<void> {
   await accounts.endFormerSecret(id)
   print(`the former client secret of account ${id} and every token have ended`)
 }
 
-async function rotatePassword(accounts: Accounts, id: number, { env, print }: Surroundings): Promise<void> {
+async function rotatePassword(accounts: Accounts, id: number, { env, print }: CommandContext): Promise<void> {
   const given = accountOf(env).password
   const { password } = await accounts.rotatePassword(id, given)
   if (given === undefined) print(`ZEROTEN_PASSWORD=${password}`)

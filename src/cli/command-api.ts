@@ -67,10 +67,10 @@ export const api = defineCommand({
   summary: 'serves the v1 API on SQLite or PostgreSQL',
   flags,
   environment: accountVariables,
-  run: (values, surroundings) =>
+  run: (values, context) =>
     serveUntilSignal(async closing => {
       const { serveApi } = await import('../api/index.js')
-      const account = accountOf(surroundings.env)
+      const account = accountOf(context.env)
       const logger = createLogger(values['log-level'])
       const api = await openApi({
         db: values.db,
@@ -85,14 +85,14 @@ export const api = defineCommand({
       })
       closing.add(() => api.close())
       if (api.firstAccount) {
-        printAccount(api.firstAccount, surroundings)
+        printAccount(api.firstAccount, context)
         for (const line of weakSecrets(account)) logger.warn(line)
       }
       const server = await serveApi(api, { ...values, allowedHosts: values['allowed-host'] })
       closing.add(() => server.close())
       await serveOperations(values, { metrics: () => api.metrics(), ready: () => readinessOf(api) }, closing)
       return server.url
-    }, surroundings),
+    }, context),
 })
 
 /** For `/ready` of a supervisor: with what is wrong, where something is. */

@@ -16,12 +16,12 @@ export const demo = defineCommand({
   summary: 'runs the API, the proxy and a small customer site in one process',
   flags,
   environment: { PORT: 'where to listen, unless --port says it' },
-  run: ({ host, port, data }, surroundings) =>
+  run: ({ host, port, data }, context) =>
     serveUntilSignal(async closing => {
       const { startDemo } = await import('../../demo/server/index.js')
       const demo = await startDemo({ host, port, folder: data })
       closing.add(() => demo.close())
-      surroundings.print(`the API is at ${demo.apiUrl}; data and secrets are in ${data}`)
+      context.print(`the API is at ${demo.apiUrl}; data and secrets are in ${data}`)
       return demo.url
-    }, surroundings),
+    }, context),
 })

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ExportKind, ExportValue } from '../api/export/export-rows.js'
-import { type Command, defineCommand, requireVariable, type Surroundings } from './command.js'
+import { type Command, type CommandContext, defineCommand, requireVariable } from './command.js'
 import { apiFlag, apiVariables } from './command-report.js'
 import { parseChoice, parseText } from './flag-values.js'
 import { withRecords } from './open-records.js'
@@ -42,14 +42,14 @@ function exportCommand(kind: ExportKind, words: string): Command {
     summary: `writes ${words} as CSV or JSON lines`,
     flags,
     environment: apiVariables,
-    async run(values, surroundings) {
+    async run(values, context) {
       const { since, until, format, output, api } = values
       const sinceMs = since === undefined ? undefined : Date.parse(since)
       const untilMs = until === undefined ? undefined : Date.parse(until) + DAY_MS
       const progress = createProgress(kind)
       try {
         if (api !== undefined) {
-          const rows = rowsOfApi(kind, { url: api, sinceMs, untilMs }, surroundings)
+          const rows = rowsOfApi(kind, { url: api, sinceMs, untilMs }, context)
           return await write(rows, { format, output, progress, total: undefined })
         }
         await withRecords(values, async ({ storage, accountId }) => {
@@ -114,14 +114,14 @@ async function createEncoder(format: 'csv' | 'jsonl') {
 async function* rowsOfApi(
   kind: ExportKind,
   { url, sinceMs, untilMs }: { url: string; sinceMs: number | undefined; untilMs: number | undefined },
-  surroundings: Surroundings,
+  context: CommandContext,
 ): AsyncGenerator<Row> {
   const { createClient } = await import('../client/index.js')
   const client = createClient({
     baseUrl: url,
     credentials: {
-      clientId: requireVariable(surroundings, 'WOOTRIC_CLIENT_ID'),
-      clientSecret: requireVariable(surroundings, 'WOOTRIC_CLIENT_SECRET'),
+      clientId: requireVariable(context, 'WOOTRIC_CLIENT_ID'),
+      clientSecret: requireVariable(context, 'WOOTRIC_CLIENT_SECRET'),
     },
   })
   const created = {

@@ -51,10 +51,10 @@ export const identitySign = defineCommand({
     ZEROTEN_IDENTITY_SECRET:
       'the secret that the proxy checks with; of NEW,OLD, the new one signs (required)',
   },
-  async run(values, surroundings) {
+  async run(values, context) {
     const { email, expires, 'created-at': createdAt, property } = values
     if (email === undefined) throw new UsageError('--email is missing')
-    const secret = requireVariable(surroundings, 'ZEROTEN_IDENTITY_SECRET')
+    const secret = requireVariable(context, 'ZEROTEN_IDENTITY_SECRET')
     // Here, since no other command should wait for it.
     const { signIdentity } = await import('../proxy/index.js')
     const { weaknessOf } = await import('../proxy/identity/secret-strength.js')
@@ -63,6 +63,6 @@ export const identitySign = defineCommand({
     if (weakness) throw new UsageError(`ZEROTEN_IDENTITY_SECRET ${weakness}`)
     const properties = property.length > 0 ? Object.fromEntries(property) : undefined
     const identity = { email, ...withoutUndefined({ createdAt, properties }) }
-    surroundings.print(await signIdentity(identity, secret, { expiresInS: expires }))
+    context.print(await signIdentity(identity, secret, { expiresInS: expires }))
   },
 })

@@ -1,6 +1,6 @@
 import { ZerotenError } from '../http/zeroten-error.js'
 import type { ZerotenProxy } from '../proxy/index.js'
-import { defineCommand, type Surroundings } from './command.js'
+import { type CommandContext, defineCommand } from './command.js'
 import {
   parseBasePath,
   parseCount,
@@ -117,7 +117,7 @@ const PREFIXES = ['WOOTRIC', 'ZEROTEN'] as const
  * What a Wootric customer has, and what `zeroten api` prints, are two names for one thing; the former goes first, since an
  * environment that both commands read holds the latter for the API.
  */
-function readCredentials({ env }: Surroundings) {
+function readCredentials({ env }: CommandContext) {
   const prefix = PREFIXES.find(name => env[`${name}_CLIENT_ID`] && env[`${name}_CLIENT_SECRET`])
   if (prefix)
     return {
@@ -134,20 +134,17 @@ function readCredentials({ env }: Surroundings) {
 }
 
 /** Secrets never stand on a command line, which others can read. */
-function readSecrets(surroundings: Surroundings) {
-  const { ZEROTEN_IDENTITY_SECRET: identitySecret, ZEROTEN_TICKET_SECRET: ticketSecret } = surroundings.env
+function readSecrets(context: CommandContext) {
+  const { ZEROTEN_IDENTITY_SECRET: identitySecret, ZEROTEN_TICKET_SECRET: ticketSecret } = context.env
   return {
-    ...readCredentials(surroundings),
+    ...readCredentials(context),
     ...(identitySecret && { identitySecret }),
     ...(ticketSecret && { ticketSecret }),
   }
 }
 
-async function createFrom(
-  values: FlagValues<typeof flags>,
-  surroundings: Surroundings,
-): Promise<ZerotenProxy> {
-  const secrets = readSecrets(surroundings)
+async function createFrom(values: FlagValues<typeof flags>, context: CommandContext): Promise<ZerotenProxy> {
+  const secrets = readSecrets(context)
   const { createNodeProxy } = await import('../proxy/node/index.js')
   return createNodeProxy({
     ...secrets,
@@ -188,7 +185,7 @@ async function createFrom(
 }
 
 /** @throws ZerotenError `not_ready` where it could not deliver now */
-async function reportReadiness(proxy: ZerotenProxy, { print }: Surroundings): Promise<void> {
+async function reportReadiness(proxy: ZerotenProxy, { print }: CommandContext): Promise<void> {
   const { ready, checks } = await proxy.check()
   for (const { name, ok, detail } of checks) print(`${ok ? 'ok    ' : 'failed'} ${name}: ${detail}`)
   if (!ready) throw new ZerotenError('not_ready', 'the proxy could not deliver now; see the line that failed')
@@ -206,13 +203,13 @@ export const proxy = defineCommand({
       'seals tickets; made of the client secret where unset, demanded where that has not 32 random characters. ' +
       'Each secret may be NEW,OLD while it is being changed: the old one still opens what it has sealed',
   },
-  async run(values, surroundings) {
+  async run(values, context) {
     if (values.check) {
-      const proxy = await createFrom(values, surroundings)
-      return reportReadiness(proxy, surroundings).finally(() => proxy.close())
+      const proxy = await createFrom(values, context)
+      return reportReadiness(proxy, context).finally(() => proxy.close())
     }
     return serveUntilSignal(async closing => {
-      const proxy = await createFrom(values, surroundings)
+      const proxy = await createFrom(values, context)
       const { serveProxy } = await import('../proxy/node/index.js')
       const server = await serveProxy(proxy, values).catch(async error => {
         await proxy.close()
@@ -222,6 +219,6 @@ export const proxy = defineCommand({
       const operations = { metrics: async () => proxy.metrics(), ready: () => proxy.check() }
       await serveOperations(values, operations, closing)
       return server.url
-    }, surroundings)
+    }, context)
   },
 })

@@ -1,4 +1,4 @@
-import { defineCommand, requireVariable, type Surroundings } from './command.js'
+import { type CommandContext, defineCommand, requireVariable } from './command.js'
 import { parseChoice, parseHttpUrl, parseText, parseTimeZone } from './flag-values.js'
 import { withRecords } from './open-records.js'
 import { recordsFlags } from './records-flags.js'
@@ -48,16 +48,16 @@ export const report = defineCommand({
   summary: 'prints the score with its interval, its trend, and by segment; the last 90 days by default',
   flags,
   environment: apiVariables,
-  async run(values, surroundings) {
+  async run(values, context) {
     if (values.json && values.csv) throw new UsageError('--json and --csv exclude each other')
-    const figures = await findFigures(values, surroundings)
-    if (values.json) surroundings.print(JSON.stringify(figures, null, 2))
-    else if (values.csv) await printCsv(figures, surroundings)
-    else for (const line of reportText(figures)) surroundings.print(line)
+    const figures = await findFigures(values, context)
+    if (values.json) context.print(JSON.stringify(figures, null, 2))
+    else if (values.csv) await printCsv(figures, context)
+    else for (const line of reportText(figures)) context.print(line)
   },
 })
 
-async function printCsv(figures: FoundFigures, { print }: Surroundings): Promise<void> {
+async function printCsv(figures: FoundFigures, { print }: CommandContext): Promise<void> {
   const { stringify } = await import('csv-stringify/sync')
   print(stringify(reportRows(figures), { escape_formulas: false }).trimEnd())
 }
@@ -73,7 +73,7 @@ interface Values {
   account: number | undefined
 }
 
-async function findFigures(values: Values, surroundings: Surroundings): Promise<FoundFigures> {
+async function findFigures(values: Values, context: CommandContext): Promise<FoundFigures> {
   const { since, until, by, unit } = values
   if (since !== undefined && until !== undefined && since > until)
     throw new UsageError('--since must not be after --until')
@@ -86,8 +86,8 @@ async function findFigures(values: Values, surroundings: Surroundings): Promise<
     const client = createClient({
       baseUrl: values.api,
       credentials: {
-        clientId: requireVariable(surroundings, 'WOOTRIC_CLIENT_ID'),
-        clientSecret: requireVariable(surroundings, 'WOOTRIC_CLIENT_SECRET'),
+        clientId: requireVariable(context, 'WOOTRIC_CLIENT_ID'),
+        clientSecret: requireVariable(context, 'WOOTRIC_CLIENT_SECRET'),
       },
     })
     return {

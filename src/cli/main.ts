@@ -1,4 +1,4 @@
-import type { Command, Surroundings } from './command.js'
+import type { Command, CommandContext } from './command.js'
 import { api } from './command-api.js'
 import { accountAdd, accountList, accountRotate } from './command-api-account.js'
 import { apiSeed } from './command-api-seed.js'
@@ -59,29 +59,29 @@ function findCommand(argv: readonly string[]): { words: string; command: Command
  */
 export async function main(
   argv: readonly string[],
-  { complain, ...surroundings }: Surroundings & { complain(line: string): void },
+  { printError, ...context }: CommandContext & { printError(line: string): void },
 ): Promise<number> {
   let hint = 'zeroten --help'
   try {
     if (argv[0] === undefined || argv[0] === '--help' || argv[0] === 'help') {
-      surroundings.print(helpOfAll().trimEnd())
+      context.print(helpOfAll().trimEnd())
       return argv[0] === undefined ? 2 : 0
     }
     if (argv[0] === '--version') {
-      surroundings.print(__VERSION__)
+      context.print(__VERSION__)
       return 0
     }
     const { words, command, rest } = findCommand(argv)
     hint = `zeroten ${words} --help`
-    if (rest.includes('--help') || rest.includes('-h')) surroundings.print(command.help.trimEnd())
-    else await command.run(rest, surroundings)
+    if (rest.includes('--help') || rest.includes('-h')) context.print(command.help.trimEnd())
+    else await command.run(rest, context)
     return 0
   } catch (error) {
     if (error instanceof UsageError) {
-      complain(`zeroten: ${error.message} (see ${hint})`)
+      printError(`zeroten: ${error.message} (see ${hint})`)
       return 2
     }
-    complain(`zeroten: ${explainFailure(error)}`)
+    printError(`zeroten: ${explainFailure(error)}`)
     return 1
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { ZerotenError } from '../http/zeroten-error.js'
-import type { Surroundings } from './command.js'
+import type { CommandContext } from './command.js'
 
 /** What was opened on the way to a running service; it is closed in the opposite order. */
 export interface Closing {
@@ -31,7 +31,7 @@ const PARENT_MS = 500
  * npx ends at SIGTERM without passing it on, and leaves what it started running, with a shell between
  * (https://github.com/npm/cli/issues/6547): where our parent goes, that was the signal.
  */
-function watchNpx(env: Surroundings['env'], onGone: () => void): () => void {
+function watchNpx(env: CommandContext['env'], onGone: () => void): () => void {
   if (env.npm_command !== 'exec') return () => undefined
   const parent = process.ppid
   const timer = setInterval(() => {
@@ -42,7 +42,7 @@ function watchNpx(env: Surroundings['env'], onGone: () => void): () => void {
 }
 
 /** From the first signal on, a second one ends the process at once, as signals do by default. */
-function listenForSignal(env: Surroundings['env']): { signalled: Promise<void>; forget(): void } {
+function listenForSignal(env: CommandContext['env']): { signalled: Promise<void>; forget(): void } {
   const controller = new AbortController()
   const settle = () => controller.abort()
   const stopWatching = watchNpx(env, settle)
@@ -78,7 +78,7 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
  */
 export async function serveUntilSignal(
   start: (closing: Closing) => Promise<string>,
-  { print, env }: Surroundings,
+  { print, env }: CommandContext,
 ): Promise<void> {
   // Registered first: a signal that comes while it starts must drain it too.
   const { signalled, forget } = listenForSignal(env)

@@ -69,7 +69,7 @@ export type ResponseClass = 'promoters' | 'passives' | 'detractors'
 
 /**
  * Every endpoint of the v1 API. A method resolves with the whole record, or with undefined where a write was answered
- * without one. It rejects with a `ClientError`: `ApiError` where the API refused, `AnswerError` where what answered is
+ * without one. It rejects with a `ClientError`: `ApiError` where the API refused, `ResponseError` where what answered is
  * not the API, `NetworkError` and `TimeoutError` where nothing did, `TokenError` where there is no token to be had; with a
  * TypeError where an argument cannot be sent; and with the reason of an aborted signal.
  */

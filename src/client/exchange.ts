@@ -1,11 +1,11 @@
 import { ClientError, type RequestLine } from './client-error.js'
 import { NetworkError } from './network-error.js'
-import { AnswerError } from './response-error.js'
+import { ResponseError } from './response-error.js'
 import { TimeoutError } from './timeout-error.js'
 import type { Transport } from './transport.js'
 
 /** An answer that was read to its end. */
-export interface Answer {
+export interface HttpResponse {
   status: number
   headers: { get(name: string): string | null }
   text: string
@@ -21,9 +21,9 @@ interface ExchangeRequest extends RequestLine {
 /**
  * One request and its whole answer.
  *
- * @throws NetworkError, TimeoutError, AnswerError, or the reason of the caller's signal
+ * @throws NetworkError, TimeoutError, ResponseError, or the reason of the caller's signal
  */
-export type Exchange = (request: ExchangeRequest) => Promise<Answer>
+export type Exchange = (request: ExchangeRequest) => Promise<HttpResponse>
 
 export interface ExchangeOptions {
   transport: Transport
@@ -44,18 +44,18 @@ export function createExchange(options: ExchangeOptions): Exchange {
     try {
       const headers =
         userAgent === undefined ? request.headers : { ...request.headers, 'user-agent': userAgent }
-      const flight = transport({ method, url, headers, body, maxAnswerBytes })
-      const timer = setTimeout(() => flight.abort(new TimeoutError(request, timeoutMs)), timeoutMs)
-      const onAbort = () => flight.abort(signal?.reason)
+      const pending = transport({ method, url, headers, body, maxAnswerBytes })
+      const timer = setTimeout(() => pending.abort(new TimeoutError(request, timeoutMs)), timeoutMs)
+      const onAbort = () => pending.abort(signal?.reason)
       signal?.addEventListener('abort', onAbort, { once: true })
       end = () => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
       }
-      const answer = await flight.answer
+      const response = await pending.response
       // A refusal is one whatever its page looks like.
-      if (answer.problem && answer.status < 400) throw new AnswerError(request, answer.problem)
-      return answer
+      if (response.problem && response.status < 400) throw new ResponseError(request, response.problem)
+      return response
     } catch (error) {
       signal?.throwIfAborted()
       throw error instanceof ClientError ? error : new NetworkError(request, error)

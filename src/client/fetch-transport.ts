@@ -1,5 +1,5 @@
 import { untilAborted } from './deadline.js'
-import type { Transport, TransportAnswer, TransportRequest } from './transport.js'
+import type { Transport, TransportRequest, TransportResponse } from './transport.js'
 
 /** What a client hands to `fetch`. */
 export interface FetchInit {
@@ -27,24 +27,24 @@ export interface FetchAnswer {
 /** As much of `fetch` as the client uses; the platform's own and undici's both are one. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>
 
-/** Leaves an answer unread, so that its connection is free or closed. */
-function discard(answer: FetchAnswer): void {
-  answer.body?.cancel().catch(() => {
+/** Leaves a response unread, so that its connection is free or closed. */
+function discard(response: FetchAnswer): void {
+  response.body?.cancel().catch(() => {
     // A body that broke is as gone as one that was cancelled.
   })
 }
 
 /** The body as text, as far as it may go; or why it has none. */
 async function readText(
-  answer: FetchAnswer,
+  response: FetchAnswer,
   { maxAnswerBytes, signal }: { maxAnswerBytes: number; signal: AbortSignal },
-): Promise<Pick<TransportAnswer, 'text' | 'problem'>> {
-  if (!answer.body) return { text: '' }
-  if (Number(answer.headers.get('content-length')) > maxAnswerBytes) {
-    discard(answer)
+): Promise<Pick<TransportResponse, 'text' | 'problem'>> {
+  if (!response.body) return { text: '' }
+  if (Number(response.headers.get('content-length')) > maxAnswerBytes) {
+    discard(response)
     return { text: '', problem: 'answer_too_large' }
   }
-  const reader = answer.body.getReader()
+  const reader = response.body.getReader()
   const cancel = () =>
     reader.cancel().catch(() => {
       // As in discard.
@@ -86,25 +86,25 @@ async function readText(
 
 /** A transport made of a `fetch`. */
 export function createFetchTransport(fetch: Fetch): Transport {
-  async function work(request: TransportRequest, signal: AbortSignal): Promise<TransportAnswer> {
+  async function work(request: TransportRequest, signal: AbortSignal): Promise<TransportResponse> {
     const { method, url, headers, body, maxAnswerBytes } = request
     const init = { method, headers, redirect: 'manual' as const, signal }
-    const answer = await fetch(url, body === undefined ? init : { ...init, body })
+    const response = await fetch(url, body === undefined ? init : { ...init, body })
     if (signal.aborted) {
-      discard(answer)
+      discard(response)
       throw signal.reason
     }
-    const { status } = answer
-    if (answer.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-      discard(answer)
-      return { status, headers: answer.headers, text: '', problem: 'answer_redirected' }
+    const { status } = response
+    if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+      discard(response)
+      return { status, headers: response.headers, text: '', problem: 'answer_redirected' }
     }
-    return { status, headers: answer.headers, ...(await readText(answer, { maxAnswerBytes, signal })) }
+    return { status, headers: response.headers, ...(await readText(response, { maxAnswerBytes, signal })) }
   }
   return request => {
     const controller = new AbortController()
     return {
-      answer: untilAborted(work(request, controller.signal), controller.signal),
+      response: untilAborted(work(request, controller.signal), controller.signal),
       abort: reason => controller.abort(reason),
     }
   }

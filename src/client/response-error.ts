@@ -15,8 +15,8 @@ const REASONS: Record<ResponseErrorCode, string> = {
 }
 
 /** There was an answer, and it is not the API's. Nothing of it is kept. */
-export class AnswerError extends ClientError {
-  override name = 'AnswerError'
+export class ResponseError extends ClientError {
+  override name = 'ResponseError'
   declare readonly code: ResponseErrorCode
   /** Where the shape is wrong: `email`, `3.created_at`; empty for the whole answer, undefined for other codes. */
   readonly field: string | undefined

@@ -5,12 +5,12 @@ import { ApiError } from './api-error.js'
 import type { RequestLine } from './client-error.js'
 import { wait } from './deadline.js'
 import type { EncodedBody } from './encode.js'
-import type { Answer, Exchange } from './exchange.js'
+import type { Exchange, HttpResponse } from './exchange.js'
 import { NetworkError } from './network-error.js'
-import { parseAnswer } from './parse-answer.js'
 import { ShapeError } from './parse-record.js'
+import { parseResponse } from './parse-response.js'
 import { parseRateLimit, type RateLimit } from './rate-limit.js'
-import { AnswerError } from './response-error.js'
+import { ResponseError } from './response-error.js'
 import { TimeoutError } from './timeout-error.js'
 import { TokenError } from './token-error.js'
 import type { Clock, TokenSource } from './token-source.js'
@@ -52,7 +52,7 @@ export function createSender(options: SenderOptions): Sender {
   let retentionS: number | undefined
   let rateLimit: RateLimit | undefined
 
-  function learn({ method, idempotencyKey }: Call, { status, headers }: Answer): void {
+  function learn({ method, idempotencyKey }: Call, { status, headers }: HttpResponse): void {
     rateLimit = parseRateLimit(headers, clock.now()) ?? rateLimit
     const retention = headers.get(IDEMPOTENCY_RETENTION)
     if (retention !== null && /^\d{1,9}$/.test(retention)) retentionS = Number(retention)
@@ -80,7 +80,7 @@ export function createSender(options: SenderOptions): Sender {
         signal,
       })
       learn(call, answer)
-      return parseAnswer(answer, call, clock.now())
+      return parseResponse(answer, call, clock.now())
     }
     const token = await tokens.get(signal)
     try {
@@ -123,7 +123,7 @@ export function createSender(options: SenderOptions): Sender {
         if (json === undefined && call.method !== 'GET') return undefined
         return parse(json)
       } catch (error) {
-        if (error instanceof ShapeError) throw new AnswerError(call, 'answer_malformed', error.field)
+        if (error instanceof ShapeError) throw new ResponseError(call, 'answer_malformed', error.field)
         // The attempt whose answer was lost deleted it.
         if (call.method === 'DELETE' && failures > 0 && error instanceof ApiError && error.status === 404)
           return undefined

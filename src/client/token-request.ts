@@ -10,8 +10,8 @@ import {
 import { parseRetryAfter } from '../http/retry-after.js'
 import { isTokenFailure } from '../http/retry-table.js'
 import { ClientError } from './client-error.js'
-import type { Answer } from './exchange.js'
-import { AnswerError } from './response-error.js'
+import type { HttpResponse } from './exchange.js'
+import { ResponseError } from './response-error.js'
 import { TokenError } from './token-error.js'
 
 /** What the API document calls `POST /oauth/token`, section "Authentication". */
@@ -31,7 +31,7 @@ export interface IssuedToken {
 export interface TokenRequestOptions {
   baseUrl: string
   /** Sends the form and reads the whole answer, within the client's bounds. */
-  post(form: { headers: Record<string, string>; body: string }): Promise<Answer>
+  post(form: { headers: Record<string, string>; body: string }): Promise<HttpResponse>
   /** Wall time, milliseconds. */
   now: () => number
 }
@@ -78,7 +78,7 @@ export async function requestToken(
   grant: Grant,
   { baseUrl, post, now }: TokenRequestOptions,
 ): Promise<IssuedToken> {
-  let answer: Answer | undefined
+  let answer: HttpResponse | undefined
   // oauth4webapi never reads from the network itself: it gets what was read within our bounds.
   const readWhole = async (
     _url: string,
@@ -120,7 +120,7 @@ export async function requestToken(
 }
 
 /** Its `cause` would hold the answer, and so perhaps a token: it is not kept. */
-function toTokenError(error: unknown, answer: Answer | undefined, nowMs: number): TokenError {
+function toTokenError(error: unknown, answer: HttpResponse | undefined, nowMs: number): TokenError {
   if (error instanceof TokenError) return error
   const status = answer?.status
   const retryAfterMs = parseRetryAfter(answer?.headers.get('retry-after') ?? null, nowMs)
@@ -129,7 +129,7 @@ function toTokenError(error: unknown, answer: Answer | undefined, nowMs: number)
     return new TokenError({ code: 'token_refused', status, oauthError, retryAfterMs })
   }
   if (status === undefined) {
-    const code = error instanceof AnswerError ? 'token_malformed' : 'token_unavailable'
+    const code = error instanceof ResponseError ? 'token_malformed' : 'token_unavailable'
     if (error instanceof ClientError) return new TokenError({ code, retryAfterMs })
   } else {
     const code = isTokenFailure(status)

@@ -9,7 +9,7 @@ export interface TransportRequest {
 }
 
 /** An answer that was read to its end, or to where it was found to be none. */
-export interface TransportAnswer {
+export interface TransportResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
   /** The body; empty where there is a problem. */
@@ -19,12 +19,12 @@ export interface TransportAnswer {
 }
 
 /** A request that is under way. */
-export interface Flight {
+export interface PendingExchange {
   /** Rejects where there was no answer. */
-  readonly answer: Promise<TransportAnswer>
-  /** Ends it: `answer` rejects with the reason at once, whether the other side takes notice or not. */
+  readonly response: Promise<TransportResponse>
+  /** Ends it: `response` rejects with the reason at once, whether the other side takes notice or not. */
   abort(reason: unknown): void
 }
 
 /** How one request travels, and its whole answer comes back. */
-export type Transport = (request: TransportRequest) => Flight
+export type Transport = (request: TransportRequest) => PendingExchange

@@ -64,14 +64,14 @@ function observeClock(
     }
   return {
     transport(request) {
-      const flight = transport(request)
-      flight.answer.then(
+      const pending = transport(request)
+      pending.response.then(
         ({ headers }) => skew.note(headers.get('date')),
         () => {
           // No response says no time; whoever sent the request is told of the failure.
         },
       )
-      return flight
+      return pending
     },
   }
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { ZerotenError } from '../../http/zeroten-error.js'
 import { FIRST_LANE } from '../../runtime/semaphore.js'
 import type { TokenAnswer, TokenErrorAnswer } from '../../wire/v1.js'
-import { ApiError } from '../api-error.js'
+import { HttpError } from '../http-error.js'
 import type { Fields } from '../request/fields.js'
 import { bodyFields } from '../request/parameters.js'
 import { selectAccountByClient, selectAccountByEmail } from '../storage/accounts.js'
@@ -196,7 +196,7 @@ function formDecode(value: string): string {
 function toRefusal(error: unknown): TokenRefusal {
   if (error instanceof TokenRefusal) return error
   // What can't be read is an invalid request, with the status that says why (413, 415).
-  if (error instanceof ApiError)
+  if (error instanceof HttpError)
     return new TokenRefusal(error.status, 'invalid_request', error.message, error.headers)
   if (error instanceof ZerotenError && error.code === 'busy')
     return new TokenRefusal(503, 'temporarily_unavailable', 'Try again later', { 'Retry-After': '5' })

@@ -8,7 +8,7 @@ import type {
   SegmentsAnswer,
   SeriesAnswer,
 } from '../../wire/report.js'
-import { invalid } from '../api-error.js'
+import { invalid } from '../http-error.js'
 import {
   countAll,
   firstResponseMs,
@@ -106,7 +106,7 @@ export function suitableUnit({ startMs, endMs }: Pick<ReportFilter, 'startMs' | 
   return days <= 15 * 366 ? 'quarter' : 'year'
 }
 
-/** The score over time. @throws ApiError 400 where the range has too many of the unit */
+/** The score over time. @throws HttpError 400 where the range has too many of the unit */
 export async function computeSeries(
   db: Db,
   { filter, calendar }: ReportScope,

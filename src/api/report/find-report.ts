@@ -13,7 +13,7 @@ export interface FindReportOptions {
   unit: ReportUnit | undefined
 }
 
-/** The figures of an account, for who has its database at hand. @throws ApiError where a parameter can't be */
+/** The figures of an account, for who has its database at hand. @throws HttpError where a parameter can't be */
 export async function findReport(
   storage: Storage,
   { accountId, nowMs, parameters, by, unit }: FindReportOptions,

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { invalid } from '../api-error.js'
+import { invalid } from '../http-error.js'
 import { MOMENT_DIMENSIONS, type ReportFilter } from '../storage/report/filter.js'
 import { type Calendar, createCalendar, WEEK_STARTS, type WeekStart } from './calendar.js'
 
@@ -90,7 +90,7 @@ export interface ScopeDefaults {
 
 const DEFAULT_DAYS = 90
 
-/** @throws ApiError 400 where the parameters contradict themselves */
+/** @throws HttpError 400 where the parameters contradict themselves */
 export function parseScope(parameters: FilterParameters, defaults: ScopeDefaults): ReportScope {
   const calendar = createCalendar(
     parameters.time_zone ?? defaults.timeZone,

@@ -1,4 +1,4 @@
-import { ApiError, invalid } from '../api-error.js'
+import { HttpError, invalid } from '../http-error.js'
 
 /** What a request says, by name; `created[gt]=1` is `{ created: [{ gt: '1' }] }`. Without a prototype. */
 export type Fields = Record<string, unknown>
@@ -15,7 +15,7 @@ const MALFORMED = Symbol('malformed')
  * Puts named values together: `a=1` is a value; `a[b]=1` a member, all members of `a` in one object, and `a[b][c]=1` a
  * member of that; `a[][b]=1` likewise, but it may come again, and is then a list of objects.
  *
- * @throws ApiError 400 where a name comes twice, or is both a value and a hash
+ * @throws HttpError 400 where a name comes twice, or is both a value and a hash
  */
 export function gatherFields(pairs: Iterable<readonly [string, string]>): Fields {
   const fields = noFields()
@@ -56,11 +56,11 @@ function addMember(fields: Fields, base: string, brackets: string, value: string
 
 const isHash = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
-/** What a JSON body says. @throws ApiError 400 where it is not an object */
+/** What a JSON body says. @throws HttpError 400 where it is not an object */
 export function jsonFields(text: string): Fields {
   const value = parse(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ApiError(400, 'invalid_json', 'The body must be a JSON object')
+    throw new HttpError(400, 'invalid_json', 'The body must be a JSON object')
   return Object.assign(noFields(), value)
 }
 
@@ -69,6 +69,6 @@ function parse(text: string): unknown {
     return JSON.parse(text)
   } catch {
     // What the parser says may quote the body.
-    throw new ApiError(400, 'invalid_json', 'The body is not valid JSON')
+    throw new HttpError(400, 'invalid_json', 'The body is not valid JSON')
   }
 }

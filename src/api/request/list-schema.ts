@@ -1,13 +1,8 @@
 import * as v from 'valibot'
+import type { TimeCondition } from '../storage/list-scope.js'
 import { email, unixSeconds } from './schemas.js'
 
-const OPERATORS = ['eq', 'lt', 'lte', 'gt', 'gte'] as const
-
-/** One condition on a time, in whole seconds. */
-export interface TimeCondition {
-  operator: (typeof OPERATORS)[number]
-  seconds: number
-}
+const OPERATORS = ['eq', 'lt', 'lte', 'gt', 'gte'] as const satisfies readonly TimeCondition['operator'][]
 
 const filter = v.strictObject(
   {
@@ -82,5 +77,3 @@ export const listEndUsers = v.object({
   ),
   email: v.optional(email),
 })
-
-export type ListScope = Omit<v.InferOutput<typeof listEndUsers>, 'email'>

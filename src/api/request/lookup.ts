@@ -1,4 +1,4 @@
-import { ApiError, invalid } from '../api-error.js'
+import { HttpError, invalid } from '../http-error.js'
 import type { Fields } from './fields.js'
 
 /** What a path may call an end user by. */
@@ -19,7 +19,7 @@ const NO = new Set<unknown>(['false', '0', false, 0])
  * By what the path means its end user. A parameter that says so and is not known would leave us at the wrong end user, so
  * that it is refused where others are ignored.
  *
- * @throws ApiError 400 where a lookup is unknown, is neither true nor false, or is one of several
+ * @throws HttpError 400 where a lookup is unknown, is neither true nor false, or is one of several
  */
 export function parseLookup(fields: Fields): EndUserKey | undefined {
   let found: EndUserKey | undefined
@@ -39,7 +39,7 @@ export function parseLookup(fields: Fields): EndUserKey | undefined {
 /**
  * Refuses a request that speaks of two end users: existing clients repeat in the body whom the path means.
  *
- * @throws ApiError 400
+ * @throws HttpError 400
  */
 export function assertSameEndUser(fields: Fields, endUserId: number): void {
   const { end_user, end_user_id } = fields
@@ -49,7 +49,7 @@ export function assertSameEndUser(fields: Fields, endUserId: number): void {
     ['end_user[id]', inHash],
   ] as const)
     if (value !== undefined && value !== null && String(value) !== String(endUserId))
-      throw new ApiError(400, 'invalid_parameter', [
+      throw new HttpError(400, 'invalid_parameter', [
         { message: `${field} is another end user than that of the path`, field },
       ])
 }

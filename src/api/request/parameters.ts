@@ -1,4 +1,4 @@
-import { ApiError, invalid } from '../api-error.js'
+import { HttpError, invalid } from '../http-error.js'
 import { type Fields, gatherFields, jsonFields, noFields } from './fields.js'
 import { readBody } from './read-body.js'
 import { bodyPairs, queryPairs } from './urlencoded.js'
@@ -14,7 +14,7 @@ export const queryFields = (query: string): Fields =>
  * The parameters in a request's body: urlencoded, multipart or JSON. An empty body says nothing.
  *
  * @param names the endpoint's own fields, see {@link bodyPairs}
- * @throws ApiError 413, 415, 400
+ * @throws HttpError 413, 415, 400
  */
 export async function bodyFields(request: Request, names: readonly string[]): Promise<Fields> {
   const bytes = await readBody(request)
@@ -47,7 +47,7 @@ function parseMediaType(contentType: string): string {
   return first
 }
 
-const unsupported = (message: string) => new ApiError(415, 'unsupported_media_type', message)
+const unsupported = (message: string) => new HttpError(415, 'unsupported_media_type', message)
 
 /** Query and body in one; where both say something, the body wins. */
 export async function unitedFields(
@@ -64,7 +64,7 @@ function decode(bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     // The decoder's own error says no more than this.
-    throw new ApiError(400, 'invalid_encoding', 'The body is not valid UTF-8')
+    throw new HttpError(400, 'invalid_encoding', 'The body is not valid UTF-8')
   }
 }
 
@@ -73,7 +73,7 @@ async function multipartPairs(bytes: Uint8Array, contentType: string): Promise<[
     .formData()
     .catch(() => {
       // The parser's error says no more than this.
-      throw new ApiError(400, 'invalid_multipart', 'The body is not valid multipart/form-data')
+      throw new HttpError(400, 'invalid_multipart', 'The body is not valid multipart/form-data')
     })
   return [...form].map(([name, value]) => {
     if (typeof value !== 'string') throw invalid('must not be a file', name)

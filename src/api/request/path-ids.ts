@@ -1,4 +1,4 @@
-import { invalid, notFound } from '../api-error.js'
+import { invalid, notFound } from '../http-error.js'
 import { type EndUserName, emailKey, phoneKey } from '../storage/end-users.js'
 import type { Fields } from './fields.js'
 import { assertSameEndUser, type EndUserKey, parseLookup } from './lookup.js'
@@ -16,7 +16,7 @@ export interface PathIdsOptions {
 
 const ID = /^[1-9][0-9]{0,15}$/
 
-/** @throws ApiError 404 where it can't be an id */
+/** @throws HttpError 404 where it can't be an id */
 function parseId(value: string): number {
   const id = Number(value)
   if (!ID.test(value) || id > Number.MAX_SAFE_INTEGER) throw notFound()
@@ -35,7 +35,7 @@ function endUserParameter(pattern: string): { name: string; id: string } | undef
  * `.json`: to take off a suffix could lead to another end user.
  *
  * @returns the ids by the names that the endpoint knows, and by what the end user was found
- * @throws ApiError 404 where there is no such end user; 400 where a parameter leaves open whom the path means
+ * @throws HttpError 404 where there is no such end user; 400 where a parameter leaves open whom the path means
  */
 export async function resolvePathIds({
   pattern,

@@ -1,10 +1,10 @@
-import { ApiError } from '../api-error.js'
+import { HttpError } from '../http-error.js'
 
 /** 10,000 emoji are 120 kB urlencoded; nothing that the API takes needs more. */
 const MAX_BODY_BYTES = 256 * 1_024
 
 const tooLarge = () =>
-  new ApiError(413, 'payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes`, {
+  new HttpError(413, 'payload_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes`, {
     // The rest of the body is not worth reading.
     Connection: 'close',
   })
@@ -12,7 +12,7 @@ const tooLarge = () =>
 /**
  * The body's bytes, of which there are never more than {@link MAX_BODY_BYTES} in memory.
  *
- * @throws ApiError 413
+ * @throws HttpError 413
  */
 export async function readBody(request: Request): Promise<Uint8Array> {
   const length = request.headers.get('content-length')

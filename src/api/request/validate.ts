@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { ApiError } from '../api-error.js'
+import { HttpError } from '../http-error.js'
 import type { Fields } from './fields.js'
 
 const MAX_FAULTS = 20
@@ -7,7 +7,7 @@ const MAX_FAULTS = 20
 /**
  * The fields as `schema` types them.
  *
- * @throws ApiError 400 with every parameter that is wrong
+ * @throws HttpError 400 with every parameter that is wrong
  */
 export function validate<S extends v.GenericSchema>(schema: S, fields: Fields): v.InferOutput<S> {
   const result = v.safeParse(schema, fields)
@@ -18,5 +18,5 @@ export function validate<S extends v.GenericSchema>(schema: S, fields: Fields): 
     const field = base + members.map(member => `[${member}]`).join('')
     return { message: `${field} ${issue.message}`, field }
   })
-  throw new ApiError(400, 'invalid_parameter', faults)
+  throw new HttpError(400, 'invalid_parameter', faults)
 }

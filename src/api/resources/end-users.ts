@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Properties } from '../../wire/v1.js'
-import { invalid } from '../api-error.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
+import { invalid } from '../http-error.js'
 import { listEndUsers } from '../request/list-schema.js'
 import { endUserParameters } from '../request/schemas.js'
 import { deleteEndUser } from '../storage/delete-end-user.js'
@@ -154,7 +154,7 @@ function changes(
   }
 }
 
-/** @throws ApiError 400 where nothing would tell the end user from others */
+/** @throws HttpError 400 where nothing would tell the end user from others */
 function assertNamed({ email, external_id, phone_number }: EndUserRow): void {
   if (email === null && external_id === null && phone_number === null)
     throw invalid('is required, where there is no external_id and no phone_number', 'email')

@@ -1,5 +1,5 @@
 import type { Properties } from '../../wire/v1.js'
-import { invalid } from '../api-error.js'
+import { invalid } from '../http-error.js'
 
 /** Merging adds up over many requests, so what one end user may hold is bounded here. */
 const MAX_LENGTH = 65_536
@@ -8,7 +8,7 @@ const MAX_LENGTH = 65_536
  * Properties with `changes` put in; JSON null takes a property away.
  *
  * @param properties JSON text, as it is stored
- * @throws ApiError 400 where too much would be kept
+ * @throws HttpError 400 where too much would be kept
  */
 export function mergeProperties(properties: string, changes: Properties): string {
   // A Map, since a property may be called `__proto__`.

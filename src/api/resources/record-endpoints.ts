@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely'
 import * as v from 'valibot'
-import { notFound } from '../api-error.js'
 import type { PrintDatetime } from '../datetime.js'
 import { defineEndpoint, type Endpoint, type ParameterSchema } from '../endpoint.js'
+import { notFound } from '../http-error.js'
 import { listRecords } from '../request/list-schema.js'
 import { selectProperties } from '../storage/end-users.js'
 import {

@@ -1,5 +1,5 @@
-import { notFound } from '../api-error.js'
 import type { Call } from '../endpoint.js'
+import { notFound } from '../http-error.js'
 import { insertOnce } from '../idempotency.js'
 import type { IdName, Ids } from '../storage/ids.js'
 import type { Db, Storage } from '../storage/storage.js'

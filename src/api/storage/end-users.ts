@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { ListScope } from '../request/list-schema.js'
 import { givenRows } from './given-rows.js'
+import type { ListScope } from './list-scope.js'
 import { prepare } from './prepared.js'
 import { type ListSource, selectPage } from './select-page.js'
 import { shareStatement } from './shared-statement.js'

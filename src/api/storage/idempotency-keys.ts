@@ -5,6 +5,9 @@ import { shareStatement } from './shared-statement.js'
 import type { Db } from './storage.js'
 import type { IdempotencyKeyRow } from './tables.js'
 
+/** For how long a key is kept: longer than the 60 days for which the widget keeps an answer. */
+export const KEY_RETENTION_S = 61 * 86_400
+
 interface KeyQuery {
   accountId: number
   keyHash: string

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { ListScope, TimeCondition } from '../request/list-schema.js'
+import type { ListScope, TimeCondition } from './list-scope.js'
 import type { Db } from './storage.js'
 
 /** A list: of which table, in which order where none is asked for, and by which columns. */

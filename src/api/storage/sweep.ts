@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { RETENTION_S } from '../idempotency.js'
+import { KEY_RETENTION_S } from './idempotency-keys.js'
 import type { Storage } from './storage.js'
 
 /** Deleted at a time, so that nobody waits long behind it. */
@@ -23,7 +23,7 @@ export async function sweep(storage: Storage, nowMs: number): Promise<void> {
     table: 'idempotency_keys',
     key: sql`account_id, key_hash`,
     time: sql`created_ms`,
-    beforeMs: nowMs - RETENTION_S * 1_000,
+    beforeMs: nowMs - KEY_RETENTION_S * 1_000,
   })
 }
 

@@ -2,11 +2,11 @@ import { isUtf8 } from 'node:buffer'
 import type { Dispatcher } from 'undici'
 // Not from 'undici' itself, which puts a dispatcher of its own under the host's fetch, and weighs three times as much.
 import Pool from 'undici/lib/dispatcher/pool.js'
-import type { Flight, Transport, TransportAnswer, TransportRequest } from '../../client/index.js'
+import type { PendingExchange, Transport, TransportRequest, TransportResponse } from '../../client/index.js'
 
 /** How many connections a pool holds. */
 export interface PoolOptions {
-  /** At most so many connections. A slow answer holds one, and who finds none waits. @default 1024 */
+  /** At most so many connections. A slow response holds one, and who finds none waits. @default 1024 */
   connections?: number
 }
 
@@ -20,30 +20,30 @@ export interface PoolTransport {
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
 
-const toHeaders = (headers: Headers): TransportAnswer['headers'] => ({
+const toHeaders = (headers: Headers): TransportResponse['headers'] => ({
   get(name) {
     const value = headers[name.toLowerCase()]
     return Array.isArray(value) ? value.join(', ') : (value ?? null)
   },
 })
 
-function readText(chunks: readonly Buffer[]): Pick<TransportAnswer, 'text' | 'problem'> {
+function readText(chunks: readonly Buffer[]): Pick<TransportResponse, 'text' | 'problem'> {
   const [first] = chunks
   const bytes = first && chunks.length === 1 ? first : Buffer.concat(chunks)
   return isUtf8(bytes) ? { text: bytes.toString() } : { text: '', problem: 'answer_not_json' }
 }
 
-/** Sends one request and gathers its answer. What is not wanted of it costs the connection: to drain it would cost more. */
-function send(pool: Pool, path: string, request: TransportRequest): Flight {
+/** Sends one request and gathers its response. What is not wanted of it costs the connection: to drain it would cost more. */
+function send(pool: Pool, path: string, request: TransportRequest): PendingExchange {
   const { method, headers, body, maxAnswerBytes } = request
   let controller: Dispatcher.DispatchController | undefined
   let aborted: { reason: Error } | undefined
-  let abort: Flight['abort'] = () => undefined
-  const answer = new Promise<TransportAnswer>((resolve, reject) => {
+  let abort: PendingExchange['abort'] = () => undefined
+  const response = new Promise<TransportResponse>((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    let head: Pick<TransportAnswer, 'status' | 'headers'> | undefined
-    const refuse = (problem: TransportAnswer['problem']) => {
+    let head: Pick<TransportResponse, 'status' | 'headers'> | undefined
+    const refuse = (problem: TransportResponse['problem']) => {
       if (head && problem) resolve({ ...head, text: '', problem })
       controller?.abort(new Error('not wanted'))
     }
@@ -60,7 +60,7 @@ function send(pool: Pool, path: string, request: TransportRequest): Flight {
           if (aborted) started.abort(aborted.reason)
         },
         onResponseStart(_, status, received) {
-          // What comes before the answer itself, as a 103 does.
+          // What comes before the response itself, as a 103 does.
           if (status < 200) return
           head = { status, headers: toHeaders(received) }
           if (status >= 300 && status < 400) refuse('answer_redirected')
@@ -77,7 +77,7 @@ function send(pool: Pool, path: string, request: TransportRequest): Flight {
       },
     )
   })
-  return { answer, abort: reason => abort(reason) }
+  return { response, abort: reason => abort(reason) }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ApiError, AnswerError as ResponseError } from '../../client/index.js'
+import { ApiError, ResponseError } from '../../client/index.js'
 import { isTransientStatus } from '../../http/retry-table.js'
 import { createBoundedCache } from '../bounded-cache.js'
 import type { EndUsers, KnownEndUser } from '../delivery/end-users.js'

@@ -24,7 +24,7 @@ async function account(db: string, line: string, env: Record<string, string> = {
   const code = await main(['api', 'account', ...line.split(' '), '--db', db], {
     env,
     print: text => out.push(text),
-    complain: text => err.push(text),
+    printError: text => err.push(text),
   })
   return { code, out, err }
 }
@@ -103,7 +103,7 @@ describe('zeroten api account', () => {
     const out: string[] = []
     const env = { ZEROTEN_DB: await newDatabase() }
     const print = (text: string) => out.push(text)
-    expect(await main(['api', 'account', 'list'], { env, print, complain: print })).toBe(0)
+    expect(await main(['api', 'account', 'list'], { env, print, printError: print })).toBe(0)
     expect(out).toEqual([expect.stringMatching(/^1\tfirst@example\.com\t/)])
   })
 

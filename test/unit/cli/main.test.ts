@@ -13,7 +13,7 @@ async function run(line: string, env: Record<string, string> = {}) {
   const code = await main(line.split(' ').filter(Boolean), {
     env,
     print: text => out.push(text),
-    complain: text => err.push(text),
+    printError: text => err.push(text),
   })
   return { code, out: out.join('\n'), err: err.join('\n') }
 }

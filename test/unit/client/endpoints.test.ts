@@ -164,7 +164,7 @@ test('a wrong shape is named with its request and its place, and no value', asyn
   const server = await startScriptedServer({ api: () => ({ json: [endUser, { ...endUser, id: '1/../2' }] }) })
   const client = createClient({ baseUrl: server.url, credentials })
   await expect(client.endUsers.list().page()).rejects.toMatchObject({
-    name: 'AnswerError',
+    name: 'ResponseError',
     code: 'answer_malformed',
     field: '1.id',
     message: 'GET /v1/end_users was answered in a shape that the API does not have: 1.id',

@@ -30,7 +30,7 @@ test.each([301, 302, 303, 307, 308, 300, 304])(
       api: () => ({ status, headers: { location: `${evil.url}/v1/end_users/1` } }),
     })
     await expect(client.endUsers.get(1)).rejects.toMatchObject({
-      name: 'AnswerError',
+      name: 'ResponseError',
       code: 'answer_redirected',
     })
     await expect(client.endUsers.create({ email: 'a@example.com' })).rejects.toMatchObject({
@@ -244,7 +244,7 @@ test.each<[string, Buffer, string]>([
     },
   })
   const startMs = performance.now()
-  await expect(client.endUsers.get(1)).rejects.toMatchObject({ name: 'AnswerError', code })
+  await expect(client.endUsers.get(1)).rejects.toMatchObject({ name: 'ResponseError', code })
   expect(performance.now() - startMs).toBeLessThan(5_000)
 })
 

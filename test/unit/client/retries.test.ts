@@ -63,7 +63,7 @@ test.each([400, 401, 403, 404, 405, 409, 413, 415, 422])('a %d is not repeated',
 
 test('what is not the API’s answer is not repeated', async () => {
   const { server, client } = await build({ api: () => ({ json: { id: 'x' } }) })
-  await expect(client.endUsers.get(7)).rejects.toMatchObject({ name: 'AnswerError' })
+  await expect(client.endUsers.get(7)).rejects.toMatchObject({ name: 'ResponseError' })
   expect(server.apiRequests()).toHaveLength(1)
 })
 

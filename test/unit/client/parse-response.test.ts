@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ApiError } from '../../../src/client/api-error.js'
-import { parseAnswer } from '../../../src/client/parse-answer.js'
-import { AnswerError } from '../../../src/client/response-error.js'
+import { parseResponse } from '../../../src/client/parse-response.js'
+import { ResponseError } from '../../../src/client/response-error.js'
 
 const line = { method: 'GET', path: '/v1/end_users/1' }
 const json = { 'content-type': 'application/json' }
 
 function parse(status: number, text: string, headers: Record<string, string> = json): unknown {
-  return parseAnswer({ status, headers: new Headers(headers), text }, line, 0)
+  return parseResponse({ status, headers: new Headers(headers), text }, line, 0)
 }
 
 function errorOf(action: () => unknown): unknown {
@@ -53,7 +53,7 @@ test.each(['text/html', 'text/plain', 'application/jsonp', 'application/javascri
   '%s is not the API speaking',
   type => {
     expect(errorOf(() => parse(200, '{"id":1}', { 'content-type': type }))).toMatchObject({
-      name: 'AnswerError',
+      name: 'ResponseError',
       code: 'answer_not_json',
     })
   },
@@ -63,7 +63,7 @@ test.each(['{"id":', 'null null', '<html>', '{"id":1}garbage', "{'id':1}", '\u00
   '%j is not JSON',
   text => {
     const error = errorOf(() => parse(200, text))
-    expect(error).toBeInstanceOf(AnswerError)
+    expect(error).toBeInstanceOf(ResponseError)
     expect(error).toMatchObject({ code: 'answer_not_json' })
     expect(error).not.toHaveProperty('cause')
   },
@@ -160,7 +160,7 @@ test('whatever the answer, it is JSON, nothing, or a typed error', () => {
         parse(status, body, contentType === undefined ? {} : { 'content-type': contentType })
         expect(status).toBeLessThan(400)
       } catch (error) {
-        expect(error instanceof ApiError || error instanceof AnswerError).toBe(true)
+        expect(error instanceof ApiError || error instanceof ResponseError).toBe(true)
         expect(String(error)).not.toContain(body.length > 3 ? body : '\n')
       }
     }),

@@ -9,8 +9,8 @@ export interface Fault {
 }
 
 /** A refusal: becomes an answer with `status`, and a body that says `code` and the faults. */
-export class ApiError extends ZerotenError {
-  override name = 'ApiError'
+export class HttpError extends ZerotenError {
+  override name = 'HttpError'
   readonly status: number
   readonly faults: readonly Fault[]
   readonly headers: Readonly<Record<string, string>>
@@ -30,13 +30,14 @@ export class ApiError extends ZerotenError {
 }
 
 /** The body of every refusal but the token endpoint's. */
-export const errorList = ({ code, faults }: ApiError): ErrorList => ({
+export const errorList = ({ code, faults }: HttpError): ErrorList => ({
   type: 'error_list',
   errors: faults.map(({ message, field }) => ({ status: code, message, field: field ?? null })),
 })
 
 /** Missing, foreign and malformed ids answer alike, so that no answer tells what another account has. */
-export const notFound = (): ApiError => new ApiError(404, 'record_not_found', 'The record could not be found')
+export const notFound = (): HttpError =>
+  new HttpError(404, 'record_not_found', 'The record could not be found')
 
-export const invalid = (message: string, field: string): ApiError =>
-  new ApiError(400, 'invalid_parameter', [{ message: `${field} ${message}`, field }])
+export const invalid = (message: string, field: string): HttpError =>
+  new HttpError(400, 'invalid_parameter', [{ message: `${field} ${message}`, field }])

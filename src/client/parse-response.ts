@@ -2,9 +2,9 @@ import { parseRetryAfter } from '../http/retry-after.js'
 import type { ErrorList } from '../wire/v1.js'
 import { ApiError } from './api-error.js'
 import type { RequestLine } from './client-error.js'
-import type { Answer } from './exchange.js'
+import type { HttpResponse } from './exchange.js'
 import { parseRateLimit } from './rate-limit.js'
-import { AnswerError } from './response-error.js'
+import { ResponseError } from './response-error.js'
 
 /** What the first error of a list stands for when it comes with status 200. */
 const STATUS_BY_NAME = new Map([
@@ -56,9 +56,13 @@ const isJsonType = (type: string | null): boolean =>
  * What the API said: the JSON of its answer, undefined where the body is empty.
  *
  * @param nowMs wall time
- * @throws ApiError where it refused, AnswerError where it is not the API that speaks
+ * @throws ApiError where it refused, ResponseError where it is not the API that speaks
  */
-export function parseAnswer({ status, headers, text }: Answer, line: RequestLine, nowMs: number): unknown {
+export function parseResponse(
+  { status, headers, text }: HttpResponse,
+  line: RequestLine,
+  nowMs: number,
+): unknown {
   const isEmpty = text.trim() === ''
   const parsed = !isEmpty && isJsonType(headers.get('content-type')) ? parseJson(text) : undefined
   const errors = parseErrors(parsed?.json)
@@ -73,6 +77,6 @@ export function parseAnswer({ status, headers, text }: Answer, line: RequestLine
     })
   }
   if (isEmpty) return undefined
-  if (!parsed) throw new AnswerError(line, 'answer_not_json')
+  if (!parsed) throw new ResponseError(line, 'answer_not_json')
   return parsed.json
 }
