@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Decline, EndUser, ErrorList, PageView, ResponseRecord } from '../../../../src/wire/v1.js'
+import type { Answer } from '../../../support/api-caller.js'
 import type { ContractContext } from './contract-context.js'
 
 const ORIGIN = 'https://example.com/page'
@@ -62,7 +63,7 @@ export function recordSuite(context: ContractContext): void {
         caller.get<EndUser>(path),
       ])
       expect(responses.body).toMatchObject([
-        { id: (answers[n * 5]?.body as ResponseRecord).id, score: n % 11, text: textOf(n) ?? null },
+        { id: (answers[n * 5] as Answer<ResponseRecord>).body.id, score: n % 11, text: textOf(n) ?? null },
       ])
       expect(declines.body).toHaveLength(1)
       expect(pageViews.body.map(({ url }) => url).sort()).toEqual([`${ORIGIN}/${n}`, null])
