@@ -156,6 +156,8 @@ export function createReadPool({ path, busyTimeoutMs, queryTimeoutMs = QUERY_TIM
 
 const ended = (reader: ChildProcess): Promise<void> =>
   new Promise(resolve => {
+    // Unlike one that reads, one that is waited for keeps this process alive.
+    reader.ref()
     reader.once('close', () => resolve())
     reader.kill('SIGKILL')
   })
