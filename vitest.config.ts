@@ -32,6 +32,8 @@ export default defineConfig({
         },
       },
       {
+        // As the build has it.
+        define: { __VERSION__: '"0.0.0"' },
         oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
         test: {
           name: 'page',

@@ -21,7 +21,7 @@ const CONTEXT = /** @type {const} */ ({ viewport: { width: 1280, height: 800 }, 
 /** The page's own script: shows panels for the test and writes down what they told, and what went wrong. */
 const DRIVER = `
 import { prepare, showPanel } from '/panel.js'
-const told = window.told = { shown: 0, scores: [], texts: [], answers: [], closed: [], faults: [], shift: 0 }
+const told = window.told = { shown: 0, shownAs: [], seen: 0, scores: [], texts: [], answers: [], closed: [], faults: [], shift: 0 }
 addEventListener('securitypolicyviolation', event => told.faults.push(event.violatedDirective))
 addEventListener('error', event => told.faults.push(event.message))
 addEventListener('unhandledrejection', event => told.faults.push(String(event.reason)))
@@ -39,7 +39,8 @@ window.show = async (settings = {}, { container, ...options } = {}) => {
     loadWords,
     loadExtras,
     loadAnswerSteps,
-    onShow: () => told.shown++,
+    onShow: shownAs => told.shownAs.push(shownAs) && told.shown++,
+    onSeen: () => told.seen++,
     onScore: score => told.scores.push(score),
     onText: text => told.texts.push(text),
     onSubmit: async answer => { told.answers.push(answer) },
@@ -167,7 +168,7 @@ export async function show(page, settings, options) {
  * What the page was told since it opened, faults and layout shift included.
  *
  * @param {import('playwright').Page} page
- * @returns {Promise<{ shown: number, scores: number[], texts: string[], answers: object[], closed: string[],
+ * @returns {Promise<{ shown: number, shownAs: object[], seen: number, scores: number[], texts: string[], answers: object[], closed: string[],
  *   faults: string[], shift: number }>}
  */
 export const told = page => page.evaluate(() => /** @type {any} */ (window).told)

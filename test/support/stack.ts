@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ApiOptions } from '../../src/api/index.js'
 import { loadFiles, type NodeProxyOptions } from '../../src/proxy/node/index.js'
+import type { RatesAnswer, ReportAnswer } from '../../src/wire/report.js'
 import type { Decline, EndUser, PageView, ResponseRecord } from '../../src/wire/v1.js'
 import type { Caller } from './api-caller.js'
 import { type Site, type SiteOptions, startSite } from './site.js'
@@ -23,6 +24,8 @@ export interface Records {
 export interface Stack {
   site: Site
   records(): Promise<Records>
+  /** How often surveys were shown, and what came of it. @param query filters of the report */
+  rates(query?: string): Promise<RatesAnswer>
 }
 
 /** The whole product on real ports, in this process: API, proxy, and a customer's site before it. */
@@ -45,6 +48,10 @@ export async function startStack(
     records: async () => {
       caller ??= callerOf(api)
       return readRecords(await caller)
+    },
+    rates: async (query = '') => {
+      caller ??= callerOf(api)
+      return (await (await caller).get<ReportAnswer>(`/v1/report?${query}`)).body.rates
     },
   }
 }

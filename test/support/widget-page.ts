@@ -47,7 +47,7 @@ export interface WidgetPage {
   leave(): Promise<void>
   /** All pages die: what they do to `localStorage` as they are cleared away, they would not have done. */
   vanish(): Promise<void>
-  /** What is on record beside page views. */
+  /** What visitors gave, as it is on record: responses, declines and opt-outs. */
   answers(): (DeliveryEvent & { whose: string })[]
 }
 
@@ -153,7 +153,7 @@ export function openWidgetPage({ keys = true } = {}): WidgetPage {
     },
     answers: () =>
       proxy.records
-        .filter(({ event }) => event.type !== 'page_view')
+        .filter(({ event }) => !/^(page_view|impression)$/.test(event.type))
         .map(({ event, whose }) => ({ ...event, whose })),
   }
   return page

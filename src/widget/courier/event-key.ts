@@ -7,7 +7,7 @@ import { encode } from '../boot/platform.js'
  */
 export interface EventKey {
   key: string
-  /** Priority 2; answers (responses, declines, opt-outs) have 1. */
+  /** Priority 2, page views and impressions; what visitors gave (responses, declines, opt-outs) has 1. */
   isPageView: boolean
   /** When it was stored, device clock. */
   timeMs: number
@@ -25,7 +25,13 @@ export const OWN_MS = 20_000
 let sequence = 1_000
 
 export const formatEventKey = (event: DeliveryEvent, timeMs: number): string =>
-  [event.type === 'page_view' ? 2 : 1, timeMs, sequence++, event.id, new Blob([encode(event)]).size].join('|')
+  [
+    /^(page_view|impression)$/.test(event.type) ? 2 : 1,
+    timeMs,
+    sequence++,
+    event.id,
+    new Blob([encode(event)]).size,
+  ].join('|')
 
 /** @returns undefined for a key that is not an event's */
 export function parseEventKey(key: string): EventKey | undefined {

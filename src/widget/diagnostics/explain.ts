@@ -8,6 +8,8 @@ import { secondsOf } from '../courier/event-time.js'
 import { surveySettings } from '../settings/survey-settings.js'
 import { type State, UNHEARD_S } from '../storage/shared-state.js'
 import { delayS } from '../survey-flow/delay.js'
+import { type Draft, draftKey } from '../survey-flow/draft.js'
+import { DAY_MS, isIgnored } from '../survey-flow/ignored.js'
 import { isResponseWaiting } from '../survey-flow/is-response-waiting.js'
 import { isAllowedHere } from '../survey-flow/page-rules.js'
 import { type ExplainedGate, explainGate } from './gate-sentences.js'
@@ -52,6 +54,22 @@ const gatesOfPage = ({ settings, gates }: WidgetContext): Unexplained[] => {
   ]
 }
 
+/** Whether this visitor has left the survey alone so often that it counts as a decline. */
+async function ignoredGate(
+  { store }: Courier,
+  state: State | undefined,
+  { identityHash, settings }: Pick<WidgetContext, 'identityHash' | 'settings'>,
+): Promise<Unexplained> {
+  const draft = state && ((await store.get(draftKey(identityHash(), state.session))) as Draft | undefined)
+  const { ignoredMs } = draft ?? {}
+  return {
+    gate: 'ignored',
+    open: !draft || !isIgnored(draft, settings),
+    value: ignoredMs === undefined ? null : Math.floor((Date.now() - ignoredMs) / DAY_MS),
+    needed: settings.declineResurveyDays ?? 30,
+  }
+}
+
 async function gatesOfDevice(
   context: WidgetContext,
   courier: Courier,
@@ -72,6 +90,7 @@ async function gatesOfDevice(
       value: sinceS ?? null,
       needed: UNHEARD_S,
     },
+    await ignoredGate(courier, state, context),
     { gate: 'answer_delivered', open: !(state && (await isResponseWaiting(courier, identityHash()))) },
     ...(verdict?.survey
       ? [

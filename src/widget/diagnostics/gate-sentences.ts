@@ -13,6 +13,7 @@ export interface ExplainedGate extends Omit<Gate, 'gate'> {
 const UNITS = new Map<string, NonNullable<ExplainedGate['unit']>>([
   ['answered_here', 'seconds'],
   ['delay', 'seconds'],
+  ['ignored', 'days'],
   ['yes_still_holds', 'unix seconds'],
   ['first_survey', 'days'],
   ['resurvey_response', 'days'],
@@ -62,6 +63,11 @@ const CLOSED = new Map<string, (gate: Closed) => string>([
     'answered_here',
     ({ value, needed }) =>
       `This visitor answered ${value} s ago on this device; another question comes after ${needed} s at the soonest. surveyImmediately passes over it.`,
+  ],
+  [
+    'ignored',
+    ({ value, needed }) =>
+      `This visitor has left the survey alone on several pages, ${value} days ago, which counts as a decline (ignoredAfterPages); they are asked again after ${needed} days (declineResurveyDays).`,
   ],
   [
     'answer_delivered',

@@ -15,7 +15,7 @@ export const NAMES_BY_WHAT_FITS: readonly (readonly [
   ['true or false', 'rememberConsent debug autoPageViews hashRoutes ignorePrivacySignals allowBots autoSurvey surveyImmediately askPermission showOptOut'],
   ['a list', 'keepParams includePages excludePages'],
   ['a number of seconds, 0 to 2147483', 'timeDelay', 2147483],
-  ['a number of page views, 0 to 1000000', 'delayPages', 1000000],
+  ['a number of page views, 0 to 1000000', 'delayPages ignoredAfterPages', 1000000],
   ['a number of days, 0 to 36500', 'firstSurveyDays resurveyDays declineResurveyDays', 36500],
   ['a number of percent, 0 to 100', 'registeredPercent visitorPercent', 100],
   ['a number of times, 0 to 1000000', 'minPageViews', 1000000],

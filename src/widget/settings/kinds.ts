@@ -42,6 +42,7 @@ export const KINDS: Readonly<Record<string, is.ParseValue>> = {
 export const SURVEY_KINDS: Readonly<Record<string, is.ParseValue>> = {
   timeDelay: is.seconds,
   delayPages: is.number,
+  ignoredAfterPages: is.number,
   includePages: is.list,
   excludePages: is.list,
   followUp: is.textPerClass,

@@ -161,6 +161,15 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     most: 1_000_000,
     chunk: 'asking',
   },
+  ignoredAfterPages: {
+    kind: 'number',
+    unit: 'page views',
+    default: '3',
+    meaning:
+      'A survey that was seen on so many pages, and neither answered nor closed, counts as a decline for whom to ask again; 0: it comes on every page.',
+    most: 1_000_000,
+    chunk: 'asking',
+  },
   includePages: {
     kind: 'list',
     default: 'every page',

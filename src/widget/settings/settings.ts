@@ -37,6 +37,11 @@ export interface Settings extends PanelSettings, Identity {
    */
   delayPages?: number
   /**
+   * A survey that was seen on so many pages, and neither answered nor closed, counts as a decline for whom to ask again; 0: it
+   * comes on every page. @default 3
+   */
+  ignoredAfterPages?: number
+  /**
    * Paths of the pages where the question may come; `*` stands for anything: `/account/*`. On a page where it may not, it
    * waits, and one that is open leaves the screen until the visitor is back. @default every page
    */

@@ -1,8 +1,11 @@
-import type { DeliveryEvent } from '../../wire/delivery.js'
+import type { DeliveryEvent, SurveyShowing } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
 import { uuid } from '../capture/uuid.js'
 import type { Store } from '../courier/store.js'
 import { DRAFT_PREFIX } from '../storage/keys.js'
+
+/** A yes may be acted on for so long. */
+const YES_MS = 86_400_000
 
 /** Whose a draft is, to the next log-out: nobody's survey takes the place of another's. */
 export const draftKey = (who: string, session = ''): string => `${DRAFT_PREFIX}${who}|${session}`
@@ -21,6 +24,16 @@ export interface Draft {
   at: UnixSeconds
   isSettled: boolean
   originUrl: string
+  /** How it stood on the page where the score was chosen. */
+  survey?: SurveyShowing
+  /** When its ticket was taken, milliseconds by the device's clock. */
+  ticketMs?: number
+  /** The ticket by which it is recorded that it was seen. */
+  seenBy?: string
+  /** On how many pages it was seen. */
+  pages?: number
+  /** When it was given up since it was seen on so many, milliseconds by the device's clock. */
+  ignoredMs?: number
   /** When it was last touched, milliseconds by the device's clock. */
   touchedMs: number
   /** What became of it. From then on no tab makes anything else of it. */
@@ -75,18 +88,31 @@ const draftStore = (store: Store, key: string, opened: Draft): DraftStore => {
   }
 }
 
-/** Opens the draft of a survey that is about to be shown; another tab's open draft for the same person is joined. */
+/**
+ * Opens the draft of a survey that is about to be shown. An open one of the same visitor is joined, be it another tab's or one
+ * that they did not answer: within the time of its yes it stays one invitation.
+ *
+ * @param isOver whether one that was given up is no longer in the way
+ */
 export async function openDraft(
   store: Store,
   key: string,
   start: Pick<Draft, 'who' | 'ticket' | 'originUrl'>,
+  isOver: (draft: Draft) => boolean = () => false,
 ): Promise<[DraftStore, Draft]> {
   let draft: Draft | undefined
   await store.update<Draft>(key, old => {
-    draft =
-      old?.id && !old.final
-        ? { ...old, ticket: start.ticket, ...(old.score === undefined && { originUrl: start.originUrl }) }
-        : { ...start, id: uuid(), text: '', at: 0, isSettled: false, touchedMs: Date.now() }
+    const nowMs = Date.now()
+    if (!old?.id || old.final || isOver(old))
+      draft = { ...start, id: uuid(), text: '', at: 0, isSettled: false, touchedMs: nowMs, ticketMs: nowMs }
+    else {
+      const isOwnYes = nowMs - (old.ticketMs ?? 0) < YES_MS
+      draft = {
+        ...old,
+        ...(!isOwnYes && { ticket: start.ticket, ticketMs: nowMs }),
+        ...(old.score === undefined && { originUrl: start.originUrl }),
+      }
+    }
     return draft
   })
   const opened = draft as unknown as Draft

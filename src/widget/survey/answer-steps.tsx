@@ -1,6 +1,6 @@
 /**
- * What only answering needs, a chunk of its own that comes while the question is read: the steps after it with Preact,
- * their styles, and what a soft keyboard and a growing panel ask for.
+ * What the question itself does not need, a chunk of its own that comes while it is read: the steps after it with Preact,
+ * their styles, what a soft keyboard and a growing panel ask for, and whether the panel has been seen.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import { classOf, forClass } from './nps-class.js'
 import type { CreateAnswerSteps } from './panel-types.js'
 import type { PanelState } from './state.js'
 import { Thanks } from './thanks.js'
+import { whenSeen } from './when-seen.js'
 
 /** Elements that are made elsewhere, in a place of their own within Preact's. */
 const Given = ({ element }: { element: HTMLElement | undefined }) =>
@@ -26,7 +27,7 @@ const Given = ({ element }: { element: HTMLElement | undefined }) =>
   ) : null
 
 export const createAnswerSteps: CreateAnswerSteps = options => {
-  const { settings, words, panel, rest, extras, signal, type, send } = options
+  const { settings, words, panel, rest, extras, signal, type, send, onSeen } = options
   const failed = words[AT.failed]
   const followUps = {
     promoter: words[AT.promoter],
@@ -35,6 +36,7 @@ export const createAnswerSteps: CreateAnswerSteps = options => {
   }
   const permission = extras?.belowText()
   avoidKeyboard(panel, signal)
+  if (onSeen) whenSeen(panel, signal, onSeen)
 
   const stepOf = (state: PanelState, score: number) => {
     const { hasFailed, isSent } = state

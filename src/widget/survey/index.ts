@@ -31,6 +31,7 @@ export type {
   PanelOptions,
   PanelSettings,
   PerClass,
+  ShownAs,
   ShowPanel,
 } from './panel-types.js'
 export { prepare } from './prepare.js'

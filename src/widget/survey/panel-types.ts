@@ -101,6 +101,15 @@ export interface PanelDraft {
 /** Why the panel went away. `stop` and `navigation` are neither a decline nor an answer. */
 export type CloseReason = 'decline' | 'score' | 'response' | 'opt_out' | 'stop' | 'navigation'
 
+/** How a survey stands on the page: not always as the settings have it. */
+export interface ShownAs {
+  form: PanelForm
+  /** BCP 47, of the words that are shown. */
+  language: string
+  /** The question as it is worded. */
+  question: string
+}
+
 /** What the survey is shown with. */
 export interface PanelOptions {
   settings: PanelSettings
@@ -124,8 +133,10 @@ export interface PanelOptions {
    * screen, and again when a score is chosen; where it can't be had, the score alone counts.
    */
   loadAnswerSteps?(): Promise<object>
-  /** It is visible now. */
-  onShow(): void
+  /** It is on the screen now. */
+  onShow(shown: ShownAs): void
+  /** Once, when half of it has been in sight for a second, on a page that was visible all the while. */
+  onSeen?(): void
   /** Each time a score is chosen or changed. Counts from this moment. */
   onScore(score: number): void
   /** Each change of the text; not yet sent. */
@@ -172,6 +183,7 @@ export interface AnswerStepsOptions {
   signal: AbortSignal
   type(text: string): void
   send(): void
+  onSeen?: (() => void) | undefined
 }
 
 /** The steps after the question, as their chunk draws them. */

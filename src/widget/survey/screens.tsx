@@ -49,7 +49,8 @@ export function createScreens(given: ScreensOptions): Screens {
       const createSteps = steps ? undefined : await fetchAnswerSteps(options)
       if (!createSteps || steps || signal.aborted) return
       rest.textContent = ''
-      steps = createSteps({ settings: options.settings, words, panel, rest, extras, signal, type, send })
+      const { settings, onSeen } = options
+      steps = createSteps({ settings, words, panel, rest, extras, signal, type, send, onSeen })
       frame.addStyles(steps.css)
     },
     show(state, isFirst) {

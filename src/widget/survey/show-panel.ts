@@ -161,7 +161,7 @@ export const showPanel: ShowPanel = async options => {
   put(talk, extras, life.signal)
   // What is derived from the panel's own colours has them only now.
   followTheme(frame.panel, settings, extras, life.signal)
-  options.onShow()
+  options.onShow({ form, language: language.lang, question: question.text })
   greet(talk, asked || question.text)
   // After the frame in which the question is seen.
   requestAnimationFrame(() => setTimeout(() => void talk.screens.complete()))
