@@ -103,7 +103,7 @@ describe('the example', () => {
     await expect.poll(viewed).toEqual(['/', '/plans'])
     await page.getByText('recommend Kestrel').first().waitFor()
     expect(await page.locator('zeroten-panel').count()).toBe(1)
-    expect(site.batches.flatMap(({ events }) => events)).toHaveLength(2)
+    expect(site.acts()).toHaveLength(2)
     expect(complaints).toEqual([])
   })
 
@@ -126,7 +126,7 @@ describe('the example', () => {
     await delivering.getByRole('radio', { name: /^9/ }).check()
     await delivering.getByRole('button', { name: 'Send' }).click()
     await expect.poll(async () => (await records()).responses.map(({ score }) => score)).toEqual([9])
-    expect(site.batches.flatMap(({ events }) => events).map(({ type }) => type)).toEqual([
+    expect(site.acts().map(({ type }) => type)).toEqual([
       'page_view',
       'response',
     ])

@@ -233,7 +233,7 @@ describe('createWidget', () => {
     await run(page, 'createWidget().stop(); const widget = createWidget(); window.widget = widget')
     await expect.poll(viewed).toEqual(['/app'])
     await letTimePass(page)
-    const events = site.batches.flatMap(({ events }) => events)
+    const events = site.acts()
     expect(events).toHaveLength(1)
     // It went out as a first attempt: nothing of the first mount lay in the store.
     expect(events[0]?.tried).toBeUndefined()
@@ -269,7 +269,7 @@ describe('createWidget', () => {
     await page.getByText('recommend Merlin').first().waitFor()
     expect(await page.locator('zeroten-panel').count()).toBe(1)
     await expect.poll(viewed).toEqual(['/app'])
-    expect(site.batches.flatMap(({ events }) => events)).toHaveLength(1)
+    expect(site.acts()).toHaveLength(1)
   })
 
   it('keeps who is here, where the second who asks does not say', async () => {

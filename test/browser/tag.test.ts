@@ -77,7 +77,7 @@ describe('a tag', () => {
       expect(await page.locator('zeroten-panel').count()).toBe(1)
       await expect.poll(pageViews).toEqual(['/'])
       // A second widget would have had something of its own to say.
-      expect(site.batches.flatMap(({ events }) => events)).toHaveLength(1)
+      expect(site.acts()).toHaveLength(1)
       expect(complaints).toEqual([])
     })
   }
@@ -116,7 +116,7 @@ describe('a tag', () => {
       await page.getByText('recommend Kestrel').first().waitFor()
       expect(await page.locator('zeroten-panel').count()).toBe(1)
       await expect.poll(pageViews).toEqual(['/'])
-      expect(site.batches.flatMap(({ events }) => events)).toHaveLength(1)
+      expect(site.acts()).toHaveLength(1)
     },
   )
 
@@ -157,7 +157,7 @@ describe('a tag', () => {
     })
     await survey(page).waitFor()
     await expect.poll(pageViews).toEqual(['/'])
-    expect(site.batches.flatMap(({ events }) => events)).toHaveLength(1)
+    expect(site.acts()).toHaveLength(1)
   })
 
   it('does nothing at a command that there is not, and gives what is no command as it is', async () => {

@@ -1,4 +1,4 @@
-import type { Batch } from '../../src/wire/delivery.js'
+import type { Batch, DeliveryEvent } from '../../src/wire/delivery.js'
 import { type Effect, listen, pass, readBody, type Traffic } from './relay.js'
 import type { CleanUp } from './start-api.js'
 
@@ -20,7 +20,9 @@ export interface Site extends Traffic {
   fault: Fault | undefined
   /** Every batch that reached the site, in order. */
   batches: Batch[]
-  /** When each of them did, milliseconds. */
+  /** What visitors did, of all batches: without impressions, which come of the time that passes. */
+  acts(): DeliveryEvent[]
+  /** When each batch did, milliseconds. */
   arrivals: number[]
   /** Of the script tag, on pages that are opened from now on. */
   attributes: Attributes
@@ -73,6 +75,7 @@ export async function startSite(cleanUp: CleanUp, options: SiteOptions): Promise
     proxyUrl,
     fault: undefined,
     batches: [],
+    acts: () => site.batches.flatMap(({ events }) => events).filter(({ type }) => type !== 'impression'),
     arrivals: [],
     attributes,
     underWay: 0,
