@@ -126,10 +126,7 @@ describe('the example', () => {
     await delivering.getByRole('radio', { name: /^9/ }).check()
     await delivering.getByRole('button', { name: 'Send' }).click()
     await expect.poll(async () => (await records()).responses.map(({ score }) => score)).toEqual([9])
-    expect(site.acts().map(({ type }) => type)).toEqual([
-      'page_view',
-      'response',
-    ])
+    expect(site.acts().map(({ type }) => type)).toEqual(['page_view', 'response'])
 
     expect(complaints).toEqual([])
   })
