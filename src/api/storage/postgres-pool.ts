@@ -15,8 +15,6 @@ export interface PostgresPoolOptions {
   url: string
   /** Connections to one server. */
   max: number
-  /** A query that takes longer is given up. @default never */
-  statementTimeoutMs?: number
   /** Whether a connection sends queries without waiting for the results of those before. @default false */
   pipeline?: boolean
   /** Is told of connections that break; the pool replaces them by itself. */
@@ -32,7 +30,7 @@ export interface PostgresPool {
 }
 
 export async function createPostgresPool(options: PostgresPoolOptions): Promise<PostgresPool> {
-  const { url, max, statementTimeoutMs, pipeline = false, onConnectionError } = options
+  const { url, max, pipeline = false, onConnectionError } = options
   const { default: pg } = await importDriver('pg', () => import('pg'))
   const { urls, mustWrite } = parsePostgresHosts(url)
   const generations = new WeakMap<ClientBase, number>()
@@ -57,7 +55,6 @@ export async function createPostgresPool(options: PostgresPoolOptions): Promise<
           oid === BIGINT_OID ? Number : pg.types.getTypeParser(oid, format),
       },
       max,
-      ...(statementTimeoutMs !== undefined && { statement_timeout: statementTimeoutMs }),
       pipeline,
       onConnect: prepareConnection,
     })

@@ -92,6 +92,27 @@ export function createOwnTransactions(pool: PostgresPool, engine: Engine) {
   }
 }
 
+/**
+ * Runs a read that is given up after a time. The limit is the transaction's and not the connection's, which a pooler before
+ * the database (PgBouncer) gives to others in between.
+ */
+export async function runScan<R>(
+  pool: PostgresPool,
+  query: CompiledQuery<R>,
+  timeoutMs: number,
+): Promise<QueryResult<R>> {
+  const client = await pool.connect()
+  const [, , read, end] = await Promise.allSettled([
+    client.query('begin read only'),
+    client.query(`set local statement_timeout = ${timeoutMs}`),
+    runQuery(client, query),
+    client.query('commit'),
+  ])
+  client.release(end.status === 'rejected')
+  if (read.status === 'rejected') throw read.reason
+  return read.value
+}
+
 /** Runs a read, again on another connection where one broke. */
 export async function repeatRead<T>(read: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

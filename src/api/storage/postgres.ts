@@ -4,7 +4,7 @@ import { createFairReads } from './fair-reads.js'
 import type { SqlNames } from './migrations/migration.js'
 import { migrate, prepareMigrations } from './migrations.js'
 import { createPostgresPool } from './postgres-pool.js'
-import { codeOf, createOwnTransactions, pauseAfter, repeatRead } from './postgres-transactions.js'
+import { codeOf, createOwnTransactions, pauseAfter, repeatRead, runScan } from './postgres-transactions.js'
 import { createQueryView, type Engine } from './query-view.js'
 import { createSharedTransactions } from './shared-transactions.js'
 import type { Db, Storage, TransactionBody } from './storage.js'
@@ -59,19 +59,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const { url, now, create = true, onCommit, onConnectionError } = options
   const pool = await createPostgresPool({ url, max: CONNECTIONS, pipeline: true, onConnectionError })
   // Connections of their own, so that long lists take none from writes.
-  const scanPool = await createPostgresPool({
-    url,
-    max: SCANS,
-    statementTimeoutMs: SCAN_TIMEOUT_MS,
-    onConnectionError,
-  })
+  const scanPool = await createPostgresPool({ url, max: SCANS, pipeline: true, onConnectionError })
   const dialect = new PostgresDialect({ pool })
   const direct = new Kysely<Tables>({ dialect })
   const engine: Engine = { dialect, adapter: direct.getExecutor().adapter }
-  const scans = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: scanPool }) })
-  const repeating = (reads: Db) =>
-    createQueryView(engine, query => repeatRead(() => reads.executeQuery(query)))
-  const db = repeating(direct)
+  const db = createQueryView(engine, query => repeatRead(() => direct.executeQuery(query)))
+  const scans = createQueryView(engine, query => repeatRead(() => runScan(scanPool, query, SCAN_TIMEOUT_MS)))
   const runAlone = createOwnTransactions(pool, engine)
   const runShared = createSharedTransactions({ pool, engine, runAlone, onCommit })
   const writeExclusively = <T>(unit: TransactionBody<T>) =>
@@ -82,7 +75,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
     })
   async function close(): Promise<void> {
     await direct.destroy()
-    await scans.destroy()
+    await scanPool.end()
   }
 
   try {
@@ -96,7 +89,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
 
   return {
     db,
-    scansFor: createFairReads({ db: repeating(scans), engine, slots: SCANS }),
+    scansFor: createFairReads({ db: scans, engine, slots: SCANS }),
     inspect: read => read(direct),
     write: (unit, options = {}) =>
       options.subject === undefined ? runAlone(unit, options) : runShared(unit, options.subject, options),
