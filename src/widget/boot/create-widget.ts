@@ -52,7 +52,7 @@ const UNEXPLAINED: Explanation = {
       open: false,
       value: 'tools',
       sentence:
-        "The widget’s files can’t be loaded: see that the content security policy allows scripts of 'self', and that all files under the proxy’s path are served.",
+        'Files of ours can’t be loaded: see the content security policy, and what is served under the proxy’s path.',
     },
   ],
 }
@@ -216,23 +216,19 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
     if (next === 'refused') await recorder.withdraw()
   }
 
-  const fetchToken = guard(async () => {
-    const { fetchToken } = await load('problems')
-    if (!isOff) await fetchToken(context)
-  })
-
-  /** A function in the token's place is kept, and asked for the token of whoever is here, unless that is known. */
+  /** A function in the token's place is asked for the token of whoever is here, unless that is known. */
   const takeOver = (changes: Settings | typeof NOBODY) => {
-    const { tokenSource } = context
     const { identityToken } = settings
     const { identityToken: source } = changes
-    const isSource = typeof source === 'function'
-    if ('identityToken' in changes) context.tokenSource = isSource ? source : undefined
-    Object.assign(settings, changes, isSource && { identityToken, identity: 'later' })
-    if (!isSource || identityToken || source === tokenSource) return
+    Object.assign(settings, changes)
+    if ('identityToken' in changes) context.tokenSource = undefined
+    if (typeof source !== 'function') return
+    Object.assign(settings, { identityToken, identity: 'later' })
     earlyUntilMs = 0
-    fetchToken()
+    context.tokenSource = source
+    askSource()
   }
+  const askSource = guard(async () => (await load('problems')).askSource(context))
   takeOver(parsed)
 
   const configure = guard(async (given: object) => {

@@ -5,6 +5,7 @@
 import { ZerotenError } from '../../http/zeroten-error.js'
 import type { BatchAnswer } from '../../wire/delivery.js'
 import type { WidgetContext } from '../boot/context.js'
+import type { TokenSource } from '../identity/identity.js'
 import { identitySentence, refusalSentence } from './refusal-sentences.js'
 
 /**
@@ -21,6 +22,21 @@ export async function fetchToken(context: WidgetContext, expired?: string): Prom
   const configured = context.configure({ identityToken: token ?? null })
   context.tokenSource = tokenSource
   await configured
+}
+
+/** Functions that are being asked: what says twice in one moment how to get the token asks once. */
+const asked = new WeakSet<TokenSource>()
+
+/** Asks the page's function for the token, where there is none yet. */
+export async function askSource(context: WidgetContext): Promise<void> {
+  const { tokenSource, settings, signal } = context
+  if (!tokenSource || settings.identityToken || signal.aborted || asked.has(tokenSource)) return
+  asked.add(tokenSource)
+  try {
+    await fetchToken(context)
+  } finally {
+    asked.delete(tokenSource)
+  }
 }
 
 /**

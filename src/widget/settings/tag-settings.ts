@@ -23,21 +23,17 @@ export const readAttributes = (dataset: DOMStringMap): Record<string, unknown> =
   )
 
 /**
- * The element that this file runs for. Content of the page can't pass for it: the document's accessors are called by their
- * prototype, since `<img name="currentScript">` takes the place of a property of the document
- * (https://html.spec.whatwg.org/#dom-document-nameditem), and its address is that of our file. Modules have no
+ * The element that this file runs for. Content of the page can't pass for it: the build reaches the document's members by
+ * its prototype (`own-document.ts`), since `<img name="currentScript">` takes the place of the document's own, and its
+ * address is that of our file. Modules have no
  * `currentScript`; of theirs, the one that is ours stands in the stack of a call.
  *
  * @returns undefined for text that a loader evaluates, say: then nobody knows what the tag asks for
  */
 export function findOwnTag(): OwnTag | undefined {
   const { stack } = new Error()
-  const { prototype } = Document
-  const current = Reflect.get(prototype, 'currentScript', document) as HTMLScriptElement | null
-  const modules = prototype.querySelectorAll.call(
-    document,
-    'script[type=module]',
-  ) as NodeListOf<HTMLScriptElement>
+  const current = document.currentScript as HTMLScriptElement | null
+  const modules = document.querySelectorAll<HTMLScriptElement>('script[type=module]')
   for (const { src, dataset, async, defer } of current ? [current] : modules) {
     const [found, site, path] = OUR_FILE.exec(src) ?? []
     if (found && (current || stack?.includes(src)))

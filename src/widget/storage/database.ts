@@ -1,16 +1,20 @@
-import { promisifyRequest } from 'idb-keyval'
-
 export const OBJECT_STORE = 'e'
 
 /** With a request's time-out it stays below the 20 s for which an event belongs to its own page alone. */
 const TIMEOUT_MS = 4_000
 
+/** Resolves with the handler called `done`, rejects with the one called `failed`. */
+const settled = <T>(target: IDBRequest<T> | IDBTransaction, done: string, failed: string): Promise<T> =>
+  new Promise((resolve, reject) => {
+    Object.assign(target, {
+      [done]: () => resolve((target as IDBRequest<T>).result),
+      [failed]: () => reject(target.error),
+    })
+  })
+
 /** The `error` event of a request comes by before its transaction knows why it aborts. */
 export const committed = (transaction: IDBTransaction): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve
-    transaction.onabort = () => reject(transaction.error)
-  })
+  settled(transaction, 'oncomplete', 'onabort')
 
 /** Rejects with undefined after so many milliseconds. */
 export function within<T>(ms: number, work: Promise<T>): Promise<T> {
@@ -38,7 +42,7 @@ export function connect(name: string, onCreated?: () => unknown): Promise<IDBDat
     request.result.createObjectStore(OBJECT_STORE)
     onCreated?.()
   }
-  return promisifyRequest(request)
+  return settled(request, 'onsuccess', 'onerror')
 }
 
 /** A database, by transactions. */
