@@ -12,7 +12,7 @@ const MAX_PAGE_VIEWS = 800
 /** An answer as an earlier page left it in the store. */
 const recordOf = (event: ResponseEvent, sequence: number): [string, unknown] => [
   `1|${Date.now()}|${2_000 + sequence}|${event.id}|${JSON.stringify(event).length}`,
-  { event, who: '' },
+  { event, owner: '' },
 ]
 
 describe('overflow', () => {

@@ -72,14 +72,14 @@ export const isComplete = ({ stored, sent }: Recorded): boolean =>
 
 /** With what the device knows. */
 export const withState = (act: Act, current: State): Omit<Recorded, 'isStored'> => {
-  const { event, owner } = act
+  const { event } = act
   const before = { ...current, ...act.change?.(current) }
   if (!event || before.isOptedOut === true) return { ...act, before }
-  const who = isOwnerless(before, act) ? OWNERLESS : owner
-  const { ticket } = before.known[who] ?? {}
+  const owner = isOwnerless(before, act) ? OWNERLESS : act.owner
+  const { ticket } = before.known[owner] ?? {}
   // A ticket that is corrupt is none.
   const isText = typeof ticket === 'string'
-  const stored = { event: { ...event, ...(isText && { ticket }) }, who, isUnsettled: true }
+  const stored = { event: { ...event, ...(isText && { ticket }) }, owner, isUnsettled: true }
   return { ...act, before, stored, key: formatEventKey(stored.event, Date.now()) }
 }
 

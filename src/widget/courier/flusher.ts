@@ -171,7 +171,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
       if (owner === identityHash()) emitter.emit('verdict', verdict)
     }
     // A yes that came while their response waited would ask them again.
-    const hasAnswered = taken.some(([{ isPageView }, { who }]) => !isPageView && isOwnedBy(who, owner))
+    const hasAnswered = taken.some(
+      ([{ isPageView }, stored]) => !isPageView && isOwnedBy(stored.owner, owner),
+    )
     return now => ({
       ...afterSuccess(before, taken.length),
       ...(isSameSession(now, before) &&
@@ -242,7 +244,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   return {
     add: (event, moment, owner = identityHash()) => {
       moments.set(event.id, moment)
-      return queue.add({ event, who: owner, isUnsettled: !moment.isKnown })
+      return queue.add({ event, owner, isUnsettled: !moment.isKnown })
     },
     flush,
     ask: (request, withinMs, urgent) => {

@@ -22,7 +22,7 @@ export function healTickets(taken: readonly Waiting[], response: BatchAnswer, ow
   for (const [key, stored] of taken) {
     const result = results[key.id]
     const isInvalid = result?.status === 'retry' && result.reason === 'ticket_invalid'
-    const isTheirs = isOwnedBy(stored.who, owner) && (owner || identity === 'anonymous' || !identity)
+    const isTheirs = isOwnedBy(stored.owner, owner) && (owner || identity === 'anonymous' || !identity)
     if (!isInvalid || !isTheirs) continue
     const { type } = stored.event
     const isOfYes = type === 'response' || type === 'decline'

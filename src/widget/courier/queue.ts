@@ -8,9 +8,15 @@ import type { Entry, Store } from './store.js'
 export interface StoredEvent {
   event: DeliveryEvent
   /** Hash of the identity of its moment: who must be here again for it, as long as it has no ticket. Or `OWNERLESS`. */
-  who: string
+  owner: string
   /** True until `event.at` is decided by a clock that the proxy has checked. */
   isUnsettled?: boolean | undefined
+}
+
+/** As it lies in the store: earlier releases called the owner `who`, and their events may wait for 60 days. */
+export const readOwner = (stored: StoredEvent & { who?: string }): StoredEvent => {
+  const { who, ...rest } = stored
+  return { ...rest, owner: rest.owner ?? who }
 }
 
 /** Marked before the first attempt, so that no tab and no later page takes the next one for the first. */
@@ -42,9 +48,9 @@ export interface Queue {
 }
 
 /** Whether it is the record of that event, and can travel. */
-const isSound = (stored: StoredEvent | null, id: string): boolean => {
+const isSound = (stored: StoredEvent, id: string): boolean => {
   try {
-    return stored?.event?.id === id && !!encode(stored.event)
+    return stored.event?.id === id && !!encode(stored.event)
   } catch {
     // A circle, or a number that JSON has none for.
     return false
@@ -81,7 +87,8 @@ export function createQueue(store: Store, emitter: Emitter, makeRoom: () => Prom
     },
     read: async ({ key, id }) => {
       const stored = (await store.get(key)) as StoredEvent | null | undefined
-      return stored === undefined || isSound(stored, id) ? stored : null
+      if (stored === undefined) return undefined
+      return stored && isSound(stored, id) ? readOwner(stored) : null
     },
     rewrite: entries => {
       for (const [{ key }, stored] of entries) own.has(key) && own.set(key, stored)

@@ -31,8 +31,8 @@ export interface SelectOptions {
 }
 
 /** Ready to go, and its ticket or whoever is here says whose it is: nobody else may bring it. */
-export const isOwned = ({ event, who }: StoredEvent, owner: string): boolean =>
-  !!event.ticket || isOwnedBy(who, owner)
+export const isOwned = (stored: StoredEvent, here: string): boolean =>
+  !!stored.event.ticket || isOwnedBy(stored.owner, here)
 
 /** The events of the next batch, in their order; a single event may be larger than `maxBytes`. */
 export async function selectBatch(keys: readonly EventKey[], options: SelectOptions): Promise<Selection> {
@@ -51,7 +51,7 @@ export async function selectBatch(keys: readonly EventKey[], options: SelectOpti
       continue
     }
     const stored = await queue.read(key)
-    if (stored?.who === OWNERLESS) options.onOwnerless()
+    if (stored?.owner === OWNERLESS) options.onOwnerless()
     const maxAgeMs = key.isPageView ? MAX_AGE_MS.pageView : MAX_AGE_MS.other
     const isTooOld = !options.isWitnessed(key.id) && Date.now() - key.timeMs > maxAgeMs
     if (stored === null || isTooOld) selection.unfit.push(key)

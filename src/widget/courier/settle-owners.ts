@@ -1,5 +1,5 @@
 import { OWNERLESS, OWNERLESS_MS } from '../capture/ownerless.js'
-import type { Queue, StoredEvent } from './queue.js'
+import { type Queue, readOwner, type StoredEvent } from './queue.js'
 import type { SharedState } from './state-store.js'
 import type { Store } from './store.js'
 
@@ -23,13 +23,14 @@ export async function settleOwners(
     if (!key.isPageView || (!owner && ageMs < OWNERLESS_MS && !own.has(key.id))) continue
     const settle = (stored: StoredEvent) => ({
       ...stored,
-      who: owner,
+      owner,
       event: { ...stored.event, ticket: known[owner]?.ticket },
     })
-    if ((await queue.read(key))?.who === OWNERLESS)
-      await store.update<StoredEvent | undefined>(key.key, stored =>
-        stored?.who === OWNERLESS ? settle(stored) : stored,
-      )
+    if ((await queue.read(key))?.owner !== OWNERLESS) continue
+    await store.update<StoredEvent | undefined>(key.key, old => {
+      const stored = old && readOwner(old)
+      return stored?.owner === OWNERLESS ? settle(stored) : old
+    })
   }
   if (here && here !== named) await state.update(() => ({ named: here }))
 }

@@ -11,7 +11,7 @@ export async function isResponseWaiting(
   who: string,
 ): Promise<boolean> {
   for (const key of await queue.keys())
-    if (!key.isPageView && isOwnedBy((await queue.read(key))?.who ?? '?', who)) return true
+    if (!key.isPageView && isOwnedBy((await queue.read(key))?.owner ?? '?', who)) return true
   for (const key of (who && (await store.keys())) || [])
     if (key.startsWith(draftKey(who)) && isUnfinished(((await store.get(key)) ?? {}) as Draft)) return true
   return false

@@ -59,10 +59,32 @@ describe('an event of an earlier page', () => {
     const { proxy, tab } = await setUp()
     const { id } = await tab.act()
     const [key = ''] = (await tab.store.keys())?.filter(name => name.startsWith('2|')) ?? []
-    await tab.store.update(key, old => ({ ...(old as object), who: 7 }))
+    await tab.store.update(key, old => ({ ...(old as object), owner: 7 }))
     tab.flusher.flush()
     await pass(2_000)
     expect(proxy.records.map(({ event }) => event.id)).toEqual([id])
+  })
+})
+
+describe('an event of an earlier release', () => {
+  it('is the visitor’s whom its field `who` names, and waits for them', async () => {
+    const { proxy, device, tab } = await setUp()
+    tab.who = 'ada@example.com'
+    const { id } = await tab.act()
+    const [key = ''] = (await tab.store.keys())?.filter(name => name.startsWith('2|')) ?? []
+    await tab.store.update(key, old => {
+      const { owner, ...rest } = old as { owner: string }
+      return { ...rest, who: owner }
+    })
+    tab.crash()
+    const others = await device.openTab('grace@example.com')
+    others.flusher.flush()
+    await pass(60_000)
+    expect(proxy.records).toEqual([])
+    const back = await device.openTab('ada@example.com')
+    back.flusher.flush()
+    await pass(60_000)
+    expect(proxy.records.map(({ event, whose }) => [event.id, whose])).toEqual([[id, 'ada@example.com']])
   })
 })
 

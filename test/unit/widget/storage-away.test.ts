@@ -240,7 +240,7 @@ describe('what has been delivered while storage failed', () => {
       at: 1,
       url: 'https://shop.example/',
     } as const
-    const adding = queue.add({ event, who: '' })
+    const adding = queue.add({ event, owner: '' })
     await pass(500)
     await queue.remove(await queue.keys())
     await pass(ROOM_MS)
