@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs'
  */
 const BUDGETS = [
   // The aim is 3,400.
-  { matches: /^widget\.js$/, bytes: 6_700, what: '`widget.js`: all that a page view needs, once a page' },
+  { matches: /^widget\.js$/, bytes: 7_000, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
-    bytes: 6_900,
+    bytes: 7_000,
     what: 'the survey’s question with styles and English, when it is shown',
   },
   {
@@ -18,11 +18,11 @@ const BUDGETS = [
     bytes: 5_800,
     what: 'follow-up and thanks with Preact, while the question is read',
   },
-  { matches: /^named\.js$/, bytes: 6_700, what: '`named.js`: the same for pages that use Wootric’s names' },
+  { matches: /^named\.js$/, bytes: 7_000, what: '`named.js`: the same for pages that use Wootric’s names' },
   {
     matches: /^courier\.js$/,
     // The aim is 4,400.
-    bytes: 6_900,
+    bytes: 7_000,
     what: 'delivery where something went wrong, and of responses: when it comes up, once a release',
   },
   {

@@ -4,22 +4,24 @@ import type { PageSlot } from '../boot/page-slot.js'
 import type { Settings } from '../settings/settings.js'
 import { normalizeUrl } from './page-url.js'
 
+export interface PageViewParts {
+  settings: Settings
+  emitter: Pick<Emitter, 'guard'>
+  listen: Listen
+  slot: PageSlot
+  signal: AbortSignal
+}
+
 /**
  * Calls back for each page view: load, navigation within the document (by the Navigation API where the browser has it, else
  * by `pushState`, `replaceState`, `popstate` and, where hashes are routes, `hashchange`), return from the back/forward cache, activation of a prerendered page, and first visibility of a page
  * that was opened in the background. What happens before anybody sees the page counts once they do, as one.
  *
- * @param signal ends it; the history methods get their own back unless somebody wrapped them since
+ * The signal ends it; the history methods get their own back unless somebody wrapped them since
  */
 export function onPageView(
-  settings: Settings,
+  { settings, slot, emitter, listen, signal }: PageViewParts,
   record: (url: string) => void,
-  {
-    slot,
-    guard,
-    listen,
-    signal,
-  }: Pick<Emitter, 'guard'> & { slot: PageSlot; listen: Listen; signal: AbortSignal },
 ): void {
   const isShown = () =>
     document.visibilityState === 'visible' && !(document as { prerendering?: boolean }).prerendering
@@ -33,7 +35,7 @@ export function onPageView(
     slot.url = url
     record(url)
   }
-  const view = guard(look)
+  const view = emitter.guard(look)
 
   for (const type of ['popstate', 'hashchange', 'pageshow', 'visibilitychange', 'prerenderingchange'])
     listen(type, look)
