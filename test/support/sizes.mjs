@@ -10,7 +10,7 @@ const BUDGETS = [
   { matches: /^widget\.js$/, bytes: 7_000, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
-    bytes: 7_000,
+    bytes: 6_900,
     what: 'the survey’s question with styles and English, when it is shown',
   },
   {
@@ -22,7 +22,7 @@ const BUDGETS = [
   {
     matches: /^courier\.js$/,
     // The aim is 4,400.
-    bytes: 7_000,
+    bytes: 7_100,
     what: 'delivery where something went wrong, and of responses: when it comes up, once a release',
   },
   {
