@@ -35,7 +35,8 @@ export async function askSource(context: WidgetContext): Promise<void> {
   try {
     await fetchToken(context)
   } finally {
-    asked.delete(tokenSource)
+    // A function that throws at once is not asked again by what the page says in this same moment.
+    setTimeout(() => asked.delete(tokenSource))
   }
 }
 
