@@ -9,7 +9,8 @@ const minutes = (n: number) => n * 60_000
 const patience = {
   testTimeout: minutes(1),
   hookTimeout: minutes(1),
-  expect: { poll: { timeout: 15_000 } },
+  // Longer than the twenty seconds for which a first attempt has its event to itself.
+  expect: { poll: { timeout: 40_000 } },
   retry: 1,
 }
 
