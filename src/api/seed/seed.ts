@@ -5,7 +5,7 @@ import { createIds } from '../storage/ids.js'
 import { finishMany, insertMany, prepareForMany } from '../storage/insert-many.js'
 import { foldDeltas } from '../storage/report/hourly.js'
 import { momentOf } from '../storage/report/moment.js'
-import { propertyRows } from '../storage/report/snapshots.js'
+import { propertyRows } from '../storage/report/property-rows.js'
 import type { Db, Storage } from '../storage/storage.js'
 import type {
   DeclineRow,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../storage.js'
 import { and, type MomentDimension } from './filter.js'
-import { sumHourly } from './hourly.js'
+import { sumHourly, totalOf } from './hourly.js'
 import { SCORE_MEASURES } from './scores.js'
 
 /** The lag of the latest responses that arrived, ascending, in milliseconds. Imported ones were never under way. */
@@ -26,7 +26,7 @@ export async function countAll(db: Db, accountId: number): Promise<number> {
   const always = { bucket: 0, startMs: Number.MIN_SAFE_INTEGER, endMs: Number.MAX_SAFE_INTEGER }
   const marginal = { dimension: '', values: [''] }
   const parts = await sumHourly(db, { accountId, marginal, measures: SCORE_MEASURES }, [always])
-  return parts.flatMap(({ sums }) => Object.values(sums) as number[]).reduce((sum, n) => sum + n, 0)
+  return totalOf(parts)
 }
 
 /** The values of a dimension of the moment, of responses and impressions, in order. */

@@ -20,6 +20,22 @@ export interface Span {
   endMs: number
 }
 
+/** What a bucket has, or a part of it. */
+export interface HourlySums {
+  bucket: number
+  sums: Partial<Record<Measure, number>>
+}
+
+/** Of all measures together. */
+export const totalOf = (parts: readonly HourlySums[]): number =>
+  parts.flatMap(({ sums }) => Object.values(sums) as number[]).reduce((sum, n) => sum + n, 0)
+
+/** The hour of the row under `alias`. */
+export const hourOf = (alias: string): RawBuilder<number> => {
+  const created = sql.ref(`${alias}.created_ms`)
+  return sql`(${created} - ${created} % ${sql.lit(HOUR_MS)})`
+}
+
 export const propertyDimension = (name: string): string => `properties.${name}`
 
 /** The counts that a filter asks for, where it names no more than one thing beside time and score. */
@@ -88,7 +104,7 @@ export async function sumHourly(
   db: Db,
   { accountId, marginal, measures }: { accountId: number; marginal: Marginal; measures: readonly Measure[] },
   spans: readonly Span[],
-): Promise<{ bucket: number; sums: Partial<Record<Measure, number>> }[]> {
+): Promise<HourlySums[]> {
   const [first] = spans
   if (!first || measures.length === 0 || marginal.values.length === 0) return []
   const conditions = marginalConditions(accountId, marginal)
@@ -112,8 +128,8 @@ export async function sumHourly(
   })
 }
 
-/** @param spans in the order of time */
-function bucketAt(spans: readonly Span[], timeMs: number): number | undefined {
+/** The bucket of an instant. @param spans in the order of time */
+export function bucketAt(spans: readonly Span[], timeMs: number): number | undefined {
   let low = 0
   let high = spans.length
   while (low < high) {

@@ -1,7 +1,19 @@
 import { sql } from 'kysely'
 import type { Db } from '../storage.js'
-import { and, factsOf, type ReportFilter } from './filter.js'
-import { marginalOf, type Span, spanRows, splitByHour, sumHourly } from './hourly.js'
+import { and, indexedSource, type ReportFilter, scannedSource } from './filter.js'
+import {
+  bucketAt,
+  HOUR_MS,
+  type HourlySums,
+  hourOf,
+  marginalOf,
+  propertyDimension,
+  type Span,
+  spanRows,
+  splitByHour,
+  sumHourly,
+  totalOf,
+} from './hourly.js'
 
 const SCORES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const
 
@@ -30,11 +42,19 @@ export async function inParts<T>(
   return found
 }
 
-/** How many responses have each score, 0 to 10, in each bucket between two neighbours of `boundaries`. */
+/** So many responses are looked up one by one in less time than a pass over a million takes. */
+export const MAX_LOOKED_UP = 100_000
+
+/**
+ * How many responses have each score, 0 to 10, in each bucket between two neighbours of `boundaries`.
+ *
+ * @param maxLookedUp where a property leads to more responses, all are gone through
+ */
 export async function countScores(
   db: Db,
   filter: ReportFilter,
   boundaries: readonly number[],
+  maxLookedUp = MAX_LOOKED_UP,
 ): Promise<number[][]> {
   const spans = spansBetween(boundaries)
   const counts = spans.map(() => SCORES.map(() => 0))
@@ -44,17 +64,59 @@ export async function countScores(
   }
   const { accountId } = filter
   const scores = wantedScores(filter)
-  const marginal = marginalOf(filter)
-  const { hours, rest } = marginal ? splitByHour(spans) : { hours: [], rest: spans }
-  if (marginal) {
-    const measures = scores.map(score => `s${score}` as const)
-    const sums = await inParts(hours, some => sumHourly(db, { accountId, marginal, measures }, some))
+  const measures = scores.map(score => `s${score}` as const)
+  const addAll = (sums: readonly HourlySums[]) => {
     for (const { bucket, sums: row } of sums)
       for (const score of scores) add(bucket, score, row[`s${score}`] ?? 0)
   }
-  for (const { bucket, score, n } of await inParts(rest, some => countRows(db, filter, some)))
+  const marginal = marginalOf(filter)
+  const byHour =
+    marginal || !(await isRare(db, filter, maxLookedUp)) ? splitByHour(spans) : { hours: [], rest: spans }
+  addAll(
+    marginal
+      ? await inParts(byHour.hours, some => sumHourly(db, { accountId, marginal, measures }, some))
+      : await scanHours(db, filter, byHour.hours),
+  )
+  for (const { bucket, score, n } of await inParts(byHour.rest, some => countRows(db, filter, some)))
     add(bucket, score, n)
   return counts
+}
+
+/** Whether the index of a property leads to few responses; so does that of the snapshots, which needs no look-ups. */
+export async function isRare(db: Db, filter: ReportFilter, maxLookedUp: number): Promise<boolean> {
+  const { accountId, startMs, endMs } = filter
+  if (filter.properties.length === 0) return true
+  const [first] = filter.properties
+  const marginal = first && { dimension: propertyDimension(first[0]), values: [first[1]] }
+  if (!marginal) return true
+  const whole = {
+    bucket: 0,
+    startMs: Math.floor(startMs / HOUR_MS) * HOUR_MS,
+    endMs: Math.ceil(endMs / HOUR_MS) * HOUR_MS,
+  }
+  const parts = await sumHourly(db, { accountId, marginal, measures: SCORE_MEASURES }, [whole])
+  return totalOf(parts) <= maxLookedUp
+}
+
+/** One pass over all responses, in hours where there are several buckets. @param spans whole hours, in the order of time */
+async function scanHours(db: Db, filter: ReportFilter, spans: readonly Span[]): Promise<HourlySums[]> {
+  const [first, ...others] = spans
+  const last = spans.at(-1)
+  if (!first || !last) return []
+  const { table, conditions } = scannedSource(db, filter)
+  const sums = wantedScores(filter).map(
+    score => sql`cast(sum(case when fact.score = ${sql.lit(score)} then 1 else 0 end) as bigint)
+      as ${sql.ref(`s${score}`)}`,
+  )
+  const hour = others.length === 0 ? sql`cast(${first.startMs} as bigint)` : hourOf('fact')
+  const { rows } = await sql<{ hour_ms: number } & HourlySums['sums']>`
+    select ${hour} as hour_ms, ${sql.join(sums)} from ${table}
+    where ${and(conditions)} and fact.created_ms >= ${first.startMs} and fact.created_ms < ${last.endMs}
+    group by 1`.execute(db)
+  return rows.flatMap(({ hour_ms, ...row }) => {
+    const bucket = bucketAt(spans, hour_ms)
+    return bucket === undefined ? [] : [{ bucket, sums: row }]
+  })
 }
 
 /** Row by row. A score within a span is a range of one index, so that no row is looked at twice and none is sorted. */
@@ -63,7 +125,7 @@ async function countRows(
   filter: ReportFilter,
   spans: readonly Span[],
 ): Promise<{ bucket: number; score: number; n: number }[]> {
-  const { table, conditions } = factsOf(filter)
+  const { table, conditions } = indexedSource(filter)
   const scores = wantedScores(filter).map(score => sql`(${sql.lit(score)})`)
   const { rows } = await sql<{ bucket: number; score: number; n: number }>`
     with spans (bucket, start_ms, end_ms) as (values ${spanRows(spans)}),

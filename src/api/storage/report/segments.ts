@@ -2,15 +2,15 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../storage.js'
 import {
   and,
+  type FilteredSource,
+  indexedSource,
   type MomentDimension,
-  momentConditions,
-  propertyConditions,
   type ReportFilter,
+  scannedSource,
   scoreConditions,
-  snapshotConditions,
 } from './filter.js'
 import { deltaOf, type Marginal, marginalOf, propertyDimension, type Span, splitByHour } from './hourly.js'
-import { wantedScores } from './scores.js'
+import { isRare, MAX_LOOKED_UP, wantedScores } from './scores.js'
 
 /** What responses are split by: a dimension of the moment, whether there is text, or a property. */
 export type SplitBy = { dimension: MomentDimension | 'has_text' } | { property: string }
@@ -28,12 +28,14 @@ export async function countSegments(
   filter: ReportFilter,
   by: SplitBy,
   limit: number,
+  maxLookedUp = MAX_LOOKED_UP,
 ): Promise<{ segments: SegmentCounts[]; others: number }> {
+  const source = (await isRare(db, filter, maxLookedUp)) ? indexedSource(filter) : scannedSource(db, filter)
   const { rows } = await sql<SegmentCounts & { everything: number }>`
     select value, n, promoters, detractors, cast(sum(n) over () as bigint) as everything from (
       select value, cast(sum(n) as bigint) as n, cast(sum(promoters) as bigint) as promoters,
         cast(sum(detractors) as bigint) as detractors
-      from (${sql.join(sources(filter, by), sql` union all `)}) as parts group by value
+      from (${sql.join(sources(filter, by, source), sql` union all `)}) as parts group by value
     ) as grouped where n > 0 order by n desc, value limit ${limit}`.execute(db)
   const segments = rows.map(({ everything: _, ...row }) => row)
   const shown = segments.reduce((sum, { n }) => sum + n, 0)
@@ -41,14 +43,14 @@ export async function countSegments(
 }
 
 /** Statements whose rows add up to the segments. */
-function sources(filter: ReportFilter, by: SplitBy): RawBuilder<unknown>[] {
+function sources(filter: ReportFilter, by: SplitBy, source: FilteredSource): RawBuilder<unknown>[] {
   const { startMs, endMs } = filter
   const whole: Span = { bucket: 0, startMs, endMs }
   const marginal = marginalBy(filter, by)
   const { hours, rest } = marginal ? splitByHour([whole]) : { hours: [], rest: [whole] }
   return [
     ...(marginal ? hours.flatMap(span => hourlySources(filter, marginal, span)) : []),
-    ...rest.map(span => rowSource(filter, by, span)),
+    ...rest.map(span => rowSource(filter, source, by, span)),
   ]
 }
 
@@ -95,45 +97,38 @@ function hourlySources(
   ]
 }
 
-/** Row by row. */
-function rowSource(filter: ReportFilter, by: SplitBy, { startMs, endMs }: Span): RawBuilder<unknown> {
-  const { table, conditions, value } = splitSource(filter, by)
+/** Row by row: where many responses pass in one pass over all, and otherwise by an index. */
+function rowSource(
+  filter: ReportFilter,
+  source: FilteredSource,
+  by: SplitBy,
+  { startMs, endMs }: Span,
+): RawBuilder<unknown> {
+  const { join, conditions, value } = splitJoin(source, by)
   return sql`select ${value} as value, count(*) as n,
       sum(case when fact.score >= 9 then 1 else 0 end) as promoters,
       sum(case when fact.score <= 6 then 1 else 0 end) as detractors
-    from ${table} where ${and(conditions)} and fact.score is not null
-      and fact.created_ms >= ${startMs} and fact.created_ms < ${endMs}
+    from ${source.table} ${join}
+    where ${and([...source.conditions, ...conditions, ...scoreConditions(filter, sql`fact.score`)])}
+      and fact.score is not null and fact.created_ms >= ${startMs} and fact.created_ms < ${endMs}
     group by ${value}`
 }
 
-function splitSource(filter: ReportFilter, by: SplitBy) {
-  if ('dimension' in by) {
-    const { accountId, properties, hasText } = filter
-    const column = sql.ref(`fact.${by.dimension}`)
+/** Where the value of a response comes from. */
+function splitJoin({ isSnapshot }: FilteredSource, by: SplitBy) {
+  if ('dimension' in by && isSnapshot)
+    return { join: sql``, conditions: [], value: sql`cast(${sql.ref(`fact.${by.dimension}`)} as text)` }
+  const isSame = sql`split.account_id = fact.account_id and split.response_id = fact.response_id`
+  if ('dimension' in by)
     return {
-      table: sql`response_snapshots as fact`,
-      value: by.dimension === 'has_text' ? sql`cast(${column} as text)` : column,
-      conditions: [
-        sql`fact.account_id = ${accountId}`,
-        ...momentConditions(filter, 'fact'),
-        ...(hasText === undefined ? [] : [sql`fact.has_text = ${sql.lit(hasText ? 1 : 0)}`]),
-        ...propertyConditions({ accountId, properties }, sql`fact.response_id`),
-        ...scoreConditions(filter, sql`fact.score`),
-      ],
+      join: sql`cross join response_snapshots as split`,
+      conditions: [isSame],
+      value: sql`cast(${sql.ref(`split.${by.dimension}`)} as text)`,
     }
-  }
-  return { ...propertySource(filter, by.property), value: sql`fact.value` }
-}
-
-function propertySource(filter: ReportFilter, name: string) {
-  const { accountId, properties } = filter
   return {
-    table: sql`response_properties as fact`,
-    conditions: [
-      sql`fact.account_id = ${accountId} and fact.name = ${name}`,
-      ...propertyConditions({ accountId, properties }, sql`fact.response_id`),
-      ...snapshotConditions(filter, sql`fact.response_id`),
-      ...scoreConditions(filter, sql`fact.score`),
-    ],
+    join: sql`cross join response_properties as split`,
+    // Hidden in an expression, so that the primary key is the only index that leads from a response to its property.
+    conditions: [isSame, sql`(split.name || '') = ${by.property}`],
+    value: sql`split.value`,
   }
 }

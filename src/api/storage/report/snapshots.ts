@@ -1,15 +1,11 @@
 import { sql } from 'kysely'
-import type { Properties } from '../../../wire/v1.js'
 import { insertMany } from '../insert-many.js'
 import { prepare } from '../prepared.js'
 import { shareStatement } from '../shared-statement.js'
 import type { Db } from '../storage.js'
-import type { DeclineSnapshotRow, ResponsePropertyRow, ResponseRow, ResponseSnapshotRow } from '../tables.js'
+import type { DeclineSnapshotRow, ResponseRow, ResponseSnapshotRow } from '../tables.js'
 import { MOMENT_COLUMNS } from './moment.js'
-
-/** Beyond these a property is in the snapshot, and no figure is split by it. */
-const MAX_PROPERTIES = 30
-const MAX_VALUE = 200
+import { propertyRows } from './property-rows.js'
 
 const RESPONSE_COLUMNS = [
   'account_id',
@@ -26,20 +22,6 @@ const insertResponse = prepare<ResponseSnapshotRow, unknown>((db, value) => {
   const values = RESPONSE_COLUMNS.map(name => value(name))
   return sql`insert into response_snapshots (${sql.join(names)}) values (${sql.join(values)})`.compile(db)
 })
-
-/** The properties of a snapshot that figures may be split by. */
-export function propertyRows(snapshot: ResponseSnapshotRow): ResponsePropertyRow[] {
-  const { account_id, response_id, score, created_ms } = snapshot
-  if (snapshot.properties === '{}') return []
-  const rows: ResponsePropertyRow[] = []
-  for (const [name, given] of Object.entries(JSON.parse(snapshot.properties) as Properties)) {
-    const value = String(given)
-    if (given === null || value.length > MAX_VALUE) continue
-    rows.push({ account_id, response_id, name, value, score, created_ms })
-    if (rows.length === MAX_PROPERTIES) break
-  }
-  return rows
-}
 
 /** What a snapshot repeats of its response. */
 export const repeatedColumns = ({

@@ -1,6 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bucketBoundaries } from '../../../../src/api/report/calendar.js'
 import { scoreFigures } from '../../../../src/api/report/figures.js'
+import { type FilterParameters, parseScope } from '../../../../src/api/report/parameters.js'
+import { countScores } from '../../../../src/api/storage/report/scores.js'
+import { countSegments } from '../../../../src/api/storage/report/segments.js'
 import type { Storage } from '../../../../src/api/storage/storage.js'
 import type {
   DimensionsAnswer,
@@ -39,6 +43,18 @@ async function countByHand({ db }: Storage, where: string, join = ''): Promise<C
 }
 
 const SNAPSHOT = 'join response_snapshots s on s.account_id = r.account_id and s.response_id = r.id'
+
+/** The parameters of a query string. */
+function parametersOf(query: string): FilterParameters {
+  const properties: Record<string, string> = {}
+  const others: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(query)) {
+    const property = /^properties\[(.*)\]$/.exec(name)?.[1]
+    if (property === undefined) others[name] = value
+    else properties[property] = value
+  }
+  return { ...others, properties } as FilterParameters
+}
 
 const inRange = `r.created_ms >= ${START_MS} and r.created_ms < ${END_MS}`
 
@@ -148,6 +164,26 @@ export function figureSuite(context: ContractContext): void {
     expect(byHand.n).toBeGreaterThan(20)
     const { segments } = await get<SegmentsAnswer>(`/v1/report/segments?${RANGE}&${query}&by=country`)
     expect(segments.reduce((sum, { score }) => sum + score.n, 0)).toBe(byHand.n)
+  })
+
+  test.each(FILTERS)('the filter %s counts the same by index and in one pass', async query => {
+    const scope = parseScope(parametersOf(query), {
+      accountId: 1,
+      nowMs: NOW_MS,
+      timeZone: 'Asia/Kolkata',
+      weekStart: 'monday',
+    })
+    const { startMs, endMs } = scope.filter
+    const boundaries = bucketBoundaries(scope.calendar, 'week', startMs, endMs)
+    const [byIndex, inOnePass] = [
+      await countScores(beside.db, scope.filter, boundaries),
+      await countScores(beside.db, scope.filter, boundaries, -1),
+    ]
+    expect(inOnePass).toEqual(byIndex)
+    for (const by of [{ property: 'country' }, { dimension: 'form' }] as const)
+      expect(await countSegments(beside.db, scope.filter, by, 50, -1)).toEqual(
+        await countSegments(beside.db, scope.filter, by, 50),
+      )
   })
 
   test.each(['plan', 'level', 'language', 'form', 'device', 'text'])('segments by %s', async by => {
