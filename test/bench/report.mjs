@@ -3,7 +3,7 @@
  * request of the page by itself, and the page with all of them. `--rows N` measures at another size.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { importTypescript } from '../support/import-typescript.mjs'
@@ -11,7 +11,7 @@ import { startChild } from './child.mjs'
 import { FIRST_MS, STEP_MS, seedReport } from './report-seed.mjs'
 import { writeTable } from './results.mjs'
 
-const ROUNDS = 5
+const ROUNDS = 7
 const here = name => fileURLToPath(new URL(name, import.meta.url))
 const undo = []
 const cleanUp = task => void undo.unshift(task)
@@ -108,7 +108,8 @@ async function run() {
   }
   const [first] = columns
   return [
-    `Median of ${ROUNDS} requests over HTTP, milliseconds, on ${cpus().length} cores of ${cpus()[0]?.model}, Node ${process.version}.`,
+    `Median of ${ROUNDS} requests over HTTP, milliseconds, on ${cpus().length} cores of ${cpus()[0]?.model}, Node ${process.version},
+with a load average of ${Math.round(loadavg()[0])}: above the number of cores, it is others who make these times.`,
     '',
     `| | ${columns.map(({ name }) => name).join(' | ')} |`,
     `| --- |${' ---: |'.repeat(columns.length)}`,
