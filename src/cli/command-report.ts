@@ -1,9 +1,10 @@
+import { type Figures, figureRows } from '../wire/figure-rows.js'
 import { type CommandContext, defineCommand, requireVariable } from './command.js'
 import { parseChoice, parseHttpUrl, parseText, parseTimeZone } from './flag-values.js'
 import { withRecords } from './open-records.js'
 import { recordsFlags } from './records-flags.js'
 import { rangeFlags } from './report-range.js'
-import { type FoundFigures, reportRows, reportText } from './report-text.js'
+import { reportText } from './report-text.js'
 import { UsageError } from './usage-error.js'
 import { withoutUndefined } from './without-undefined.js'
 
@@ -57,9 +58,9 @@ export const report = defineCommand({
   },
 })
 
-async function printCsv(figures: FoundFigures, { print }: CommandContext): Promise<void> {
+async function printCsv(figures: Figures, { print }: CommandContext): Promise<void> {
   const { stringify } = await import('csv-stringify/sync')
-  print(stringify(reportRows(figures), { escape_formulas: false }).trimEnd())
+  print(stringify(figureRows(figures), { escape_formulas: false }).trimEnd())
 }
 
 interface Values {
@@ -73,7 +74,7 @@ interface Values {
   account: number | undefined
 }
 
-async function findFigures(values: Values, context: CommandContext): Promise<FoundFigures> {
+async function findFigures(values: Values, context: CommandContext): Promise<Figures> {
   const { since, until, by, unit } = values
   if (since !== undefined && until !== undefined && since > until)
     throw new UsageError('--since must not be after --until')

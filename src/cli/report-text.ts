@@ -1,11 +1,5 @@
-import type { ReportAnswer, ScoreAnswer, SegmentsAnswer, SeriesAnswer } from '../wire/report.js'
-
-/** What `zeroten report` has found. */
-export interface FoundFigures {
-  report: ReportAnswer
-  series: SeriesAnswer
-  segments: SegmentsAnswer | undefined
-}
+import type { Figures } from '../wire/figure-rows.js'
+import type { ReportAnswer, ScoreAnswer, SegmentsAnswer } from '../wire/report.js'
 
 const BARS = '▁▂▃▄▅▆▇█'
 
@@ -49,7 +43,7 @@ function changeText({ change, previous }: ReportAnswer): string | undefined {
 }
 
 /** The figures as lines for a terminal. */
-export function reportText({ report, series, segments }: FoundFigures): string[] {
+export function reportText({ report, series, segments }: Figures): string[] {
   const { score, rates, period, time_zone } = report
   const last = new Date(Date.parse(period.end) - 1).toISOString().slice(0, 10)
   const lines = [`${period.start.slice(0, 10)} to ${last}, ${time_zone}`, '']
@@ -102,31 +96,5 @@ function segmentLines({ by, segments, others }: SegmentsAnswer): string[] {
   return [
     ...rows.map(row => row.map(pad).join('   ').trimEnd()),
     ...(others > 0 ? [`and ${count(others)} responses of other values`] : []),
-  ]
-}
-
-/** The figures as rows of CSV: the period, each bucket, each segment. */
-export function reportRows({ report, series, segments }: FoundFigures): (string | number | null)[][] {
-  const row = (part: string, start: string, end: string, value: string, score: ScoreAnswer) => [
-    part,
-    start,
-    end,
-    value,
-    score.n,
-    score.nps,
-    score.interval?.[0] ?? null,
-    score.interval?.[1] ?? null,
-    score.promoters,
-    score.passives,
-    score.detractors,
-  ]
-  const { start, end } = report.period
-  return [
-    ['part', 'from', 'to', 'value', 'n', 'nps', 'low', 'high', 'promoters', 'passives', 'detractors'],
-    row('period', start, end, '', report.score),
-    ...series.buckets.map(bucket => row(series.unit, bucket.start, bucket.end, '', bucket.score)),
-    ...(segments?.segments ?? []).map(({ value, score }) =>
-      row(segments?.by ?? '', start, end, value, score),
-    ),
   ]
 }

@@ -1,42 +1,28 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type {
   DimensionsAnswer,
   ReportAnswer,
   ReportSettings,
   SegmentsAnswer,
   SeriesAnswer,
-  ShareAnswer,
 } from '../wire/report.js'
 import { ClassesChart } from './charts/classes-chart.js'
 import { DistributionChart } from './charts/distribution-chart.js'
 import { ScoreChart } from './charts/score-chart.js'
+import { download, figuresCsv } from './export-files.js'
 import { createFormat, type Format } from './format.js'
 import { Comments } from './parts/comments.js'
 import { Headline } from './parts/headline.js'
+import { Busy, Errors } from './parts/load-status.js'
 import { Rates } from './parts/rates.js'
 import { Segments } from './parts/segments.js'
 import { Chips, Toolbar } from './parts/toolbar.js'
-import { datesOf, filterParameters, type Query, readQuery, writeQuery } from './query.js'
+import { datesOf, filterParameters, type Query } from './query.js'
 import type { Session } from './session.js'
-import { commentsCsv, download, figuresCsv } from './take-along.js'
+import { createShareLink } from './share-link.js'
+import { useCommentExport } from './use-comment-export.js'
 import { type Load, useLoad } from './use-load.js'
-
-/** The query, kept in the address, so that it can be sent and is there again after a step back. */
-function useQuery(shared: boolean): [Query, (changes: Partial<Query>) => void] {
-  const [query, setQuery] = useState(() => readQuery(shared ? '' : location.hash))
-  useEffect(() => {
-    if (shared) return
-    const follow = () => setQuery(readQuery(location.hash))
-    addEventListener('popstate', follow)
-    return () => removeEventListener('popstate', follow)
-  }, [shared])
-  const change = (changes: Partial<Query>) => {
-    const next = { ...query, ...changes }
-    setQuery(next)
-    if (!shared) history.pushState(null, '', `#${writeQuery(next)}`)
-  }
-  return [query, change]
-}
+import { useQuery } from './use-query.js'
 
 /** What the requests have in common, undefined until the zone and the account's first response are known. */
 function parametersOf(query: Query, dates: readonly [string, string], timeZone: string): string {
@@ -92,12 +78,14 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
   const segments = useLoad(when('') && split, signal => session.get<SegmentsAnswer>(split ?? '', signal))
   const zone = report.data?.time_zone ?? timeZone
   const format = useMemo(() => createFormat(locale, zone), [locale, zone])
-  const taking = useTaking(session)
+  const commentExport = useCommentExport(session)
 
   useEffect(() => {
     document.documentElement.dir = format.direction
   }, [format.direction])
 
+  // Of an account without a response there is nothing to show but what to do.
+  const isEmpty = report.data?.total === 0
   const loads: Load<unknown>[] = [report, series, segments]
   const lag = report.data ? lagWords(report.data, format) : ''
   return (
@@ -137,9 +125,9 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
               setSettingsSent(settingsSent + 1)
             }}
             onLocale={setLocale}
-            onShare={days => share(session, { query, dates, timeZone, by, days })}
+            onShare={days => createShareLink(session, { query, dates, timeZone, by, days })}
             onExport={kind => {
-              if (kind === 'comments') return taking.comments(commentQuery(parameters ?? '', query))
+              if (kind === 'comments') return commentExport.start(commentQuery(parameters ?? '', query))
               if (!report.data || !series.data) return
               const figures = { report: report.data, series: series.data, segments: segments.data }
               const name = `score-${dates[0]}-${dates[1]}`
@@ -150,7 +138,7 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
             onSignOut={onSignOut}
           />
           <Chips query={query} onQuery={change} />
-          {taking.view}
+          {commentExport.view}
         </section>
       )}
       <main class={loads.some(({ loading }) => loading) ? 'grid stale' : 'grid'}>
@@ -158,9 +146,11 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
         {report.data ? (
           <>
             <Headline report={report.data} format={format} compare={query.compare} />
-            <section class="card">
-              <DistributionChart distribution={report.data.distribution} format={format} />
-            </section>
+            {!isEmpty && (
+              <section class="card">
+                <DistributionChart distribution={report.data.distribution} format={format} />
+              </section>
+            )}
           </>
         ) : (
           <>
@@ -168,7 +158,7 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
             <div class="card skeleton tall" />
           </>
         )}
-        {series.data && report.data && report.data.total > 0 && (
+        {series.data && report.data && !isEmpty && (
           <>
             <section class="card full">
               <ScoreChart series={series.data} format={format} lag={lag} />
@@ -178,10 +168,8 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
             </section>
           </>
         )}
-        {report.data && report.data.total > 0 && (
-          <Rates rates={report.data.rates} lag={lag} format={format} />
-        )}
-        {segments.data && (
+        {report.data && !isEmpty && <Rates rates={report.data.rates} lag={lag} format={format} />}
+        {segments.data && !isEmpty && (
           <Segments
             by={segments.data.by}
             segments={segments.data}
@@ -194,7 +182,7 @@ export function Report({ session, onSignOut }: { session: Session; onSignOut(): 
             })}
           />
         )}
-        {!shared && (
+        {!shared && !isEmpty && (
           <Comments
             session={session}
             parameters={parameters}
@@ -235,112 +223,3 @@ const commentQuery = (parameters: string, { search, classes }: Query): string =>
   [parameters, search && `search=${encodeURIComponent(search)}`, classes && `class=${classes}`]
     .filter(Boolean)
     .join('&')
-
-interface Sharing {
-  query: Query
-  dates: readonly [string, string]
-  timeZone: string
-  by: string
-  days: number
-}
-
-async function share(session: Session, { query, dates, timeZone, by, days }: Sharing): Promise<string> {
-  const properties: Record<string, string> = {}
-  const filters: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(query.filters)) {
-    if (name.startsWith('properties.')) properties[name.slice('properties.'.length)] = value
-    else filters[name] = value
-  }
-  const { token } = await session.send<ShareAnswer>('POST', '/v1/report/shares', {
-    date: { start: dates[0], end: dates[1] },
-    time_zone: timeZone,
-    compare: query.compare,
-    ...filters,
-    ...(Object.keys(properties).length > 0 && { properties }),
-    ...(by && { by }),
-    days,
-  })
-  return `${location.origin}${location.pathname}#share=${token}`
-}
-
-/** What takes long, how far it has come, and how to end it. */
-function useTaking(session: Session) {
-  const [state, setState] = useState<{ done: number; total: number; error?: string }>()
-  const abort = useRef<AbortController>(undefined)
-  const comments = async (query: string) => {
-    abort.current?.abort()
-    const controller = new AbortController()
-    abort.current = controller
-    setState({ done: 0, total: 0 })
-    try {
-      const text = await commentsCsv(session, query, {
-        signal: controller.signal,
-        onProgress: (done, total) => setState({ done, total }),
-      })
-      download('comments.csv', 'text/csv;charset=utf-8', text)
-      setState(undefined)
-    } catch {
-      setState(controller.signal.aborted ? undefined : { done: 0, total: 0, error: 'The export failed.' })
-    }
-  }
-  const view = state && (
-    <p class="taking" role="status">
-      {state.error ?? (
-        <>
-          <progress max={state.total || 1} value={state.done} aria-label="Export" /> {state.done} of{' '}
-          {state.total} comments{' '}
-          <button type="button" onClick={() => abort.current?.abort()}>
-            Stop
-          </button>
-        </>
-      )}
-    </p>
-  )
-  return { comments, view }
-}
-
-const SLOW_MS = 600
-
-/** Shown once a load takes longer than one waits without a thought. */
-function Busy({ loads }: { loads: readonly Load<unknown>[] }) {
-  const busy = loads.some(({ loading }) => loading)
-  const [slow, setSlow] = useState(false)
-  useEffect(() => {
-    setSlow(false)
-    if (!busy) return
-    const timer = setTimeout(() => setSlow(true), SLOW_MS)
-    return () => clearTimeout(timer)
-  }, [busy])
-  if (!busy) return null
-  return (
-    <div class="busy" role="status">
-      <i aria-hidden="true" />
-      {slow && (
-        <p>
-          Counting …{' '}
-          <button type="button" onClick={() => loads.forEach(({ stop }) => void stop())}>
-            Stop
-          </button>
-        </p>
-      )}
-    </div>
-  )
-}
-
-function Errors({ loads }: { loads: readonly Load<unknown>[] }) {
-  const [first] = loads.filter(({ error }) => error !== undefined)
-  if (!first) return null
-  return (
-    <p class="error full" role="alert">
-      {first.error}{' '}
-      <button
-        type="button"
-        onClick={() => {
-          for (const load of loads) if (load.error) load.retry()
-        }}
-      >
-        Try again
-      </button>
-    </p>
-  )
-}

@@ -1,8 +1,11 @@
-import { useRef, useState } from 'preact/hooks'
 import type { DimensionsAnswer, ReportSettings } from '../../wire/report.js'
 import type { Format } from '../format.js'
 import { type Query, RANGES } from '../query.js'
+import { Choice } from './choice.js'
+import { ExportMenu } from './export-menu.js'
 import { nameOf } from './segments.js'
+import { SettingsMenu } from './settings-menu.js'
+import { ShareButton } from './share-button.js'
 
 const UNITS = ['hour', 'day', 'week', 'month', 'quarter', 'year']
 
@@ -21,27 +24,7 @@ interface ToolbarProps {
   onSignOut(): void
 }
 
-function Choice(props: {
-  label: string
-  value: string
-  options: readonly (readonly [value: string, words: string])[]
-  onChange(value: string): void
-}) {
-  return (
-    <label class="choice">
-      <span>{props.label}</span>
-      <select value={props.value} onChange={event => props.onChange(event.currentTarget.value)}>
-        {props.options.map(([value, words]) => (
-          <option key={value} value={value} selected={value === props.value}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
-
-/** Time, comparison, filters, and what can be taken along. */
+/** Time, comparison and filters; export, share link and settings. */
 export function Toolbar(props: ToolbarProps) {
   const { query, unit, dates, onQuery } = props
   return (
@@ -105,9 +88,11 @@ export function Toolbar(props: ToolbarProps) {
         onChange={compare => onQuery({ compare: compare as Query['compare'] })}
       />
       <AddFilter {...props} />
-      <span class="spring" />
-      <Take {...props} />
-      <Settings {...props} />
+      <div class="actions">
+        <ExportMenu {...props} />
+        <ShareButton {...props} />
+        <SettingsMenu {...props} />
+      </div>
     </div>
   )
 }
@@ -159,138 +144,5 @@ export function Chips({ query, onQuery }: Pick<ToolbarProps, 'query' | 'onQuery'
         </li>
       ))}
     </ul>
-  )
-}
-
-function Take({ onExport, onShare }: ToolbarProps) {
-  const ref = useRef<HTMLDialogElement>(null)
-  const [link, setLink] = useState<string>()
-  const [days, setDays] = useState(30)
-  const [told, setTold] = useState('')
-  const share = async () => {
-    try {
-      setLink(await onShare(days))
-      setTold('The link is made.')
-    } catch {
-      setTold('The link could not be made.')
-    }
-  }
-  return (
-    <>
-      <details class="menu">
-        <summary>Export</summary>
-        <div>
-          <button type="button" onClick={() => onExport('csv')}>
-            Figures as CSV
-          </button>
-          <button type="button" onClick={() => onExport('json')}>
-            Figures as JSON
-          </button>
-          <button type="button" onClick={() => onExport('comments')}>
-            Comments as CSV
-          </button>
-          <button type="button" onClick={() => print()}>
-            Print
-          </button>
-        </div>
-      </details>
-      <button
-        type="button"
-        onClick={() => {
-          setLink(undefined)
-          setTold('')
-          ref.current?.showModal()
-        }}
-      >
-        Share
-      </button>
-      <dialog ref={ref} aria-labelledby="share">
-        <h2 id="share">Share these figures</h2>
-        <p>
-          Whoever has the link sees the figures as they are filtered now, without comments, until it expires.
-        </p>
-        <label>
-          Days
-          <input
-            type="number"
-            min={1}
-            max={366}
-            value={days}
-            onInput={event => setDays(Number(event.currentTarget.value))}
-          />
-        </label>
-        {link && (
-          <label>
-            Link
-            <input type="text" readOnly value={link} onFocus={event => event.currentTarget.select()} />
-          </label>
-        )}
-        <p class="quiet" role="status">
-          {told}
-        </p>
-        <form method="dialog" class="buttons">
-          <button type="button" class="main" onClick={share}>
-            Make a link
-          </button>
-          {link && (
-            <button
-              type="button"
-              onClick={() =>
-                navigator.clipboard?.writeText(link).then(
-                  () => setTold('Copied.'),
-                  () => setTold('Copy it by hand: the browser does not let the page.'),
-                )
-              }
-            >
-              Copy
-            </button>
-          )}
-          <button type="submit">Close</button>
-        </form>
-      </dialog>
-    </>
-  )
-}
-
-/** Those of the survey, by their own names. */
-const LOCALES =
-  'en ar be bg cs da de el es et fa fi fr he hu id it ja ko lt lv ms nl no pl pt pt-PT ro ru sl sv th tr uk vi zh-Hans zh-Hant'.split(
-    ' ',
-  )
-
-const languageName = (locale: string): string =>
-  new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale
-
-function Settings({ settings, format, onSettings, onLocale, onSignOut }: ToolbarProps) {
-  const zones = Intl.supportedValuesOf('timeZone')
-  const known = zones.includes(settings.time_zone) ? zones : [settings.time_zone, ...zones]
-  const locales = LOCALES.includes(format.locale) ? LOCALES : [format.locale, ...LOCALES]
-  return (
-    <details class="menu">
-      <summary>Settings</summary>
-      <div>
-        <Choice
-          label="Time zone"
-          value={settings.time_zone}
-          options={known.map(zone => [zone, zone.replaceAll('_', ' ')])}
-          onChange={time_zone => onSettings({ ...settings, time_zone })}
-        />
-        <Choice
-          label="Week starts on"
-          value={settings.week_start}
-          options={['monday', 'saturday', 'sunday'].map(day => [day, day])}
-          onChange={day => onSettings({ ...settings, week_start: day as ReportSettings['week_start'] })}
-        />
-        <Choice
-          label="Numbers and dates"
-          value={format.locale}
-          options={locales.map(locale => [locale, languageName(locale)])}
-          onChange={onLocale}
-        />
-        <button type="button" onClick={onSignOut}>
-          Sign out
-        </button>
-      </div>
-    </details>
   )
 }
