@@ -27,21 +27,6 @@ await page.getByText('page view of /workshop').waitFor()
 await page.getByRole('textbox').fill('The van was there before my coffee.')
 await page.screenshot({ path: file('survey.png') })
 
-await page.request.post(`${url}/demo/seed`)
-const looks = [
-  ['report', { viewport: { width: 1240, height: 1000 }, colorScheme: 'light' }],
-  ['report-dark', { viewport: { width: 1240, height: 1500 }, colorScheme: 'dark' }],
-  ['report-phone', { viewport: { width: 390, height: 1500 }, colorScheme: 'light' }],
-]
-for (const [name, look] of looks) {
-  const reader = await browser.newPage({ reducedMotion: 'reduce', locale: 'en-GB', ...look })
-  await reader.goto(`${url}/report`)
-  await reader.getByRole('button', { name: 'Sign in' }).click()
-  await reader.getByRole('heading', { name: 'Net Promoter Score' }).waitFor()
-  await reader.waitForFunction(() => !document.querySelector('.busy, .skeleton'))
-  await reader.screenshot({ path: file(`${name}.png`) })
-}
-
 await browser.close()
 demo.kill()
 await rm(folder, { recursive: true })

@@ -45,6 +45,15 @@ async function signIn(page: Page) {
 
 const loaded = (page: Page) => expect.poll(() => page.locator('.busy, .skeleton').count()).toBe(0)
 
+/** Presses Tab until the focus is where it should be. */
+async function tabTo(page: Page, isThere: () => boolean): Promise<void> {
+  for (let press = 0; press < 120; press++) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate(isThere)) return
+  }
+  throw new Error('the keyboard does not get there')
+}
+
 /** The page must have been opened past its own policy, which lets no other script in. */
 async function violations(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: AXE })
@@ -104,7 +113,53 @@ test('axe finds nothing on an empty account, which says what to do', async () =>
   await signIn(page)
   await page.getByText('No responses yet.').waitFor()
   await page.getByText('zeroten import csv FILE').waitFor()
+  expect(await page.getByRole('heading', { name: 'Distribution' }).count()).toBe(0)
   expect(await violations(page)).toEqual([])
+})
+
+test('a session whose token has ended asks to sign in again, and goes on', async () => {
+  let aheadMs = 0
+  const api = await startApi(onTestFinished, {
+    reportFolder: REPORT_FOLDER,
+    now: () => Date.now() + aheadMs,
+  })
+  const { page } = await open(api)
+  await signIn(page)
+  aheadMs = 7 * 86_400_000
+  await page.getByRole('radio', { name: '30 days' }).check()
+  await page.getByText('The session has ended. Sign in again.').waitFor()
+  await signIn(page)
+})
+
+test('on paper there are the figures, without what is to be clicked', async () => {
+  const { page } = await open(seeded)
+  await signIn(page)
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.locator('.toolbar').isVisible()).toBe(false)
+  expect(await page.locator('.score').isVisible()).toBe(true)
+  const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  expect(background).toBe('rgb(255, 255, 255)')
+  expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(20_000)
+})
+
+test('the keyboard alone signs in, filters, and opens a comment', async () => {
+  const { page } = await open(seeded, '#range=all')
+  await page.getByLabel('E-mail').focus()
+  await page.keyboard.type(CREDENTIALS.email)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(CREDENTIALS.password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Net Promoter Score' }).waitFor()
+  await loaded(page)
+  await tabTo(page, () => document.activeElement?.textContent === 'business')
+  await page.keyboard.press('Enter')
+  await page.getByRole('list', { name: 'Filters' }).getByText('business').waitFor()
+  await loaded(page)
+  await tabTo(page, () => document.activeElement?.matches('.rows a') === true)
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Comment' }).waitFor()
+  await page.keyboard.press('Escape')
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
 })
 
 test('the policy lets nothing inline run, and no text become markup', async () => {
