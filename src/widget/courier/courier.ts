@@ -58,42 +58,21 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
     queue,
     clock,
     withLock,
-    onOwnerless: () => settleSoon(),
+    onOwnerless: () => settler.settleSoon(),
     onProblem: createProblemTeller(context),
     claim: () => ({ ...context.claim(), anonymous_id: state.get().anonymousId }),
   })
+  const parts = { store, state, queue, flusher }
+  const settler = createSettler(context, parts)
   flushOnEvents(context, store, flusher)
   flusher.flush()
-  let isSettling = false
-  const settle = async (here: string) => {
-    await settleOwners({ queue, store, state }, here)
-    flusher.undefer()
-    flusher.flush()
-  }
-  const settleSoon = () => {
-    if (isSettling) return
-    isSettling = true
-    setTimeout(
-      emitter.guard(async () => {
-        isSettling = false
-        if (!context.isAllowed()) return
-        await settle(context.identityHash())
-        const { views, isOptedOut } = state.get()
-        flusher.ask({ ...context.request(), opted_out: isOptedOut, session_page_views: views })
-      }),
-      OWNERLESS_MS,
-    )
-  }
   let loading: Promise<void> | undefined
   let isFirst = true
   return {
-    store,
-    state,
-    queue,
+    ...parts,
     clock,
-    flusher,
     withLock,
-    settle,
+    settle: settler.settle,
     record: async (act, isUrgent) => {
       const { event, moment, request, change } = act
       if (change || !loading) loading = state.update(change)
@@ -108,7 +87,7 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
       await added
       if (isAwaited) {
         const here = context.identityHash()
-        return here ? settle(here) : settleSoon()
+        return here ? settler.settle(here) : settler.settleSoon()
       }
       const ask = { ...request, opted_out: isOptedOut, session_page_views: state.get().views }
       flusher.ask(ask, isUrgent || !event ? 0 : GATHER_MS, isUrgent)
@@ -116,6 +95,34 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
       isFirst = false
     },
   }
+}
+
+/** Says whose the page views are that wait for it: at once, or when `identify()` has had its time. */
+function createSettler(
+  context: WidgetContext,
+  { store, state, queue, flusher }: Pick<Courier, 'store' | 'state' | 'queue' | 'flusher'>,
+) {
+  let isSettling = false
+  const settle = async (here: string) => {
+    await settleOwners({ queue, store, state }, here)
+    flusher.undefer()
+    flusher.flush()
+  }
+  const settleSoon = () => {
+    if (isSettling) return
+    isSettling = true
+    setTimeout(
+      context.emitter.guard(async () => {
+        isSettling = false
+        if (!context.isAllowed()) return
+        await settle(context.identityHash())
+        const { views, isOptedOut } = state.get()
+        flusher.ask({ ...context.request(), opted_out: isOptedOut, session_page_views: views })
+      }),
+      OWNERLESS_MS,
+    )
+  }
+  return { settle, settleSoon }
 }
 
 /** Flushes when the page hears of a network, comes back, or is about to go. */
