@@ -43,6 +43,13 @@ const FOLD_MS = 5_000
 export interface ApiOptions {
   /** Path of a SQLite file, made where it is missing, or a `postgres://` URL. */
   db: string
+  /**
+   * A `postgres://` URL of a replica of `db`, for lists, summaries, reports and exports. What it shows may be as old as
+   * `readLagSeconds`. @default none
+   */
+  readDb?: string
+  /** Where the replica is further behind, `db` itself is asked. @default 10 */
+  readLagSeconds?: number
   /** How datetimes are printed; see {@link TimeFormat}. @default 'document' */
   timeFormat?: TimeFormat
   /** IANA name of the zone that datetimes are printed in. @default 'UTC' */
@@ -107,7 +114,7 @@ export interface Api {
  * zone; TypeError where an option can't be; what the driver throws where the database can't be opened
  */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { now = Date.now, logger = silentLogger, rateLimit, create = true } = options
+  const { now = Date.now, logger = silentLogger, rateLimit, create = true, readLagSeconds = 10 } = options
   if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit > 0))
     throw new TypeError('rateLimit: must be a whole number from 1')
   const datetimes = createDatetimeStyles(options.timeFormat ?? 'document', options.timeZone ?? 'UTC')
@@ -117,6 +124,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const metrics = createMetrics()
   const storage = await openStorage({
     db: options.db,
+    readDb:
+      options.readDb === undefined ? undefined : { url: options.readDb, maxLagMs: readLagSeconds * 1_000 },
     now,
     create,
     onCommit: metrics.committed,

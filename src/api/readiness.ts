@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { noteTime } from './storage/heartbeat.js'
 import type { Db, Storage } from './storage/storage.js'
 import { storageFault } from './storage/storage-fault.js'
 
@@ -23,9 +24,7 @@ export function createReadiness({ storage, now }: ReadinessOptions): () => Promi
 
   async function check(): Promise<string | undefined> {
     try {
-      await storage.write(db =>
-        db.updateTable('readiness').set({ checked_ms: now() }).where('id', '=', 1).execute(),
-      )
+      await storage.write(db => noteTime(db, now()), { isRepeatable: true })
       await storage.inspect(readSome)
       return undefined
     } catch (error) {

@@ -23,6 +23,18 @@ export const databaseFlag = {
 const flags = {
   ...listeningFlags('4010'),
   ...databaseFlag,
+  'read-db': {
+    takes: 'DB',
+    parse: parseText,
+    variable: 'ZEROTEN_READ_DB',
+    help: 'a replica of --db, postgres://…, for lists, reports and exports',
+  },
+  'read-lag': {
+    takes: 'SECONDS',
+    parse: parseCount,
+    initial: '10',
+    help: 'how far --read-db may be behind; beyond it --db is asked',
+  },
   document: {
     takes: 'EDITION',
     parse: parseChoice('first', 'later'),
@@ -78,7 +90,8 @@ export const api = defineCommand({
         trustProxy: values['trust-proxy'],
         timeFormat: values['time-format'],
         timeZone: values['time-zone'],
-        ...withoutUndefined({ rateLimit: values['rate-limit'] }),
+        ...withoutUndefined({ rateLimit: values['rate-limit'], readDb: values['read-db'] }),
+        readLagSeconds: values['read-lag'],
         idempotency: !values['no-idempotency'],
         logger,
         account,

@@ -1,10 +1,12 @@
-import { openPostgres } from './postgres.js'
+import { openPostgres, type ReadDb } from './postgres.js'
 import { openSqlite } from './sqlite.js'
 import type { Storage } from './storage.js'
 
 export interface StorageOptions {
   /** Path of a SQLite file, or a `postgres://` URL. */
   db: string
+  /** A replica of PostgreSQL, for what reads many rows. */
+  readDb?: ReadDb | undefined
   now: () => number
   /** Whether a database that is missing is made. @default true */
   create?: boolean
@@ -15,8 +17,8 @@ export interface StorageOptions {
 }
 
 /** Opens the database that `db` names, with its schema brought up to date. */
-export function openStorage({ db, ...options }: StorageOptions): Promise<Storage> {
-  return /^postgres(ql)?:\/\//.test(db)
-    ? openPostgres({ url: db, ...options })
-    : openSqlite({ path: db, ...options })
+export async function openStorage({ db, readDb, ...options }: StorageOptions): Promise<Storage> {
+  if (/^postgres(ql)?:\/\//.test(db)) return openPostgres({ url: db, readDb, ...options })
+  if (readDb) throw new TypeError('readDb: only PostgreSQL has replicas')
+  return openSqlite({ path: db, ...options })
 }

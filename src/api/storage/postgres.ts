@@ -1,9 +1,11 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { assertMigrated } from './database-file.js'
 import { createFairReads } from './fair-reads.js'
+import { noteTime } from './heartbeat.js'
 import type { SqlNames } from './migrations/migration.js'
 import { migrate, prepareMigrations } from './migrations.js'
-import { createPostgresPool } from './postgres-pool.js'
+import { createPostgresPool, type PostgresPool } from './postgres-pool.js'
+import { createReplicaReads, type RunRead } from './postgres-replica.js'
 import { codeOf, createOwnTransactions, pauseAfter, repeatRead, runScan } from './postgres-transactions.js'
 import { createQueryView, type Engine } from './query-view.js'
 import { createSharedTransactions } from './shared-transactions.js'
@@ -43,8 +45,16 @@ const SCANS = 4
 /** A list takes milliseconds; what takes so long is given up. */
 const SCAN_TIMEOUT_MS = 10_000
 
+/** A replica, for what reads many rows. */
+export interface ReadDb {
+  url: string
+  /** The primary is asked where the replica is further behind. */
+  maxLagMs: number
+}
+
 export interface PostgresOptions {
   url: string
+  readDb?: ReadDb | undefined
   now: () => number
   /** Whether a database without our tables gets them. @default true */
   create?: boolean
@@ -56,7 +66,7 @@ export interface PostgresOptions {
 
 /** Connects to PostgreSQL, or to what speaks like it. Several processes may use one database. */
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
-  const { url, now, create = true, onCommit, onConnectionError } = options
+  const { url, readDb, now, create = true, onCommit, onConnectionError } = options
   const pool = await createPostgresPool({ url, max: CONNECTIONS, pipeline: true, onConnectionError })
   // Connections of their own, so that long lists take none from writes.
   const scanPool = await createPostgresPool({ url, max: SCANS, pipeline: true, onConnectionError })
@@ -64,7 +74,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const direct = new Kysely<Tables>({ dialect })
   const engine: Engine = { dialect, adapter: direct.getExecutor().adapter }
   const db = createQueryView(engine, query => repeatRead(() => direct.executeQuery(query)))
-  const scans = createQueryView(engine, query => repeatRead(() => runScan(scanPool, query, SCAN_TIMEOUT_MS)))
+  const scanOf =
+    (from: PostgresPool): RunRead =>
+    query =>
+      repeatRead(() => runScan(from, query, SCAN_TIMEOUT_MS))
   const runAlone = createOwnTransactions(pool, engine)
   const runShared = createSharedTransactions({ pool, engine, runAlone, onCommit })
   const writeExclusively = <T>(unit: TransactionBody<T>) =>
@@ -73,7 +86,25 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
       await transaction.selectFrom('schema_lock').select('id').where('id', '=', 1).forUpdate().execute()
       return unit(transaction)
     })
+  const replica = readDb === undefined ? undefined : await openReplica(readDb)
+  const scans = createQueryView(engine, replica ? replica.reads.run : scanOf(scanPool))
+
+  async function openReplica({ url, maxLagMs }: ReadDb) {
+    const replicaPool = await createPostgresPool({ url, max: SCANS, pipeline: true, onConnectionError })
+    const onReplica: RunRead = query => runScan(replicaPool, query, SCAN_TIMEOUT_MS)
+    const reads = createReplicaReads({
+      onPrimary: scanOf(scanPool),
+      onReplica,
+      replica: createQueryView(engine, onReplica),
+      beat: () => runAlone(transaction => noteTime(transaction, now()), { isRepeatable: true }),
+      now,
+      maxLagMs,
+    })
+    return { pool: replicaPool, reads }
+  }
   async function close(): Promise<void> {
+    await replica?.reads.stop()
+    await replica?.pool.end()
     await direct.destroy()
     await scanPool.end()
   }

@@ -107,6 +107,23 @@ describe('where connections to PostgreSQL break under load', () => {
   })
 })
 
+test('lists come from the replica while it keeps up, and from the primary otherwise', async () => {
+  const [db, readDb] = [await postgres.createDatabase(), await postgres.createDatabase()]
+  // Not a true replica: a database whose clock and whose records are the test's to set.
+  await (await createApi({ db: readDb, account: CREDENTIALS })).close()
+  const replica = await connect(readDb)
+  const setClock = (ms: number) => replica.query('update readiness set checked_ms = $1', [ms])
+  await setClock(0)
+  const caller = await callerOf(await startApi(onTestFinished, { db, readDb }))
+  await caller.newEndUser()
+  const countListed = async () => (await caller.get<object[]>('/v1/end_users')).body.length
+  expect(await countListed()).toBe(1)
+  await setClock(Date.now() + 3_600_000)
+  await expect.poll(countListed).toBe(0)
+  await setClock(Date.now() - 11_000)
+  await expect.poll(countListed).toBe(1)
+})
+
 describe('a URL with several servers', () => {
   test('leads to the one that takes writes, also after they have changed places', async () => {
     const other = await startPostgres(cleanUp)
