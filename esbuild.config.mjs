@@ -77,6 +77,7 @@ const chunkEntries = async () => {
     courier: 'src/widget/courier/courier.ts',
     panel: 'src/widget/survey/panel-chunk.ts',
     asking: 'src/widget/survey-flow/scheduler.ts',
+    drafts: 'src/widget/survey-flow/left-behind.ts',
     steps: 'src/widget/survey/answer-steps.tsx',
     extras: 'src/widget/survey/extras/extras.tsx',
     tools: 'src/widget/diagnostics/tools.ts',

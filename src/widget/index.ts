@@ -84,6 +84,7 @@ const chunks = {
   courier: () => import('./courier/courier.js'),
   panel: () => import('./survey/panel-chunk.js'),
   asking: () => import('./survey-flow/scheduler.js'),
+  drafts: () => import('./survey-flow/left-behind.js'),
   notes: () => import('./diagnostics/notes.js'),
   problems: () => import('./diagnostics/problems.js'),
   tools: () => import('./diagnostics/tools.js'),

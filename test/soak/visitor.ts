@@ -1,5 +1,5 @@
 import type { Page } from 'playwright'
-import { ABANDONED_MS } from '../../src/widget/survey-flow/left-behind.js'
+import { ABANDONED_MS } from '../../src/widget/survey-flow/draft.js'
 import type { Act } from '../support/compare.js'
 import { ageDrafts, readRecords } from '../support/in-page-database.js'
 import type { Scene, Tab } from '../support/scene.js'

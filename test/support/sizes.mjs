@@ -27,8 +27,13 @@ const BUDGETS = [
   },
   {
     matches: /^asking\.js$/,
-    bytes: 5_000,
+    bytes: 4_700,
     what: 'drafts, journal, impressions and when to ask, beside the survey',
+  },
+  {
+    matches: /^drafts\.js$/,
+    bytes: 1_800,
+    what: 'what an earlier page left of a survey: a score, or a response that a crash held up',
   },
   {
     matches: /^extras\.js$/,

@@ -11,6 +11,7 @@ import * as problems from '../../src/widget/diagnostics/problems.js'
 import * as tools from '../../src/widget/diagnostics/tools.js'
 import type { Settings } from '../../src/widget/settings/settings.js'
 import type { CloseReason, Panel, PanelOptions } from '../../src/widget/survey/panel-types.js'
+import * as drafts from '../../src/widget/survey-flow/left-behind.js'
 import * as asking from '../../src/widget/survey-flow/scheduler.js'
 import type { Batch, DeliveryEvent, Verdict } from '../../src/wire/delivery.js'
 import { createFakeProxy, type FakeProxy } from './fake-proxy.js'
@@ -126,6 +127,7 @@ export function openWidgetPage({ keys = true } = {}): WidgetPage {
       tools: async () => tools,
       problems: async () => problems,
       asking: async () => asking,
+      drafts: async () => drafts,
       panel: async () => panel,
     },
     beforeShow: async () => undefined,

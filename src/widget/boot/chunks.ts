@@ -3,6 +3,7 @@ import type * as notes from '../diagnostics/notes.js'
 import type * as problems from '../diagnostics/problems.js'
 import type * as tools from '../diagnostics/tools.js'
 import type { PanelChunk } from '../survey/panel-types.js'
+import type * as leftBehind from '../survey-flow/left-behind.js'
 import type * as scheduler from '../survey-flow/scheduler.js'
 import type * as names from '../wootric/compat.js'
 
@@ -11,6 +12,7 @@ export interface Chunks {
   courier: typeof courier
   panel: PanelChunk
   asking: typeof scheduler
+  drafts: typeof leftBehind
   tools: typeof tools
   extras: object
   steps: object

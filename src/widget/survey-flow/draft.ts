@@ -119,6 +119,11 @@ export async function openDraft(
   return [draftStore(store, key, opened), opened]
 }
 
+/** So long a score waits for its text. */
+export const ABANDONED_MS = 30 * 60_000
+
+export const isAbandoned = ({ touchedMs }: Draft): boolean => Date.now() - touchedMs > ABANDONED_MS
+
 /** Whether there is a score of which nothing was made yet. */
 export const isUnfinished = ({ score, final }: Draft): boolean => score !== undefined && !final
 

@@ -12,12 +12,17 @@ import type { Settings } from '../settings/settings.js'
 import { surveySettings } from '../settings/survey-settings.js'
 import { learn, type State } from '../storage/shared-state.js'
 import type { PanelOptions } from '../survey/panel-types.js'
-import { draftKey, findDrafts, isUnfinished } from './draft.js'
+import { type Draft, type DraftStore, draftKey, findDrafts, isUnfinished } from './draft.js'
 import { createJournal, type Journal } from './journal.js'
 import { isAllowedHere } from './page-rules.js'
 
 /** Observations wait so long for company. */
 const GATHER_MS = 2_000
+
+/** What knows how to go on with what earlier pages left, `left-behind.ts`. */
+interface DraftsChunk {
+  takeUpDrafts(flow: FlowContext): Promise<[DraftStore, Draft] | undefined>
+}
 
 /** What the parts of a survey's course share. */
 export interface FlowContext
@@ -49,6 +54,8 @@ export interface FlowContext
    */
   spend(who: string, key: string, isAnswered: boolean): Promise<void>
   optOut(): Promise<void>
+  /** Rejects where the chunk can't be had now: what was left waits for the next page. */
+  loadDrafts(): Promise<DraftsChunk>
 }
 
 /** Whether the verdict on `who` is the one that a draft under `key` is about: a log-out makes somebody else of whom nobody names. */
@@ -110,6 +117,7 @@ export function createFlowContext(
       await flow.deliver(event, moment)
       if (!store.hasUnpersisted()) flow.journal.drop(written)
     },
+    loadDrafts: () => load('drafts') as Promise<DraftsChunk>,
     loadExtras: () => load('extras'),
     loadAnswerSteps: () => load('steps'),
     loadWords: async code => ((await load(`words-${code}`)) as { words: readonly string[] }).words,

@@ -1,15 +1,12 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
-import { type Draft, type DraftStore, findDrafts, isUnfinished } from './draft.js'
+import { type Draft, type DraftStore, findDrafts, isAbandoned, isUnfinished } from './draft.js'
 import { finish, isOverruled, toScoreAlone } from './final-event.js'
 import type { FlowContext } from './flow-context.js'
 import { recordImpression } from './impressions.js'
 import type { JournalEntry } from './journal.js'
 
-/** So long a score waits for its text. */
-export const ABANDONED_MS = 30 * 60_000
-
 /**
- * Takes up what earlier pages left: an answer that was not yet put, drafts that are finished, and one to go on with. What
+ * A chunk of its own, called for where a page before this one has left something. Takes it up: an answer that was not yet put, drafts that are finished, and one to go on with. What
  * somebody else is about to answer, perhaps in another tab, is left alone until it is abandoned.
  *
  * @returns the draft to go on with on this page
@@ -24,10 +21,9 @@ export async function takeUpDrafts(flow: FlowContext): Promise<[DraftStore, Draf
   let isLeft = false
   for (const [drafts, draft] of found) {
     const isOfLost = !lost?.isDraft && draft === ofLost?.[1]
-    const isAbandoned = Date.now() - draft.touchedMs > ABANDONED_MS
-    if (draft.final) await concludeFinal(flow, drafts, draft, { isOfLost, isAbandoned })
+    if (draft.final) await concludeFinal(flow, drafts, draft, isOfLost)
     else if (isUnfinished(draft) && !isOfLost) {
-      if (isAbandoned) await finishAbandoned(flow, drafts, draft)
+      if (isAbandoned(draft)) await finishAbandoned(flow, drafts, draft)
       else {
         isLeft = true
         if (drafts.key === flow.draftKey()) mine = [drafts, draft]
@@ -45,14 +41,14 @@ async function concludeFinal(
   flow: FlowContext,
   drafts: DraftStore,
   draft: Draft,
-  { isOfLost, isAbandoned }: { isOfLost: boolean; isAbandoned: boolean },
+  isOfLost: boolean,
 ): Promise<void> {
   if (draft.final && (!draft.isQueued || isOfLost)) {
     await deliverAgain(flow, draft.final, draft.isSettled)
     await drafts.queued()
     await flow.spend(draft.who, drafts.key, true)
     await recordImpression(flow, draft)
-  } else if (isAbandoned) await drafts.remove()
+  } else if (isAbandoned(draft)) await drafts.remove()
 }
 
 async function finishAbandoned(flow: FlowContext, drafts: DraftStore, draft: Draft): Promise<void> {

@@ -1,12 +1,11 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
 import { type Moment, secondsOf } from '../courier/event-time.js'
 import type { CloseReason, Panel, ShowPanel } from '../survey/panel-types.js'
-import { type Draft, type DraftStore, openDraft } from './draft.js'
+import { ABANDONED_MS, type Draft, type DraftStore, findDrafts, isAbandoned, openDraft } from './draft.js'
 import { baseOf, finish, isOverruled, toScoreAlone } from './final-event.js'
 import type { FlowContext } from './flow-context.js'
 import { isIgnored } from './ignored.js'
 import { countSeenPages, endIfIgnored, recordImpression, showingOf } from './impressions.js'
-import { ABANDONED_MS, takeUpDrafts } from './left-behind.js'
 import { repairText } from './repair-text.js'
 
 /** Text is stored this long after a change of it, and with it all that was typed meanwhile. */
@@ -55,9 +54,20 @@ export async function resumeSession(
   flow: FlowContext,
   options: SessionOptions,
 ): Promise<SurveySession | undefined> {
+  const { store, journal } = flow
+  const found = await findDrafts(store, flow.draftKey())
+  if (!journal.read() && !found.some(([, draft]) => isLeft(draft))) {
+    await flow.remember(false)
+    return undefined
+  }
+  const { takeUpDrafts } = await flow.loadDrafts()
   const left = await takeUpDrafts(flow)
   return left && present(flow, left, options)
 }
+
+/** Whether something is to be made of a draft, or it is to be put away. */
+const isLeft = (draft: Draft): boolean =>
+  draft.final ? !draft.isQueued || isAbandoned(draft) : draft.score !== undefined
 
 /** Keeps the draft up to date. @param abandon the visitor has not done anything for long */
 function createDraftWriter({ emitter }: FlowContext, drafts: DraftStore, abandon: () => void) {
