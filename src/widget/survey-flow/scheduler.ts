@@ -173,9 +173,11 @@ export function createScheduler(
   return {
     consider(verdict) {
       const taken = yes.take(verdict, attempt)
+      if (!taken?.isNew) return void (taken && attempt())
       // By the time it comes, the network may be gone.
-      if (taken?.isNew) prepare(flow)
-      else if (taken) attempt()
+      prepare(flow)
+      // Where it comes at once, the screens after it are not to hold it up.
+      if (!yes.isRipe()) guard(flow.loadAnswerSteps)()
     },
     navigated() {
       const session = stage.session()
