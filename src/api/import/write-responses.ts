@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { emailKey } from '../storage/end-users.js'
+import { emailKey, newEndUserRow } from '../storage/end-users.js'
 import type { Ids } from '../storage/ids.js'
 import { insertMany } from '../storage/insert-many.js'
 import { momentOf } from '../storage/report/moment.js'
@@ -91,20 +91,11 @@ async function findOwners(
   if (missing.length === 0) return known
   const rows = missing.map(
     ([key, { email, properties, createdMs }], index): EndUserRow => ({
-      account_id: accountId,
-      id: userIds[index] ?? 0,
+      ...newEndUserRow({ accountId, id: userIds[index] ?? 0, nowMs }),
       email,
       email_key: key,
-      external_id: null,
-      phone_number: null,
-      phone_key: null,
-      settings: null,
-      last_surveyed_s: null,
-      external_created_at_s: null,
       properties: JSON.stringify(properties),
-      page_views_count: 0,
       created_ms: createdMs,
-      updated_ms: nowMs,
     }),
   )
   await insertMany(db, 'end_users', rows, { ignoreConflicts: true })

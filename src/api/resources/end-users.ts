@@ -9,6 +9,7 @@ import {
   emailKey,
   findTakenName,
   insertEndUser,
+  newEndUserRow,
   phoneKey,
   selectEndUser,
   selectEndUsers,
@@ -61,7 +62,7 @@ export function endUserEndpoints(services: Services): Endpoint[] {
           name: 'end_users',
           async insert(db, id) {
             const row = {
-              ...emptyRow({ accountId, id, nowMs }),
+              ...newEndUserRow({ accountId, id, nowMs }),
               ...changes({ properties: '{}' }, parameters),
             }
             assertNamed(row)
@@ -110,31 +111,6 @@ export function endUserEndpoints(services: Services): Endpoint[] {
     }),
   ]
 }
-
-const emptyRow = ({
-  accountId,
-  id,
-  nowMs,
-}: {
-  accountId: number
-  id: number
-  nowMs: number
-}): EndUserRow => ({
-  account_id: accountId,
-  id,
-  email: null,
-  email_key: null,
-  external_id: null,
-  phone_number: null,
-  phone_key: null,
-  settings: null,
-  last_surveyed_s: null,
-  external_created_at_s: null,
-  properties: '{}',
-  page_views_count: 0,
-  created_ms: nowMs,
-  updated_ms: nowMs,
-})
 
 function changes(
   row: Pick<EndUserRow, 'properties'>,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ZerotenError } from '../../http/zeroten-error.js'
-import { emailKey } from '../storage/end-users.js'
+import { emailKey, newEndUserRow } from '../storage/end-users.js'
 import { createIds } from '../storage/ids.js'
 import { finishMany, insertMany, prepareForMany } from '../storage/insert-many.js'
 import { foldDeltas } from '../storage/report/hourly.js'
@@ -190,19 +190,12 @@ function endUserRow(
   times: readonly number[],
 ): EndUserRow {
   return {
-    account_id: accountId,
-    id,
+    ...newEndUserRow({ accountId, id, nowMs: createdMs }),
     email: who.email,
     email_key: emailKey(who.email),
-    external_id: null,
-    phone_number: null,
-    phone_key: null,
-    settings: null,
     last_surveyed_s: times.length > 0 ? Math.floor(Math.max(...times) / 1_000) : null,
     external_created_at_s: Math.floor(createdMs / 1_000),
     properties: JSON.stringify(who.properties),
-    page_views_count: 0,
-    created_ms: createdMs,
     updated_ms: Math.max(createdMs, ...times.filter(timeMs => timeMs <= endMs)),
   }
 }

@@ -281,3 +281,29 @@ export async function discountPageView(db: Db, { account_id, end_user_id }: Owne
 
 export const endUserExists = async (db: Db, accountId: number, id: number): Promise<boolean> =>
   (await selectEndUser(db, accountId, id)) !== undefined
+
+/** An end user of whom nothing is known yet. */
+export const newEndUserRow = ({
+  accountId,
+  id,
+  nowMs,
+}: {
+  accountId: number
+  id: number
+  nowMs: number
+}): EndUserRow => ({
+  account_id: accountId,
+  id,
+  email: null,
+  email_key: null,
+  external_id: null,
+  phone_number: null,
+  phone_key: null,
+  settings: null,
+  last_surveyed_s: null,
+  external_created_at_s: null,
+  properties: '{}',
+  page_views_count: 0,
+  created_ms: nowMs,
+  updated_ms: nowMs,
+})
