@@ -7,7 +7,10 @@ import type { CleanUp } from './start-api.js'
 
 /** What lies in the browser's store: keys of events that wait, and dead letters in words. */
 export interface Stored {
+  /** Keys of what the visitor did and that waits: without impressions, which come of the time that passes. */
   waiting: string[]
+  /** Keys of the impressions that wait. */
+  impressions: string[]
   dead: string[]
 }
 
@@ -73,18 +76,22 @@ const readStore = (_: undefined): Promise<Stored> =>
     request.onerror = () => reject(request.error)
     request.onupgradeneeded = () => {
       request.transaction?.abort()
-      resolve({ waiting: [], dead: [] })
+      resolve({ waiting: [], impressions: [], dead: [] })
     }
     request.onsuccess = () => {
       const database = request.result
       const store = database.transaction('e').objectStore('e')
-      const keys = store.getAllKeys()
+      const events = IDBKeyRange.bound('1|', '3')
+      const keys = store.getAllKeys(events)
+      const values = store.getAll(events)
       const letters = store.getAll(IDBKeyRange.bound('x|', 'x|\uffff'))
       store.transaction.oncomplete = () => {
         database.close()
-        const names = keys.result.filter(key => typeof key === 'string')
+        const isImpression = (_: unknown, at: number) => values.result[at]?.event?.type === 'impression'
+        const names = keys.result.map(String)
         resolve({
-          waiting: names.filter(key => /^[12]\|/.test(key)),
+          waiting: names.filter((key, at) => !isImpression(key, at)),
+          impressions: names.filter(isImpression),
           dead: letters.result.map(({ event, reason }) => `${reason} ${JSON.stringify(event)}`),
         })
       }
@@ -247,8 +254,9 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
   async function problems(dead: number): Promise<string[]> {
     const found = await recorded()
     if (found.length) return found
-    const { waiting, dead: letters } = await stored()
-    if (waiting.length) return waiting.map(key => `waits: ${key}`)
+    const { waiting, impressions, dead: letters } = await stored()
+    const left = [...waiting, ...impressions]
+    if (left.length) return left.map(key => `waits: ${key}`)
     if (letters.length !== dead) return letters.map(letter => `dead: ${letter}`)
     return site.underWay + deployment.wire.underWay ? ['a request is under way'] : []
   }

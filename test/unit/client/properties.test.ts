@@ -116,6 +116,7 @@ test('no text makes it slow', () => {
     const startMs = performance.now()
     parseProperties(`{'a':'${text.repeat(20_000)}`)
     parseProperties(text.repeat(20_000))
-    expect(performance.now() - startMs, text).toBeLessThan(250)
+    // Milliseconds, also on a busy machine; a pattern that tries every way would take minutes.
+    expect(performance.now() - startMs, text).toBeLessThan(10_000)
   }
 })
