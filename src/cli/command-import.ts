@@ -4,6 +4,7 @@ import type { ImportSource } from '../api/import/import-formats.js'
 import type { ImportResult } from '../api/import/import-responses.js'
 import type { CsvFault } from '../api/import/read-csv.js'
 import { ZerotenError } from '../http/zeroten-error.js'
+import { drained } from '../runtime/drained.js'
 import { type Command, defineCommand } from './command.js'
 import { parseChoice, parseText, parseTimeZone } from './flag-values.js'
 import { withRecords } from './open-records.js'
@@ -126,10 +127,7 @@ function createRejects(path: string) {
       }
       if (failed) throw new ZerotenError('rejects_not_written', `${path} can't be written`, { cause: failed })
       const row = [line, reason, fields ? JSON.stringify(fields) : '']
-      if (!stream.write(stringify([row], { escape_formulas: true })))
-        await new Promise<void>(resolve => {
-          stream?.once('drain', () => resolve()).once('error', () => resolve())
-        })
+      if (!stream.write(stringify([row], { escape_formulas: true }))) await drained(stream)
     },
     async end(): Promise<void> {
       if (stream && !stream.writableEnded) await new Promise(resolve => stream?.end(resolve))

@@ -1,4 +1,5 @@
 import { type CsvError, parse } from 'csv-parse'
+import { drained } from '../../runtime/drained.js'
 
 /** A line of a file, by the names of its columns. */
 export interface CsvRecord {
@@ -109,10 +110,7 @@ async function feed(
   iterator: AsyncIterator<Uint8Array>,
 ): Promise<void> {
   for (let chunk = start; ; ) {
-    if (!parser.write(chunk) && !parser.destroyed)
-      await new Promise<void>(resolve => {
-        parser.once('drain', resolve).once('close', resolve)
-      })
+    if (!parser.write(chunk) && !parser.destroyed) await drained(parser)
     const next = await iterator.next()
     if (next.done || parser.destroyed) break
     chunk = next.value
