@@ -52,8 +52,8 @@ async function visit({
   }
   /** What the page sent: the proxy cuts addresses once more, by its own settings. */
   const told = () =>
-    stack.site.batches
-      .flatMap(({ events }) => events)
+    stack.site
+      .acts()
       .map(event => (event.type === 'page_view' ? event.url.replace(stack.site.url, '') : event.type))
   return { ...stack, ...opened, viewed, viewMarker, told }
 }

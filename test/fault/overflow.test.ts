@@ -19,9 +19,11 @@ describe('overflow', () => {
   const stage = useStage()
 
   it('5,000 page views around 10 answers: caps hold, 10 answers arrive, and what had to go is told', async () => {
-    const { site, acts, newTab, stored, beside, problems, allArrived } = await stage.scene()
+    const { site, acts, newTab, stored, beside, problems, impressionArrived, allArrived } =
+      await stage.scene()
     const tab = await newTab()
     await tab.open('/first')
+    await impressionArrived()
     await allArrived()
     const counted: number[] = []
     await tab.page.exposeFunction('onEvicted', (pageViews: number) => void counted.push(pageViews))

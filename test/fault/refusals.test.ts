@@ -15,6 +15,7 @@ const openScene = async () => {
   const tab = await scene.newTab()
   await tab.open('/first')
   await tab.page.getByRole('radio').first().waitFor()
+  await scene.impressionArrived()
   await scene.allArrived()
   const before = scene.site.batches.length
   return { ...scene, tab, since: () => scene.site.batches.slice(before) }

@@ -54,6 +54,11 @@ export interface Scene {
   goOffline(): Promise<void>
   goOnline(): Promise<void>
   stored(): Promise<Stored>
+  /**
+   * The survey was seen, and the site has heard of it. The impression comes of the time that passes, and would be one event more
+   * in whatever batch it met.
+   */
+  impressionArrived(): Promise<void>
   /** What is not yet as it should be, each with its kind: `lost: …`, `doubled: …`, `wrong: …`, `waits: …`, `dead: …`. */
   problems(dead: number): Promise<string[]>
   /** Runs in a page of the site's origin that has no widget. */
@@ -261,11 +266,15 @@ async function playIn(context: BrowserContext, begun: Begun): Promise<Scene> {
     return site.underWay + deployment.wire.underWay ? ['a request is under way'] : []
   }
 
+  const hasImpression = () =>
+    site.batches.some(({ events }) => events.some(({ type }) => type === 'impression'))
+
   return {
     site,
     context,
     acts,
     complaints,
+    impressionArrived: () => expect.poll(hasImpression).toBe(true),
     newTab,
     problems,
     async goOffline() {

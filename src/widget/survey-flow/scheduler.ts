@@ -145,7 +145,12 @@ export function createScheduler(
     const nowhere = { ...flow, isHere: () => false }
     if (consent === 'granted' && !isOff) return stage.open(options => resumeSession(nowhere, options))
   })
-  const resumeLater = () => setTimeout(resumeDraft, ABANDONED_MS + 1_000)
+  let resuming: ReturnType<typeof setTimeout> | undefined
+  const resumeLater = () => {
+    clearTimeout(resuming)
+    if (!signal.aborted) resuming = setTimeout(resumeDraft, ABANDONED_MS + 1_000)
+  }
+  signal.addEventListener('abort', () => clearTimeout(resuming))
   const resumeHere = async () => {
     try {
       await stage.open(options => resumeSession(flow, options))

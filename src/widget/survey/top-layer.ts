@@ -46,7 +46,10 @@ export function keepReachable(
 
   const observer = new MutationObserver(records => {
     const changed = records.filter(({ type }) => type === 'attributes').map(({ target }) => target)
-    if (signal.aborted) observer.disconnect()
+    if (signal.aborted) {
+      observer.disconnect()
+      revive.disconnect()
+    }
     // Where the whole document was wiped off, every listener may be gone (https://html.spec.whatwg.org/#dom-document-open).
     else if (!host.isConnected && (home === root || root !== document.documentElement)) onGone()
     else if (changed[0] || !host.isConnected) note(changed)
