@@ -218,7 +218,7 @@ describe('createWidget', () => {
         document.head.append(script)
       }</script><script type="module">
         import { createWidget } from '/app/index.js'
-        createWidget({ allowBots: true })
+        createWidget({ allowBots: true, timeDelay: 0 })
       </script>`,
     })
     await page.getByRole('radio', { name: /^9/ }).check()
