@@ -120,7 +120,8 @@ describe('an identity token that has expired', () => {
     await expect.poll(() => site.batches.length).toBeGreaterThan(2)
     expect(await errors()).toEqual(['identity_expired'])
     expect(await filed()).toEqual([[], []])
-    expect(await page.evaluate("zeroten('queue').inspect().then(({ waiting }) => waiting.length)")).toBe(2)
+    const waiting = "zeroten('queue').inspect().then(({ waiting }) => waiting.map(({ type }) => type))"
+    expect(await page.evaluate(waiting)).toEqual(['page_view', 'page_view'])
   })
 })
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -73,10 +73,11 @@ function withPackages(names: string[]): { remove(): void } {
   }
 }
 
+/** A link, as the command is one, has no bytes of what it leads to. */
 const bytesOf = (path: string): number =>
-  statSync(path).isDirectory()
+  lstatSync(path).isDirectory()
     ? readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
-    : statSync(path).size
+    : lstatSync(path).size
 
 describe('npm i zeroten', () => {
   it('brings at most 8 packages and 4 MB, with no network but for itself', () => {
