@@ -81,6 +81,7 @@ describe('a token', () => {
     const { wire } = stage.deployment
     const first = await stage.scene()
     await (await first.newTab()).open('/warm')
+    await first.impressionArrived()
     await first.allArrived()
     const expired = wire.requests.find(({ path }) => path.includes('page_views'))?.headers.authorization
     expect(expired).toMatch(/^Bearer /)
@@ -100,10 +101,17 @@ describe('a token', () => {
         return scene
       }),
     )
-    wire.fault = ({ headers }) =>
-      headers.authorization === expired
-        ? { status: 401, headers: { 'content-type': 'application/json' }, body: '{}' }
-        : undefined
+    // The first refusal is held back until another request has the same token: else the new one could be there before.
+    let refused = 0
+    let refuse: (() => void) | undefined
+    const several = new Promise<void>(resolve => {
+      refuse = resolve
+    })
+    wire.fault = ({ headers }) => {
+      if (headers.authorization !== expired) return undefined
+      if (++refused === 2) refuse?.()
+      return { before: several, status: 401, headers: { 'content-type': 'application/json' }, body: '{}' }
+    }
     const before = wire.requests.length
     await Promise.all(scenes.map(async scene => (await scene.newTab()).open('/at-once')))
     for (const scene of scenes) await scene.allArrived()
