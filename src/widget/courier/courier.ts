@@ -66,7 +66,8 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
   const settler = createSettler(context, parts)
   flushOnEvents(context, store, flusher)
   flusher.flush()
-  let loading: Promise<void> | undefined
+  // What the core has read already is not waited for: a page that goes in the next moment would lose its first event here.
+  let loading = seen && Promise.resolve()
   let isFirst = true
   return {
     ...parts,
