@@ -113,8 +113,8 @@ const loadWith = ({ survey }: Bundled) =>
 
 /**
  * The page's one widget under `settings.base`: starts it, or adds these settings to the one that is there, whoever started
- * it. Importing this module has no side effect; calling this touches IndexedDB and localStorage (under the name
- * `zeroten:{base}`), listens to the page's life cycle and wraps `history.pushState` and `replaceState`; `stop()` undoes
+ * it. Importing this module has no side effect; calling this touches IndexedDB and localStorage (under names that
+ * begin with `zeroten:{base}`), listens to the page's life cycle and wraps `history.pushState` and `replaceState`; `stop()` undoes
  * the latter two. Where there is no page, on a server or in a worker, it gives a widget that does nothing; what a server's
  * widget is told, the browser's is not, so call it where browsers come (an effect, `onMount`).
  *

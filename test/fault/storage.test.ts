@@ -93,6 +93,21 @@ describe('IndexedDB', () => {
     await allArrived()
   })
 
+  it('open hangs, offline, and the pages go: the next one that has a database delivers', async () => {
+    const scene = await stage.scene()
+    const { site, newTab, allArrived } = scene
+    const tab = await openTab(scene, hang)
+    await allArrived()
+    site.fault = 'refuse'
+    await tab.views('/in-memory/', 3)
+    await tab.reload()
+    await tab.views('/again/', 3)
+    await tab.page.close()
+    site.fault = undefined
+    await (await newTab()).open('/next')
+    await allArrived()
+  })
+
   it('fails once: nothing of it is felt', async () => {
     const scene = await stage.scene()
     const tab = await openTab(scene, failOnce)

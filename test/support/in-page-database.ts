@@ -124,3 +124,23 @@ export const ageDrafts = (ms: number): Promise<void> =>
       }
     }
   })
+
+/** Holds the database: until `release`, run in the same page, no other transaction that writes begins. */
+export const hold = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open('zeroten:/zeroten')
+    opening.onupgradeneeded = () => opening.result.createObjectStore('e')
+    opening.onerror = reject
+    opening.onsuccess = () => {
+      const page = Object.assign(window, { isHolding: true })
+      const store = opening.result.transaction('e', 'readwrite').objectStore('e')
+      const goOn = () => {
+        resolve()
+        if (page.isHolding) store.get('s').onsuccess = goOn
+        else opening.result.close()
+      }
+      goOn()
+    }
+  })
+
+export const release = async (): Promise<void> => void Object.assign(window, { isHolding: false })

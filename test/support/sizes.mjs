@@ -22,7 +22,7 @@ const BUDGETS = [
   {
     matches: /^courier\.js$/,
     // The aim is 4,400.
-    bytes: 7_100,
+    bytes: 7_300,
     what: 'delivery where something went wrong, and of responses: when it comes up, once a release',
   },
   {

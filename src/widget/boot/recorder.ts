@@ -15,7 +15,8 @@ import { OWN_MS } from '../courier/event-key.js'
 import { isDone, isFailure } from '../courier/post-batch.js'
 import { openCoreDatabase } from '../storage/database.js'
 import { PAGE_VIEW_BOUNDS } from '../storage/keys.js'
-import type { State } from '../storage/shared-state.js'
+import { type State, stateFrom } from '../storage/shared-state.js'
+import { dropUnsaved, saveUnsaved } from '../storage/unsaved-events.js'
 import type { WidgetContext } from './context.js'
 
 const MAX_WAIT_MS = 3_600_000
@@ -36,7 +37,7 @@ export interface Recorder {
   /** The courier's view of the device's clock, where it is there. */
   clock(): Courier['clock'] | undefined
   /**
-   * The page is going: sends what is not stored yet. Should it come back, it may have missed that the device was told to
+   * The page is going: sends what is not stored yet, and keeps it for the next page. Should it come back, it may have missed that the device was told to
    * forget: then it looks anew at what that knows.
    */
   leave(): Promise<unknown>
@@ -59,8 +60,8 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
   const own = new Set<IDBValidKey>()
   /** For the courier, by how each is sent. */
   const held = new Map<() => unknown, Recorded>()
-  /** Acts that no store has: each as it is sent. */
-  const unsent = new Set<() => unknown>()
+  /** Acts that no store has, each as it is sent and as it is kept. */
+  const unsaved = new Map<() => unknown, () => Pick<Recorded, 'key' | 'stored'>>()
   /** Page views that are being recorded, which the shared state does not count yet. */
   let newViews = 0
 
@@ -81,7 +82,7 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
       const attempt = context.load('courier').then(chunk => {
         there = (chunk as typeof courierChunk).createCourier(context, seen)
         for (const [send, recorded] of held) {
-          unsent.delete(send)
+          unsaved.delete(send)
           there.flusher.adopt(recorded)
         }
         held.clear()
@@ -140,11 +141,12 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
     }
     // Whatever is recorded meanwhile is of after the log-out.
     seen &&= { ...seen, ...act.change?.(seen) }
-    unsent.add(send)
+    // Where the state could not be read, the act may have to wait until it is said who is here.
+    unsaved.set(send, () => recorded ?? withState(seen ? act : { ...act, isLater: true }, stateFrom(seen)))
     recorded = await putEvent(act, { transact, seen, isAllowed })
     const { stored, before, isStored } = recorded
     seen = before
-    if (isStored) unsent.delete(send)
+    if (isStored) unsaved.delete(send)
     if (stored) emitter.emit('queued', { id: stored.event.id, type: stored.event.type })
     onState(before, act)
     waitFor(recorded.oldestKey)
@@ -157,14 +159,16 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
       return
     }
     recorded.sent = (await send()) as SentEvent
-    unsent.delete(send)
     if (isStored) await conclude(recorded, recorded.sent)
     if (calling || !recorded.isStored || !isComplete(recorded)) handOver(recorded, send)
+    else unsaved.delete(send)
   }
 
   const handOver = (recorded: Recorded, send: () => unknown) => {
-    if (there) there.flusher.adopt(recorded)
-    else {
+    if (there) {
+      unsaved.delete(send)
+      there.flusher.adopt(recorded)
+    } else {
       held.set(send, recorded)
       courier()
     }
@@ -176,7 +180,8 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
         ? there.record(act, isUrgent).then(() => there && onState(there.state.get(), act))
         : record(act, isUrgent),
     withdraw: async () => {
-      for (const map of [held, unsent]) map.clear()
+      for (const map of [held, unsaved]) map.clear()
+      dropUnsaved(name)
       if (there) await there.queue.remove((await there.queue.keys()).filter(({ isPageView }) => isPageView))
       // No database is made by looking for one.
       else if (seen || (await indexedDB.databases?.())?.some(({ name: other }) => other === name))
@@ -186,7 +191,11 @@ export function createRecorder(context: WidgetContext, { isForgotten, onState }:
     courier,
     clock: () => there?.clock,
     leave: () => {
-      const sending = Promise.all([...unsent].map(send => send()))
+      saveUnsaved(
+        name,
+        [...unsaved.values()].map(keep => keep()),
+      )
+      const sending = Promise.all([...unsaved.keys()].map(send => send()))
       seen = undefined
       return sending
     },

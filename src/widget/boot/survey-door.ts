@@ -2,6 +2,7 @@ import type { Verdict } from '../../wire/delivery.js'
 import { isOwnerless } from '../capture/ownerless.js'
 import type { Act } from '../capture/record-event.js'
 import type { State } from '../storage/shared-state.js'
+import { unsavedKey } from '../storage/unsaved-events.js'
 import type { CloseReason } from '../survey/panel-types.js'
 import type { Scheduler } from '../survey-flow/scheduler.js'
 import type { WidgetCore } from './widget-core.js'
@@ -42,4 +43,5 @@ export async function onState(core: WidgetCore, state: State, act: Act): Promise
   if (!isOwnerless(state, act)) core.emitter.guard(consider)(core, known[owner]?.verdict)
   // The journal is there where the database was not.
   if (isSurveyOpen || localStorage[core.name]) await withScheduler(core, ({ resume }) => resume())
+  else if (localStorage[unsavedKey(core.name)]) core.recorder.courier()
 }

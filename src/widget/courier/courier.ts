@@ -13,6 +13,7 @@ import { createLock, type WithLock } from './lock.js'
 import { createProblemTeller } from './problem-teller.js'
 import { createQueue, type Queue } from './queue.js'
 import { makeRoom } from './quota.js'
+import { keepUnsaved, recoverUnsaved } from './recover-unsaved.js'
 import { settleOwners } from './settle-owners.js'
 import { createState, type SharedState } from './state-store.js'
 import { createStore, type Store } from './store.js'
@@ -64,8 +65,9 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
   })
   const parts = { store, state, queue, flusher }
   const settler = createSettler(context, parts)
-  flushOnEvents(context, store, flusher)
+  flushOnEvents(context, parts)
   flusher.flush()
+  emitter.guard(recoverUnsaved)(context, parts)
   // What the core has read already is not waited for: a page that goes in the next moment would lose its first event here.
   let loading = seen && Promise.resolve()
   let isFirst = true
@@ -127,15 +129,23 @@ function createSettler(
 }
 
 /** Flushes when the page hears of a network, comes back, or is about to go. */
-function flushOnEvents({ listen, isAllowed, signal }: WidgetContext, store: Store, flusher: Flusher): void {
+function flushOnEvents(
+  context: WidgetContext,
+  { store, queue, flusher }: Pick<Courier, 'store' | 'queue' | 'flusher'>,
+): void {
+  const { listen, isAllowed, signal } = context
   const on = (type: string, work: () => unknown) => listen(type, () => isAllowed() && work())
+  const leave = () => {
+    keepUnsaved(context, { store, queue })
+    flusher.flushOnPageHide()
+  }
   on('online', () => flusher.flush(1_000 + Math.random() * 3_000, true))
   // Start no flush during pagehide: the page would enter the back/forward cache holding the Web Lock, and the next page's
   // request for it would evict this one.
   let isGone = false
   on('pagehide', () => {
     isGone = true
-    flusher.flushOnPageHide()
+    leave()
   })
   on('pageshow', () => {
     isGone = false
@@ -143,5 +153,5 @@ function flushOnEvents({ listen, isAllowed, signal }: WidgetContext, store: Stor
   })
   on('visibilitychange', () => isGone || flusher.flush())
   // What memory alone has would go with this widget.
-  signal.addEventListener('abort', () => isAllowed() && store.hasUnpersisted() && flusher.flushOnPageHide())
+  signal.addEventListener('abort', () => isAllowed() && store.hasUnpersisted() && leave())
 }

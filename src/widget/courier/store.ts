@@ -15,8 +15,8 @@ export interface Store {
   /** All keys, sorted; undefined where they can't be read just now. */
   keys(): Promise<string[] | undefined>
   get(key: string): Promise<unknown>
-  /** Whether there is something that memory alone has. */
-  hasUnpersisted(): boolean
+  /** Whether there is something that memory alone has. @param key something under this one. @default under any */
+  hasUnpersisted(key?: string): boolean
   /** Puts and deletes in one transaction. @param makeRoom called where storage is full; then it is tried once more */
   write(entries: Entry[], unwanted?: string[], makeRoom?: () => Promise<void>): Promise<void>
   /**
@@ -87,7 +87,7 @@ export function createStore(name: string, onDeleted: () => void): Store {
 
   return {
     write,
-    hasUnpersisted: () => memory.size > 0,
+    hasUnpersisted: key => (key ? memory.has(key) : memory.size > 0),
     keys: async () => {
       // The database may work again.
       for (const [key, [first]] of [...missed]) if (first) await update(key)

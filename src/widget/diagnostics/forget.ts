@@ -2,6 +2,7 @@ import type { WidgetContext } from '../boot/context.js'
 import type { Courier } from '../courier/courier.js'
 import { type EventKey, parseEventKey } from '../courier/event-key.js'
 import { STATE_KEY } from '../storage/keys.js'
+import { dropUnsaved } from '../storage/unsaved-events.js'
 import { whileLocked } from './while-locked.js'
 
 /** Makes the other tabs hear that the device forgets: no journal is its own name. */
@@ -28,6 +29,7 @@ export async function forget({ name }: WidgetContext, courier: Courier): Promise
     await queue.remove(keys.map(key => parseEventKey(key) ?? ({ key } as EventKey)))
   })
   await store.write([], [STATE_KEY])
+  dropUnsaved(name)
   try {
     localStorage.removeItem(`${name}:consent`)
   } catch {
