@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
  */
 const BUDGETS = [
   // The aim is 3,400.
-  { matches: /^widget\.js$/, bytes: 7_000, what: '`widget.js`: all that a page view needs, once a page' },
+  { matches: /^widget\.js$/, bytes: 7_100, what: '`widget.js`: all that a page view needs, once a page' },
   {
     matches: /^panel\.js$/,
     bytes: 6_900,

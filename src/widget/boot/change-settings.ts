@@ -6,6 +6,7 @@ import { fieldsOf } from '../settings/parse-value.js'
 import type { Settings } from '../settings/settings.js'
 import { setConsent } from './consent.js'
 import { ask } from './record-acts.js'
+import { settleOwner } from './recorder.js'
 import { closeSurvey } from './survey-door.js'
 import type { WidgetCore } from './widget-core.js'
 
@@ -37,7 +38,7 @@ export function takeOver(core: WidgetCore, changes: Settings | typeof NOBODY): v
 }
 
 export async function configure(core: WidgetCore, given: object): Promise<void> {
-  const { settings, recorder, identityHash } = core
+  const { settings, identityHash } = core
   const before = identityHash()
   const changes = parseSettings(given)
   takeOver(core, changes)
@@ -48,7 +49,7 @@ export async function configure(core: WidgetCore, given: object): Promise<void> 
   // Before it has begun, the first page view will ask anyhow.
   if (!core.hasBegun || (identityHash() === before && !('identityToken' in changes))) return
   const named = identityHash()
-  await recorder.settle(named)
+  await settleOwner(core, named)
   const change = core.logOut
   if (named) core.logOut = state => ({ ...change?.(state), named })
   await ask(core)
@@ -70,7 +71,7 @@ export function reset(core: WidgetCore): Promise<void> | undefined {
     named: undefined,
     views: 0,
   })
-  const settled = core.recorder.settle('')
+  const settled = settleOwner(core, '')
   core.logOut = change
   closeSurvey(core, 'score')
   identify(core)

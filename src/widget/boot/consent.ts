@@ -1,5 +1,6 @@
 import type { Settings } from '../settings/settings.js'
 import { start } from './record-acts.js'
+import { withdrawViews } from './recorder.js'
 import { closeSurvey } from './survey-door.js'
 import type { WidgetCore } from './widget-core.js'
 
@@ -18,7 +19,7 @@ export const rememberedConsent = ({ rememberConsent }: Settings, name: string) =
 }
 
 export async function setConsent(core: WidgetCore, next: WidgetCore['consent']): Promise<void> {
-  const { settings, slot, recorder, name } = core
+  const { settings, slot, name } = core
   const isRefused = next === 'refused'
   core.consent = next
   if (next === 'granted') core.emitter.guard(start)(core)
@@ -26,5 +27,5 @@ export async function setConsent(core: WidgetCore, next: WidgetCore['consent']):
   else closeSurvey(core, 'stop')
   if (isRefused) slot.pending = []
   if (settings.rememberConsent && next !== 'pending') localStorage[keyOf(name)] = next
-  if (isRefused) await recorder.withdraw()
+  if (isRefused) await withdrawViews(core)
 }

@@ -1,8 +1,10 @@
 import type { VerdictRequest } from '../../wire/delivery.js'
 import { mayRecord } from '../capture/privacy-signals.js'
+import { OWN_MS } from '../courier/event-key.js'
 import { hashIdentity } from '../identity/identity-hash.js'
 import { WISHES } from '../settings/kinds.js'
 import { DEFAULT_BASE, type HeldSettings, type Settings } from '../settings/settings.js'
+import { openCoreDatabase } from '../storage/database.js'
 import { configure } from './change-settings.js'
 import type { Load } from './chunks.js'
 import { rememberedConsent } from './consent.js'
@@ -10,8 +12,6 @@ import { createEmitter } from './emitter.js'
 import { createPageEvents } from './page-events.js'
 import type { PageSlot } from './page-slot.js'
 import { pageOrigin } from './platform.js'
-import { createRecorder } from './recorder.js'
-import { onState } from './survey-door.js'
 import type { WidgetCore } from './widget-core.js'
 
 /** The settings that are wishes of the verdict's, under their wire names: `firstSurveyDays` is `first_survey_days`. */
@@ -47,6 +47,12 @@ export function createCore({ settings, load, slot, signal }: CoreOptions): Widge
     isOff: navigator.webdriver && !settings.allowBots,
     isMoment: settings.autoSurvey !== false && !settings.eventName,
     isCalled: false,
+    transact: openCoreDatabase(name),
+    retryMs: OWN_MS / 2,
+    pageKeys: new Set(),
+    heldActs: new Map(),
+    unsavedActs: new Map(),
+    newViews: 0,
     viewsHere: 0,
     earlyUntilMs: 0,
     configure: emitter.guard(changes => configure(core, changes)),
@@ -66,9 +72,5 @@ export function createCore({ settings, load, slot, signal }: CoreOptions): Widge
     gates: () => core,
   } as Partial<WidgetCore> as WidgetCore
   slot.pending ??= []
-  core.recorder = createRecorder(core, {
-    isForgotten: () => !!core.isForgotten,
-    onState: emitter.guard((state, act) => onState(core, state, act)),
-  })
   return core
 }

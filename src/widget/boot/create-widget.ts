@@ -3,12 +3,14 @@ import { onPageView } from '../capture/page-views.js'
 import type { Explanation } from '../diagnostics/explain.js'
 import { parseSettings } from '../settings/parse-settings.js'
 import type { HeldSettings, Settings } from '../settings/settings.js'
+import { callCourier } from './call-courier.js'
 import { identify, reset, takeOver, tellNotes } from './change-settings.js'
 import type { Chunks, Load } from './chunks.js'
 import { setConsent } from './consent.js'
 import { createCore } from './create-core.js'
 import type { PageSlot } from './page-slot.js'
 import { ask, createView, start } from './record-acts.js'
+import { leavePage } from './recorder.js'
 import { closeSurvey, consider, withScheduler } from './survey-door.js'
 import type { Widget } from './widget-api.js'
 import type { WidgetCore } from './widget-core.js'
@@ -21,15 +23,14 @@ const UNEXPLAINED: Explanation = {
       gate: 'survey_loads',
       open: false,
       value: 'tools',
-      sentence:
-        'Files of ours can’t be loaded: see the content security policy, and what is served under the proxy’s path.',
+      sentence: 'Our files can’t be loaded: see the page’s CSP, and what is served under the proxy’s path.',
     },
   ],
 }
 
 /** Calls a function of the chunk for what a page seldom asks. */
 const tool = <K extends keyof Chunks['tools']>(core: WidgetCore, name: K) =>
-  Promise.all([core.recorder.courier(), core.load('tools')]).then<unknown>(([courier, tools]) =>
+  Promise.all([callCourier(core), core.load('tools')]).then<unknown>(([courier, tools]) =>
     tools[name](core, courier),
   ) as ReturnType<Chunks['tools'][K]>
 
@@ -46,7 +47,7 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
   takeOver(core, parsed)
 
   const stop = () => {
-    if (core.isAllowed()) core.recorder.leave()
+    if (core.isAllowed()) leavePage(core)
     slot.widget = undefined
     leaving.abort()
     core.isOff = true
@@ -59,7 +60,7 @@ export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget
   }
   const begin = guard(() => {
     if (core.isOff) return
-    core.listen('pagehide', () => core.isAllowed() && core.recorder.leave())
+    core.listen('pagehide', () => core.isAllowed() && leavePage(core))
     // Another tab forgets: see `diagnostics/forget.ts`.
     core.listen('storage', ({ newValue }: StorageEvent) => newValue === core.name && forgetHere())
     if (settings.autoPageViews !== false) onPageView(core, view)

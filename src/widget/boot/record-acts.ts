@@ -5,11 +5,12 @@ import type { Act } from '../capture/record-event.js'
 import { uuid } from '../capture/uuid.js'
 import { deviceMoment, secondsOf } from '../courier/event-time.js'
 import { nowMs } from './platform.js'
+import { recordAct } from './recorder.js'
 import type { WidgetCore } from './widget-core.js'
 
 /** All that must be known at its moment. @param url of a page view; absent: only a verdict is wanted */
-const makeAct = ({ recorder, identityHash, claim, request }: WidgetCore, url?: string): Act => {
-  const moment = recorder.clock()?.moment() ?? deviceMoment()
+const makeAct = ({ arrived, identityHash, claim, request }: WidgetCore, url?: string): Act => {
+  const moment = arrived?.clock.moment() ?? deviceMoment()
   return {
     event: url
       ? { v: DELIVERY_VERSION, id: uuid(), type: 'page_view', at: secondsOf(moment), url }
@@ -27,7 +28,7 @@ const record = (core: WidgetCore, act: Act, isUrgent?: boolean): Promise<void> =
   core.hasBegun = true
   core.earlyUntilMs ||= nowMs() + OWNERLESS_MS
   const mayWait = !act.owner && nowMs() < core.earlyUntilMs
-  return core.recorder.record({ ...act, change, mayWait, isLater: !!core.settings.identity }, isUrgent)
+  return recordAct(core, { ...act, change, mayWait, isLater: !!core.settings.identity }, isUrgent)
 }
 
 /** Asks for a verdict. @param isUrgent whatever failed before */

@@ -5,6 +5,7 @@ import type { State } from '../storage/shared-state.js'
 import { unsavedKey } from '../storage/unsaved-events.js'
 import type { CloseReason } from '../survey/panel-types.js'
 import type { Scheduler } from '../survey-flow/scheduler.js'
+import { callCourier } from './call-courier.js'
 import type { WidgetCore } from './widget-core.js'
 
 /** Does something with the survey's scheduler, whose chunks are loaded for it, and again after a failure. */
@@ -12,8 +13,8 @@ export async function withScheduler(
   core: WidgetCore,
   work: (scheduler: Scheduler) => unknown,
 ): Promise<void> {
-  const { load, recorder } = core
-  core.scheduler ??= Promise.all([recorder.courier(), load('asking'), load('panel')]).then(
+  const { load } = core
+  core.scheduler ??= Promise.all([callCourier(core), load('asking'), load('panel')]).then(
     ([courier, { createScheduler }, panel]) => createScheduler(core, courier, panel),
   )
   try {
@@ -43,5 +44,5 @@ export async function onState(core: WidgetCore, state: State, act: Act): Promise
   if (!isOwnerless(state, act)) core.emitter.guard(consider)(core, known[owner]?.verdict)
   // The journal is there where the database was not.
   if (isSurveyOpen || localStorage[core.name]) await withScheduler(core, ({ resume }) => resume())
-  else if (localStorage[unsavedKey(core.name)]) core.recorder.courier()
+  else if (localStorage[unsavedKey(core.name)]) callCourier(core)
 }
