@@ -18,7 +18,7 @@ const BUDGETS = [
     bytes: 5_800,
     what: 'follow-up and thanks with Preact, while the question is read',
   },
-  { matches: /^named\.js$/, bytes: 7_000, what: '`named.js`: the same for pages that use Wootric’s names' },
+  { matches: /^named\.js$/, bytes: 7_100, what: '`named.js`: the same for pages that use Wootric’s names' },
   {
     matches: /^courier\.js$/,
     // The aim is 4,400.
@@ -55,7 +55,7 @@ const BUDGETS = [
     bytes: 1_000,
     what: 'what a site has to mend, told: tokens that are not believed, refused requests; fetches tokens',
   },
-  { matches: /^names\.js$/, bytes: 2_950, what: 'Wootric’s names, on pages that use them' },
+  { matches: /^names\.js$/, bytes: 3_000, what: 'Wootric’s names, on pages that use them' },
   { matches: /^words-[a-z-]+\.js$/, bytes: 600, what: 'one language' },
 ]
 

@@ -6,7 +6,7 @@ import { KINDS } from '../settings/kinds.js'
 import { parseSettings } from '../settings/parse-settings.js'
 import { fieldsOf } from '../settings/parse-value.js'
 import { DEFAULT_BASE, type Settings } from '../settings/settings.js'
-import { findOwnTag } from '../settings/tag-settings.js'
+import { findOwnTag, type OwnTag } from '../settings/tag-settings.js'
 import type { CallByName, ObeyByName } from '../wootric/compat.js'
 import type { Given } from '../wootric/to-settings.js'
 import type { Load } from './chunks.js'
@@ -54,12 +54,65 @@ const settingsIn = ([name, value]: unknown[]): Settings =>
       ? { consent: value ? 'granted' : 'refused' }
       : {}
 
-/** @param isNamed whether the page is known to call us by Wootric's names: then nothing happens before it does */
-export function startTag(isNamed: boolean): void {
-  const own = findOwnTag()
-  const tag = own?.settings ?? {}
-  const parsed = parseSettings(tag)
+/**
+ * Chunks lie beside our own file. One of the last build may be gone; its unhashed alias answers then. And a URL that has
+ * failed once, say for want of a network, fails for the page's life in browsers that keep failures
+ * (https://github.com/whatwg/html/issues/6768), so each attempt has one of its own.
+ */
+function createLoad(folder: () => string): Load {
+  let loads = 0
+  return name => {
+    const url = `${folder()}/${name}`
+    return import(`${url}-${__BUILD__}.js`).catch(() => import(`${url}.js?${loads++}`))
+  }
+}
 
+/** Wootric's calls, which wait for the chunk that understands them. */
+interface NamedCalls {
+  isCalled(): unknown
+  /** Defines Wootric's names, where the page has none under them. */
+  define(): void
+}
+
+function createNamedCalls(load: Load, parsed: Settings, start: (settings: Settings) => Widget): NamedCalls {
+  let obeyByName: ObeyByName | undefined
+  /** In their order, each with the settings of its moment. */
+  const calls: CallByName[] = []
+  /** Without a name: asks for the chunk once more. */
+  const call = (name?: string, settings: unknown = given()) => {
+    if (name) calls.push([name, Object.fromEntries(fieldsOf(settings))])
+    load('names').then(
+      ({ createNames }) => {
+        obeyByName ??= createNames(parsed, start)
+        obeyByName(calls)
+      },
+      () => setTimeout(call, AGAIN_MS),
+    )
+  }
+  return {
+    isCalled: () => obeyByName || calls[0],
+    define: () => {
+      page.wootric ??= call
+      page.WootricSurvey ??= {
+        run: settings => call('run', settings),
+        stop: () => call('stop'),
+        version: () => __VERSION__,
+      }
+    },
+  }
+}
+
+/** The page's function, and what was said to it before the start: that counts from the start on, consent, base, who is here. */
+interface Commands {
+  run: Zeroten
+  /** What the tag says, and what was said before the start. */
+  settings(): Settings
+  base(): string
+  isWaiting(): boolean
+  start(settings: Settings): Widget
+}
+
+function createCommands(own: OwnTag | undefined, parsed: Settings, load: Load): Commands {
   const stub = page.zeroten
   /** Commands from before the start. */
   let early: unknown[][] | undefined = Array.isArray(stub?.q)
@@ -68,28 +121,9 @@ export function startTag(isNamed: boolean): void {
   /** A widget under another base hears what is said, too, and where there is an answer it is the first one's. */
   const other = typeof stub === 'function' && stub.q === null ? stub : undefined
 
-  /** What is said before the start counts from the start on: consent, base, who is here. */
-  const stubbed = (): Settings => Object.assign({}, parsed, ...(early ?? []).map(settingsIn))
-  const baseNow = () => stubbed().base ?? own?.path ?? DEFAULT_BASE
+  const settings = (): Settings => Object.assign({}, parsed, ...(early ?? []).map(settingsIn))
+  const baseNow = () => settings().base ?? own?.path ?? DEFAULT_BASE
   let base = baseNow()
-
-  let loads = 0
-  /**
-   * Chunks lie beside our own file. One of the last build may be gone; its unhashed alias answers then. And a URL that has
-   * failed once, say for want of a network, fails for the page's life in browsers that keep failures
-   * (https://github.com/whatwg/html/issues/6768), so each attempt has one of its own.
-   */
-  const load: Load = name => {
-    const url = `${own?.folder ?? pageOrigin() + base}/${name}`
-    return import(`${url}-${__BUILD__}.js`).catch(() => import(`${url}.js?${loads++}`))
-  }
-
-  const run: Zeroten = (...command) => {
-    const answer = other?.(...command)
-    const mine = obey(...command)
-    return answer ?? mine
-  }
-  run.q = null
 
   const obey = (...command: Command): unknown => {
     const [name, ...args] = command
@@ -102,60 +136,51 @@ export function startTag(isNamed: boolean): void {
     }
     return typeof member === 'function' ? member(...args) : member
   }
-
-  const start = (settings: Settings): Widget => {
+  const start = (more: Settings): Widget => {
     const commands = early ?? []
     base = baseNow()
-    const widget = createOne({ ...tag, ...stubbed(), ...settings, base }, load)
+    const widget = createOne({ ...own?.settings, ...settings(), ...more, base }, load)
     early = undefined
     for (const command of commands) obey(...(command as Command))
     return widget
   }
-
-  let obeyByName: ObeyByName | undefined
-  /** In their order, each with the settings of its moment. */
-  const callsByName: CallByName[] = []
-
-  /** Wootric's calls wait for the chunk that understands them. Without a name: asks for it once more. */
-  const callByName = (name?: string, settings: unknown = given()) => {
-    if (name) callsByName.push([name, Object.fromEntries(fieldsOf(settings))])
-    load('names').then(
-      ({ createNames }) => {
-        obeyByName ??= createNames(parsed, start)
-        obeyByName(callsByName)
-      },
-      () => setTimeout(callByName, AGAIN_MS),
-    )
+  const run: Zeroten = (...command) => {
+    const answer = other?.(...command)
+    const mine = obey(...command)
+    return answer ?? mine
   }
+  run.q = null
+  return { run, settings, base: () => base, isWaiting: () => !!early, start }
+}
 
-  const slot = pageSlot(base)
+/** @param isNamed whether the page is known to call us by Wootric's names: then nothing happens before it does */
+export function startTag(isNamed: boolean): void {
+  const own = findOwnTag()
+  const parsed = parseSettings(own?.settings)
+  const load = createLoad(() => own?.folder ?? pageOrigin() + base())
+  const { run, settings, base, isWaiting, start } = createCommands(own, parsed, load)
+  const slot = pageSlot(base())
   if (slot.isTagged) {
-    slot.widget?.configure({ ...tag, consent: null as never })
+    slot.widget?.configure({ ...own?.settings, consent: null as never })
     return
   }
   slot.isTagged = true
   page.zeroten = run
+  const named = createNamedCalls(load, parsed, start)
   // Attributes of others, and of ours with others' values, say nothing.
   const isBare = !Object.keys(parsed).some(name => KINDS[name])
   // Who may be about to call them: a page that has the settings, a tag that says nothing, one that the parser waits for.
-  if (isNamed || given() || isBare || own?.isBlocking) {
-    page.wootric ??= callByName
-    page.WootricSurvey ??= {
-      run: settings => callByName('run', settings),
-      stop: () => callByName('stop'),
-      version: () => __VERSION__,
-    }
-  }
-  const startUnlessNamed = () => obeyByName || callsByName[0] || given() || start({})
+  if (isNamed || given() || isBare || own?.isBlocking) named.define()
+  const startUnlessNamed = () => named.isCalled() || given() || start({})
   setTimeout(
     () =>
-      early &&
+      isWaiting() &&
       (parsed.debug || given()?.debug) &&
       load('notes').then(({ tellNotRun }) => tellNotRun(), nothing),
     AGAIN_MS,
   )
   // With Wootric's names the page says when. Without a tag of ours, nobody knows what was asked for.
-  if (isNamed || !(own || Object.keys(stubbed())[0])) return
+  if (isNamed || !(own || Object.keys(settings())[0])) return
   // A bare tag may stand before them, or have them in its `onload`.
   if (!isBare) startUnlessNamed()
   else if (document.readyState === 'loading')

@@ -68,35 +68,43 @@ export function createCourier(context: WidgetContext, seen?: State): Courier {
   flushOnEvents(context, parts)
   flusher.flush()
   emitter.guard(recoverUnsaved)(context, parts)
-  // What the core has read already is not waited for: a page that goes in the next moment would lose its first event here.
-  let loading = seen && Promise.resolve()
-  let isFirst = true
   return {
     ...parts,
     clock,
     withLock,
     settle: settler.settle,
-    record: async (act, isUrgent) => {
-      const { event, moment, request, change } = act
-      if (change || !loading) loading = state.update(change)
-      await loading
-      const { known, isOptedOut } = state.get()
-      const isAwaited = isOwnerless(state.get(), act) && !store.hasUnpersisted()
-      const owner = isAwaited ? OWNERLESS : act.owner
-      // First, since a page that goes in the next moment sends what the queue has heard of.
-      const added =
-        event && !isOptedOut && flusher.add({ ...event, ticket: known[owner]?.ticket }, moment, owner)
-      if (event) await state.update(({ views = 0 }) => ({ views: views + 1 }))
-      await added
-      if (isAwaited) {
-        const here = context.identityHash()
-        return here ? settler.settle(here) : settler.settleSoon()
-      }
-      const ask = { ...request, opted_out: isOptedOut, session_page_views: state.get().views }
-      flusher.ask(ask, isUrgent || !event ? 0 : GATHER_MS, isUrgent)
-      if (isFirst) (window.requestIdleCallback ?? setTimeout)(() => flusher.flush())
-      isFirst = false
-    },
+    record: createRecord(context, parts, { isKnown: !!seen, settler }),
+  }
+}
+
+/** @param options.isKnown what the core has read already is not waited for: a page that goes in the next moment would lose its first event here */
+function createRecord(
+  context: WidgetContext,
+  { store, state, flusher }: Pick<Courier, 'store' | 'state' | 'flusher'>,
+  { isKnown, settler }: { isKnown: boolean; settler: ReturnType<typeof createSettler> },
+): Courier['record'] {
+  let loading = isKnown ? Promise.resolve() : undefined
+  let isFirst = true
+  return async (act, isUrgent) => {
+    const { event, moment, request, change } = act
+    if (change || !loading) loading = state.update(change)
+    await loading
+    const { known, isOptedOut } = state.get()
+    const isAwaited = isOwnerless(state.get(), act) && !store.hasUnpersisted()
+    const owner = isAwaited ? OWNERLESS : act.owner
+    // First, since a page that goes in the next moment sends what the queue has heard of.
+    const added =
+      event && !isOptedOut && flusher.add({ ...event, ticket: known[owner]?.ticket }, moment, owner)
+    if (event) await state.update(({ views = 0 }) => ({ views: views + 1 }))
+    await added
+    if (isAwaited) {
+      const here = context.identityHash()
+      return here ? settler.settle(here) : settler.settleSoon()
+    }
+    const ask = { ...request, opted_out: isOptedOut, session_page_views: state.get().views }
+    flusher.ask(ask, isUrgent || !event ? 0 : GATHER_MS, isUrgent)
+    if (isFirst) (window.requestIdleCallback ?? setTimeout)(() => flusher.flush())
+    isFirst = false
   }
 }
 

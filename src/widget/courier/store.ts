@@ -1,6 +1,6 @@
 import { promisifyRequest } from 'idb-keyval'
 import { committed } from '../storage/database.js'
-import { openDatabase } from './open-database.js'
+import { openDatabase, type Transact } from './open-database.js'
 
 export type Entry = readonly [key: string, value: unknown]
 
@@ -26,76 +26,96 @@ export interface Store {
   update<T>(key: string, change: Change<T>): Promise<void>
 }
 
+/** The database, and what it does not have yet. */
+interface Parts {
+  transact: Transact
+  /** Always newer than what the database has. */
+  memory: Map<string, unknown>
+  /** The changes that made what is in memory of what was updated. */
+  missed: Map<string, Change<unknown>[]>
+}
+
+async function write(
+  { transact, memory, missed }: Parts,
+  entries: Entry[],
+  unwanted: string[],
+  makeRoom?: () => Promise<void>,
+): Promise<void> {
+  for (const key of unwanted) for (const map of [memory, missed]) map.delete(key)
+  for (const [key, value] of entries) memory.set(key, value)
+  const attempt = () =>
+    transact(async store => {
+      // What was removed since is not put back.
+      for (const [key, value] of entries) if (memory.get(key) === value) store.put(value, key)
+      for (const key of unwanted) store.delete(key)
+      // By itself it commits when the page has heard of each request; a page that goes before that would lose it all.
+      store.transaction.commit?.()
+      await committed(store.transaction)
+      for (const [key, value] of entries) if (memory.get(key) === value) memory.delete(key)
+    })
+  try {
+    await attempt().catch(async () => {
+      await makeRoom?.()
+      await attempt()
+    })
+  } catch {
+    // Where there is no room, it goes on living in memory.
+  }
+}
+
+async function update(
+  { transact, memory, missed }: Parts,
+  key: string,
+  ...changes: Change<unknown>[]
+): Promise<void> {
+  let count = 0
+  const isStored = await transact(async store => {
+    const request = store.get(key)
+    request.onsuccess = () => {
+      // Not before this one's turn: whether an earlier transaction of this page is stored shows only now.
+      const earlier = missed.get(key) ?? []
+      count = earlier.length
+      try {
+        const value = [...earlier, ...changes].reduce((old, change) => change(old), request.result)
+        if (value) store.put(value, key)
+      } catch {
+        // What a callback of IndexedDB throws would reach the page's `window.onerror`.
+        store.transaction.abort()
+      }
+    }
+    await committed(store.transaction)
+    return true
+  }).catch(() => false)
+  const earlier = missed.get(key) ?? []
+  if (isStored) {
+    memory.delete(key)
+    missed.set(key, earlier.slice(count))
+  } else {
+    missed.set(key, [...earlier, ...changes])
+    for (const change of changes) memory.set(key, change(memory.get(key), true))
+  }
+}
+
 export function createStore(name: string, onDeleted: () => void): Store {
   const transact = openDatabase(name, onDeleted)
-  /** What the database does not have yet: always newer than what it has. */
-  const memory = new Map<string, unknown>()
-  /** The changes that made what is in memory of what was updated. */
-  const missed = new Map<string, Change<unknown>[]>()
-
-  const write: Store['write'] = async (entries, unwanted = [], makeRoom) => {
-    for (const key of unwanted) for (const map of [memory, missed]) map.delete(key)
-    for (const [key, value] of entries) memory.set(key, value)
-    const attempt = () =>
-      transact(async store => {
-        // What was removed since is not put back.
-        for (const [key, value] of entries) if (memory.get(key) === value) store.put(value, key)
-        for (const key of unwanted) store.delete(key)
-        // By itself it commits when the page has heard of each request; a page that goes before that would lose it all.
-        store.transaction.commit?.()
-        await committed(store.transaction)
-        for (const [key, value] of entries) if (memory.get(key) === value) memory.delete(key)
-      })
-    try {
-      await attempt().catch(async () => {
-        await makeRoom?.()
-        await attempt()
-      })
-    } catch {
-      // Where there is no room, it goes on living in memory.
-    }
-  }
-
-  const update = async (key: string, ...changes: Change<unknown>[]) => {
-    let count = 0
-    const isStored = await transact(async store => {
-      const request = store.get(key)
-      request.onsuccess = () => {
-        // Not before this one's turn: whether an earlier transaction of this page is stored shows only now.
-        const earlier = missed.get(key) ?? []
-        count = earlier.length
-        try {
-          const value = [...earlier, ...changes].reduce((old, change) => change(old), request.result)
-          if (value) store.put(value, key)
-        } catch {
-          // What a callback of IndexedDB throws would reach the page's `window.onerror`.
-          store.transaction.abort()
-        }
-      }
-      await committed(store.transaction)
-      return true
-    }).catch(() => false)
-    const earlier = missed.get(key) ?? []
-    if (isStored) {
-      memory.delete(key)
-      missed.set(key, earlier.slice(count))
-    } else {
-      missed.set(key, [...earlier, ...changes])
-      for (const change of changes) memory.set(key, change(memory.get(key), true))
-    }
-  }
-
+  const parts: Parts = { transact, memory: new Map(), missed: new Map() }
+  const { memory, missed } = parts
   return {
-    write,
+    write: (entries, unwanted = [], makeRoom) => write(parts, entries, unwanted, makeRoom),
     hasUnpersisted: key => (key ? memory.has(key) : memory.size > 0),
     keys: async () => {
       // The database may work again.
-      for (const [key, [first]] of [...missed]) if (first) await update(key)
-      if (memory.size) await write([...memory].filter(([key]) => !missed.has(key)))
+      for (const [key, [first]] of [...missed]) if (first) await update(parts, key)
+      if (memory.size)
+        await write(
+          parts,
+          [...memory].filter(([key]) => !missed.has(key)),
+          [],
+        )
       const stored = await transact(store => promisifyRequest(store.getAllKeys()))
       return stored && [...new Set([...stored, ...memory.keys()].map(String))].sort()
     },
     get: async key => memory.get(key) ?? transact<unknown>(store => promisifyRequest(store.get(key))),
-    update: (key, change) => update(key, change as Change<unknown>),
+    update: (key, change) => update(parts, key, change as Change<unknown>),
   }
 }

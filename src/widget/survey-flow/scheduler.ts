@@ -109,19 +109,84 @@ const previewOf = (
   })
 }
 
+/** The journal has done its work where the proxy has taken, or refused, what it holds. */
+function dropJournal({ journal, emitter }: FlowContext): void {
+  const forget = ({ id }: { id: string }) => {
+    if (journal.read()?.event.id === id) journal.drop()
+  }
+  emitter.on('delivered', forget)
+  emitter.on('rejected', forget)
+}
+
+/** While the page was in the back/forward cache, its visitor may have answered on another one. */
+function closeAnswered({ emitter, signal }: WidgetContext, { store }: FlowContext, stage: Stage): void {
+  const look = emitter.guard(async ({ persisted }: PageTransitionEvent) => {
+    const { key } = (persisted && stage.session()) || {}
+    if (key && ((await store.get(key)) as Draft | undefined)?.final) stage.session()?.close('navigation')
+  })
+  addEventListener('pageshow', look, { signal })
+}
+
+/** How what was left undone is taken up: by an earlier page, or by this one. */
+interface Resumption {
+  resume(): Promise<void>
+  /** Once a draft that is left alone has become its score's response; the latest call counts. */
+  resumeLater(): void
+  /** In a moment, where the page wiped off a survey that was open; so often and no more. */
+  comeBack(): void
+}
+
+function createResumption(
+  context: WidgetContext,
+  flow: FlowContext,
+  stage: Stage,
+  attempt: () => unknown,
+): Resumption {
+  const { emitter, signal } = context
+  const { guard } = emitter
+  const resume = async () => {
+    try {
+      await stage.open(options => resumeSession(flow, options))
+    } finally {
+      // A yes that became ripe meanwhile found the place taken.
+      attempt()
+    }
+  }
+  const resumeDraft = guard(() => {
+    const { consent, isOff } = context.gates()
+    // It may be open in another tab: here, it is only finished.
+    const nowhere = { ...flow, isHere: () => false }
+    if (consent === 'granted' && !isOff) return stage.open(options => resumeSession(nowhere, options))
+  })
+  const resumeAllowed = guard(() => {
+    if (context.isAllowed()) return resume()
+  })
+  let comebacks = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  signal.addEventListener('abort', () => clearTimeout(timer))
+  return {
+    resume,
+    resumeLater() {
+      clearTimeout(timer)
+      if (!signal.aborted) timer = setTimeout(resumeDraft, ABANDONED_MS + 1_000)
+    },
+    comeBack() {
+      if (comebacks++ < MAX_COMEBACKS) setTimeout(resumeAllowed, COMEBACK_MS)
+    },
+  }
+}
+
 export function createScheduler(
   context: WidgetContext,
   courier: Courier,
   { prepare, showPanel }: PanelChunk,
 ): Scheduler {
-  const { emitter, signal } = context
-  const { guard } = emitter
+  const { guard } = context.emitter
   const yes = createPendingYes(context, courier)
   const flow = createFlowContext(context, courier, {
     onSpent: yes.drop,
     onRemember: () => resumeLater(),
   })
-  let comebacks = 0
   const stage = createStage({
     flow,
     showPanel,
@@ -131,7 +196,7 @@ export function createScheduler(
       // Where the page went from under it, nobody has answered: it comes again, or the score counts after its time.
       if (reason !== 'navigation') return
       resumeLater()
-      if (flow.isHere() && comebacks++ < MAX_COMEBACKS) setTimeout(comeBack, COMEBACK_MS)
+      if (flow.isHere()) comeBack()
     },
   })
 
@@ -139,42 +204,9 @@ export function createScheduler(
     if (yes.isRipe() && flow.isHere())
       return stage.open(options => startSession(flow, yes.ticketNow, options))
   })
-  const resumeDraft = guard(() => {
-    const { consent, isOff } = context.gates()
-    // It may be open in another tab: here, it is only finished.
-    const nowhere = { ...flow, isHere: () => false }
-    if (consent === 'granted' && !isOff) return stage.open(options => resumeSession(nowhere, options))
-  })
-  let resuming: ReturnType<typeof setTimeout> | undefined
-  const resumeLater = () => {
-    clearTimeout(resuming)
-    if (!signal.aborted) resuming = setTimeout(resumeDraft, ABANDONED_MS + 1_000)
-  }
-  signal.addEventListener('abort', () => clearTimeout(resuming))
-  const resumeHere = async () => {
-    try {
-      await stage.open(options => resumeSession(flow, options))
-    } finally {
-      // A yes that became ripe meanwhile found the place taken.
-      attempt()
-    }
-  }
-  const comeBack = guard(() => {
-    if (context.isAllowed()) return resumeHere()
-  })
-
-  const forget = ({ id }: { id: string }) => {
-    if (flow.journal.read()?.event.id === id) flow.journal.drop()
-  }
-  emitter.on('delivered', forget)
-  emitter.on('rejected', forget)
-  // While the page was in the back/forward cache, its visitor may have answered on another one.
-  const lookAtDraft = guard(async ({ persisted }: PageTransitionEvent) => {
-    const { key } = (persisted && stage.session()) || {}
-    if (key && ((await flow.store.get(key)) as Draft | undefined)?.final) stage.session()?.close('navigation')
-  })
-  addEventListener('pageshow', lookAtDraft, { signal })
-
+  const { resume, resumeLater, comeBack } = createResumption(context, flow, stage, attempt)
+  dropJournal(flow)
+  closeAnswered(context, flow, stage)
   return {
     consider(verdict) {
       const taken = yes.take(verdict, attempt)
@@ -195,7 +227,7 @@ export function createScheduler(
       const settings = surveySettings({ ...context.settings, ...changes })
       await stage.open(options => previewOf(flow, settings, options))
     },
-    resume: resumeHere,
+    resume,
     close(reason) {
       yes.withdraw()
       stage.close(reason)

@@ -130,9 +130,16 @@ function mount({ host, panel, container, signal, close, isAnswering, onGone }: M
   })
 }
 
+/** @returns degrees; nothing where the scale has no colours */
+function hueOf(score: number, scaleColor: PanelSettings['scaleColor']): number | undefined {
+  if (scaleColor === 'gradient') return score * 14
+  if (scaleColor === 'three') return score > 8 ? 140 : score > 6 ? 45 : 5
+  return undefined
+}
+
 /** What the panel adds to itself where the settings ask for it. */
 export const createExtras: CreateExtras = ({ settings, words, allowSharing, optOut }) => {
-  const { scaleColor, disclaimer, disclaimerLinkText, disclaimerLinkUrl, showOptOut } = settings
+  const { disclaimer, disclaimerLinkText, disclaimerLinkUrl, showOptOut } = settings
   const smallPrint = parseAddress(disclaimerLinkUrl)
 
   const link = ({ url, text }: Link) => (
@@ -146,11 +153,7 @@ export const createExtras: CreateExtras = ({ settings, words, allowSharing, optO
     css,
     mount,
     paint: panel => derivePalette(panel, settings.accent),
-    hueOf(score) {
-      if (scaleColor === 'gradient') return score * 14
-      if (scaleColor === 'three') return score > 8 ? 140 : score > 6 ? 45 : 5
-      return undefined
-    },
+    hueOf: score => hueOf(score, settings.scaleColor),
     belowQuestion() {
       if (!disclaimer && !smallPrint && !showOptOut) return undefined
       return (
