@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ageState, hold, release } from '../support/in-page-database.js'
+import { ageState, hold, pauseRequests, release } from '../support/in-page-database.js'
 import { launchCachingBrowser } from '../support/launch-browser.js'
 import type { Scene, Tab } from '../support/scene.js'
 import { useStage } from '../support/stage.js'
@@ -113,6 +113,43 @@ describe('a page goes before another tab lets its store write, offline', () => {
     await scene.beside(release, undefined)
     scene.site.fault = undefined
     await comeBack(scene)
+  })
+})
+
+describe('a page whose document was opened anew', () => {
+  const openAnew = ({ page }: Tab) => page.evaluate('document.open(); document.close()')
+
+  it('keeps at its end what its store has not written', async () => {
+    const scene = await stage.scene()
+    const tab = await openAsked(scene)
+    await tab.page.close()
+    scene.site.fault = 'refuse'
+    await scene.beside(hold, undefined)
+    const next = await scene.newTab()
+    await next.open('/held')
+    await openAnew(next)
+    await next.views('/held/', 3)
+    await next.page.close()
+    await scene.beside(release, undefined)
+    scene.site.fault = undefined
+    await comeBack(scene)
+  })
+
+  it('sends when it hears of a network, however long the pause after failures', async () => {
+    const scene = await stage.scene()
+    const { site, newTab, beside, allArrived } = scene
+    const tab = await newTab()
+    await tab.open('/first')
+    await allArrived()
+    await beside(pauseRequests, 1_800_000)
+    await tab.reload()
+    await openAnew(tab)
+    await tab.views('/paused/', 3)
+    await expect.poll(async () => (await scene.stored()).waiting.length).toBe(4)
+    const before = site.batches.length
+    await tab.hearOnline()
+    await allArrived()
+    expect(site.batches.length).toBeGreaterThan(before)
   })
 })
 
