@@ -76,13 +76,13 @@ const chunkEntries = async () => {
   return {
     courier: 'src/widget/courier/courier.ts',
     panel: 'src/widget/survey/panel-chunk.ts',
-    asking: 'src/widget/survey-flow/scheduler.ts',
+    scheduler: 'src/widget/survey-flow/scheduler.ts',
     drafts: 'src/widget/survey-flow/left-behind.ts',
     steps: 'src/widget/survey/answer-steps.tsx',
     extras: 'src/widget/survey/extras/extras.tsx',
-    tools: 'src/widget/diagnostics/tools.ts',
+    diagnostics: 'src/widget/diagnostics/diagnostics.ts',
     problems: 'src/widget/diagnostics/problems.ts',
-    names: 'src/widget/wootric/compat.ts',
+    compat: 'src/widget/wootric/compat.ts',
     notes: 'src/widget/diagnostics/notes.ts',
     ...Object.fromEntries(
       locales.map(name => [`words-${basename(name, '.ts')}`, `src/widget/locales/${name}`]),

@@ -83,11 +83,11 @@ declare global {
 const chunks = {
   courier: () => import('./courier/courier.js'),
   panel: () => import('./survey/panel-chunk.js'),
-  asking: () => import('./survey-flow/scheduler.js'),
+  scheduler: () => import('./survey-flow/scheduler.js'),
   drafts: () => import('./survey-flow/left-behind.js'),
   notes: () => import('./diagnostics/notes.js'),
   problems: () => import('./diagnostics/problems.js'),
-  tools: () => import('./diagnostics/tools.js'),
+  diagnostics: () => import('./diagnostics/diagnostics.js'),
   extras: () => import('./survey/extras/extras.js'),
   steps: () => import('./survey/answer-steps.js'),
 }

@@ -136,7 +136,7 @@ const spread = (all, key) => {
 }
 const files = measureFiles()
 const bytesOf = name => files.find(file => file.name === name)?.brotliBytes ?? 0
-const shown = ['panel.js', 'asking.js', 'widget.js'].map(name => `${name} ${bytesOf(name)}`).join(', ')
+const shown = ['panel.js', 'scheduler.js', 'widget.js'].map(name => `${name} ${bytesOf(name)}`).join(', ')
 await writeTable(
   'survey-shown.md',
   [

@@ -93,17 +93,17 @@ const CASES: Record<string, Case> = {
     sentence: /can’t be loaded.*content security policy/,
   },
   'a diagnostics file that is missing': {
-    prepare: page => page.route('**/zeroten/tools*', route => route.fulfill({ status: 404 })),
+    prepare: page => page.route('**/zeroten/diagnostics*', route => route.fulfill({ status: 404 })),
     until: viewed,
     gate: 'survey_loads',
-    value: 'tools',
+    value: 'diagnostics',
     sentence: /can’t be loaded.*content security policy/,
   },
   'a delivery file that is missing': {
     prepare: page => page.route('**/zeroten/courier*', route => route.abort()),
     until: viewed,
     gate: 'survey_loads',
-    value: 'tools',
+    value: 'diagnostics',
     sentence: /can’t be loaded/,
   },
   'an anonymous visitor whom the proxy does not ask': {

@@ -167,7 +167,7 @@ describe('a bundler', () => {
     }
   })
 
-  it('puts the core into the app, and the survey, its words and the tools into chunks of their own', async () => {
+  it('puts the core into the app, and the survey, its words and the diagnostics into chunks of their own', async () => {
     const { atStart, brotliBytes } = await bundle("import { createWidget } from 'zeroten'; createWidget()")
     expect(atStart).toMatch(/indexedDB/)
     expect(atStart).not.toMatch(/attachShadow|textarea|How likely/)

@@ -206,7 +206,7 @@ describe('an open page that meets a newer build', () => {
   it('gets a chunk in the end that could not be had at first', async () => {
     const { page } = await visit('')
     await letTimePass(page)
-    const chunk = /\/zeroten\/(panel|asking)[\w-]*\.js/
+    const chunk = /\/zeroten\/(panel|scheduler)[\w-]*\.js/
     const plain: string[] = []
     await page.route(chunk, route => {
       const url = route.request().url()

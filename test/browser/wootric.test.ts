@@ -155,7 +155,7 @@ describe("Wootric's snippet", () => {
     await page.addInitScript('Object.defineProperty(navigator, "webdriver", { get: () => false })')
     await page.clock.install()
     const refused: string[] = []
-    await page.route(/\/names(-\w+)?\.js/, route => {
+    await page.route(/\/compat(-\w+)?\.js/, route => {
       refused.push(route.request().url())
       return route.abort()
     })

@@ -26,7 +26,7 @@ const BUDGETS = [
     what: 'delivery where something went wrong, and of responses: when it comes up, once a release',
   },
   {
-    matches: /^asking\.js$/,
+    matches: /^scheduler\.js$/,
     bytes: 4_900,
     what: 'drafts, journal, impressions and when to ask, beside the survey',
   },
@@ -41,7 +41,7 @@ const BUDGETS = [
     what: 'the survey’s rarer forms and steps, where a site uses them',
   },
   {
-    matches: /^tools\.js$/,
+    matches: /^diagnostics\.js$/,
     bytes: 4_600,
     what: '`inspect`, `resend`, `explain`, `forget`: when they come up',
   },
@@ -55,7 +55,7 @@ const BUDGETS = [
     bytes: 1_000,
     what: 'what a site has to mend, told: tokens that are not believed, refused requests; fetches tokens',
   },
-  { matches: /^names\.js$/, bytes: 3_000, what: 'Wootric’s names, on pages that use them' },
+  { matches: /^compat\.js$/, bytes: 3_000, what: 'Wootric’s names, on pages that use them' },
   { matches: /^words-[a-z-]+\.js$/, bytes: 600, what: 'one language' },
 ]
 

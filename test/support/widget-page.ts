@@ -7,12 +7,12 @@ import { startWidget } from '../../src/widget/boot/create-widget.js'
 import type { PageSlot } from '../../src/widget/boot/page-slot.js'
 import type { Widget } from '../../src/widget/boot/widget-api.js'
 import * as courier from '../../src/widget/courier/courier.js'
+import * as diagnostics from '../../src/widget/diagnostics/diagnostics.js'
 import * as problems from '../../src/widget/diagnostics/problems.js'
-import * as tools from '../../src/widget/diagnostics/tools.js'
 import type { Settings } from '../../src/widget/settings/settings.js'
 import type { CloseReason, Panel, PanelOptions } from '../../src/widget/survey/panel-types.js'
 import * as drafts from '../../src/widget/survey-flow/left-behind.js'
-import * as asking from '../../src/widget/survey-flow/scheduler.js'
+import * as scheduler from '../../src/widget/survey-flow/scheduler.js'
 import type { Batch, DeliveryEvent, Verdict } from '../../src/wire/delivery.js'
 import { createFakeProxy, type FakeProxy } from './fake-proxy.js'
 import { fakeTime, pass, turns } from './virtual-time.js'
@@ -124,9 +124,9 @@ export function openWidgetPage({ keys = true } = {}): WidgetPage {
     surveys,
     chunks: {
       courier: async () => courier,
-      tools: async () => tools,
+      diagnostics: async () => diagnostics,
       problems: async () => problems,
-      asking: async () => asking,
+      scheduler: async () => scheduler,
       drafts: async () => drafts,
       panel: async () => panel,
     },

@@ -1,22 +1,22 @@
 import type * as courier from '../courier/courier.js'
+import type * as diagnostics from '../diagnostics/diagnostics.js'
 import type * as notes from '../diagnostics/notes.js'
 import type * as problems from '../diagnostics/problems.js'
-import type * as tools from '../diagnostics/tools.js'
 import type { PanelChunk } from '../survey/panel-types.js'
 import type * as leftBehind from '../survey-flow/left-behind.js'
 import type * as scheduler from '../survey-flow/scheduler.js'
-import type * as names from '../wootric/compat.js'
+import type * as compat from '../wootric/compat.js'
 
 /** The parts that are not in the core, by their names in the build. */
 export interface Chunks {
   courier: typeof courier
   panel: PanelChunk
-  asking: typeof scheduler
+  scheduler: typeof scheduler
   drafts: typeof leftBehind
-  tools: typeof tools
+  diagnostics: typeof diagnostics
   extras: object
   steps: object
-  names: typeof names
+  compat: typeof compat
   notes: typeof notes
   problems: typeof problems
   [words: `words-${string}`]: { words: readonly string[] }

@@ -22,17 +22,17 @@ const UNEXPLAINED: Explanation = {
     {
       gate: 'survey_loads',
       open: false,
-      value: 'tools',
+      value: 'diagnostics',
       sentence: 'Our files can’t be loaded: see the page’s CSP, and what is served under the proxy’s path.',
     },
   ],
 }
 
 /** Calls a function of the chunk for what a page seldom asks. */
-const tool = <K extends keyof Chunks['tools']>(core: WidgetCore, name: K) =>
-  Promise.all([callCourier(core), core.load('tools')]).then<unknown>(([courier, tools]) =>
-    tools[name](core, courier),
-  ) as ReturnType<Chunks['tools'][K]>
+const diagnose = <K extends keyof Chunks['diagnostics']>(core: WidgetCore, name: K) =>
+  Promise.all([callCourier(core), core.load('diagnostics')]).then<unknown>(([courier, diagnostics]) =>
+    diagnostics[name](core, courier),
+  ) as ReturnType<Chunks['diagnostics'][K]>
 
 /** Use `createOne`, which sees to it that there is one widget a page and base. @param slot what it leaves to its successor */
 export function startWidget(given: Settings, load: Load, slot: PageSlot): Widget {
@@ -104,12 +104,12 @@ function createApi(core: WidgetCore, { view, stop, forgetHere }: ApiParts): Widg
     stop: guard(stop),
     forget: () => {
       forgetHere()
-      return tool(core, 'forget')
+      return diagnose(core, 'forget')
     },
-    explain: () => tool(core, 'explain').catch(() => UNEXPLAINED),
+    explain: () => diagnose(core, 'explain').catch(() => UNEXPLAINED),
     queue: {
-      inspect: () => tool(core, 'inspect'),
-      resend: () => tool(core, 'resend'),
+      inspect: () => diagnose(core, 'inspect'),
+      resend: () => diagnose(core, 'resend'),
     },
   }
 }

@@ -81,7 +81,7 @@ function createNamedCalls(load: Load, parsed: Settings, start: (settings: Settin
   /** Without a name: asks for the chunk once more. */
   const call = (name?: string, settings: unknown = given()) => {
     if (name) calls.push([name, Object.fromEntries(fieldsOf(settings))])
-    load('names').then(
+    load('compat').then(
       ({ createNames }) => {
         obeyByName ??= createNames(parsed, start)
         obeyByName(calls)

@@ -14,7 +14,7 @@ export async function withScheduler(
   work: (scheduler: Scheduler) => unknown,
 ): Promise<void> {
   const { load } = core
-  core.scheduler ??= Promise.all([callCourier(core), load('asking'), load('panel')]).then(
+  core.scheduler ??= Promise.all([callCourier(core), load('scheduler'), load('panel')]).then(
     ([courier, { createScheduler }, panel]) => createScheduler(core, courier, panel),
   )
   try {

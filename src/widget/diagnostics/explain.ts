@@ -29,7 +29,7 @@ type Unexplained = Parameters<typeof explainGate>[0]
 
 /** What has to be loaded for a survey; undefined where it can be. */
 async function whatIsMissing({ load }: WidgetContext): Promise<string | undefined> {
-  for (const name of ['asking', 'panel'] as const) {
+  for (const name of ['scheduler', 'panel'] as const) {
     try {
       await load(name)
     } catch {

@@ -42,7 +42,7 @@ interface SettingRow<V> {
   /** The flag of `zeroten proxy` that sets what a page can’t loosen. */
   flag?: string
   /** The part of the page’s code that reads it, where that is not the core. */
-  chunk?: 'asking' | 'panel' | 'extras'
+  chunk?: 'scheduler' | 'panel' | 'extras'
 }
 
 /**
@@ -149,7 +149,7 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
       'Between the yes and the question. `survey()`, `event()` and `surveyImmediately` pass over the default. Under Wootric’s names the default is 0.',
     wootric: ['wootric_time_delay'],
     most: 2_147_483,
-    chunk: 'asking',
+    chunk: 'scheduler',
     delighted: ['minTimeOnPage'],
   },
   delayPages: {
@@ -159,7 +159,7 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     meaning:
       'On so many of a visitor’s first page views `timeDelay` holds; on the next one the question comes at once.',
     most: 1_000_000,
-    chunk: 'asking',
+    chunk: 'scheduler',
   },
   ignoredAfterPages: {
     kind: 'number',
@@ -168,19 +168,19 @@ export const SETTINGS: { readonly [K in keyof Required<Settings>]: SettingRow<Va
     meaning:
       'A survey that was seen on so many pages, and neither answered nor closed, counts as a decline for whom to ask again; 0: it comes on every page.',
     most: 1_000_000,
-    chunk: 'asking',
+    chunk: 'scheduler',
   },
   includePages: {
     kind: 'list',
     default: 'every page',
     meaning: 'Paths of the pages where the question may come; `*` stands for anything.',
-    chunk: 'asking',
+    chunk: 'scheduler',
   },
   excludePages: {
     kind: 'list',
     default: '[]',
     meaning: 'Paths of the pages where it never does; stronger than `includePages`.',
-    chunk: 'asking',
+    chunk: 'scheduler',
   },
   surveyImmediately: {
     kind: 'yes or no',

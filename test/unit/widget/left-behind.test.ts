@@ -142,7 +142,7 @@ describe('an answer in the journal', () => {
 
   it('is thanked for and sent where storage is full and the chunk that makes room hangs', async () => {
     const { page, survey } = await setUp()
-    page.chunks.tools = () => new Promise(() => undefined)
+    page.chunks.diagnostics = () => new Promise(() => undefined)
     fillStorage()
     survey.options.onScore(9)
     let isThanked = false

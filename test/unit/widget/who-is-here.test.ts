@@ -182,10 +182,10 @@ describe('who comes while another one is asked', () => {
     page.survey().options.onText('I was about to say')
     await pass(2_000)
     await page.leave()
-    const { asking } = page.chunks
-    page.chunks.asking = async () => {
+    const { scheduler } = page.chunks
+    page.chunks.scheduler = async () => {
       await new Promise(resolve => setTimeout(resolve, 300))
-      return asking?.() ?? {}
+      return scheduler?.() ?? {}
     }
     const widget = page.start()
     await turns(100)
