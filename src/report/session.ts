@@ -44,31 +44,34 @@ async function read<T>(response: Response): Promise<T> {
   )
 }
 
-function createSession(
-  shared: boolean,
-  tokenOf: () => Promise<string>,
-  onExpired: (error: RequestError) => void,
-): Session {
-  async function call<T>(path: string, init: RequestInit): Promise<T> {
+/** Hears that a session has ended: it may be one that another has followed meanwhile. */
+export type OnExpired = (session: Session) => void
+
+function createSession(shared: boolean, tokenOf: () => Promise<string>, onExpired: OnExpired): Session {
+  async function fetchJson<T>(path: string, init: RequestInit): Promise<T> {
     const token = await tokenOf()
     const headers = { ...init.headers, Authorization: `Bearer ${token}` }
     const response = await fetch(path, { ...init, headers }).catch(error => {
       if (init.signal?.aborted) throw error
       throw new RequestError(0, 'The API can not be reached.')
     })
+    return read<T>(response)
+  }
+  async function call<T>(path: string, init: RequestInit): Promise<T> {
     try {
-      return await read<T>(response)
+      return await fetchJson<T>(path, init)
     } catch (error) {
-      if (error instanceof RequestError && error.status === 401) onExpired(error)
+      if (error instanceof RequestError && error.status === 401) onExpired(session)
       throw error
     }
   }
-  return {
+  const session: Session = {
     shared,
     get: (path, signal) => call(path, signal ? { signal } : {}),
     send: (method, path, body) =>
       call(path, { method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
   }
+  return session
 }
 
 /**
@@ -76,18 +79,18 @@ function createSession(
  *
  * @throws RequestError
  */
-export async function signIn(
-  username: string,
-  password: string,
-  onExpired: (error: RequestError) => void,
-): Promise<Session> {
+export async function signIn(username: string, password: string, onExpired: OnExpired): Promise<Session> {
   let answer = await requestToken({ grant_type: 'password', username, password })
   let expiresMs = Date.now() + answer.expires_in * 1_000
   let refreshing: Promise<void> | undefined
 
   async function refresh(): Promise<void> {
     if (!answer.refresh_token) return
-    answer = await requestToken({ grant_type: 'refresh_token', refresh_token: answer.refresh_token })
+    const { refresh_token } = answer
+    answer = await requestToken({ grant_type: 'refresh_token', refresh_token }).catch(error => {
+      // A refusal of the refresh token, whatever its status, says that the session is over.
+      throw error.status >= 400 && error.status < 500 ? new RequestError(401, error.message) : error
+    })
     expiresMs = Date.now() + answer.expires_in * 1_000
   }
 
@@ -104,5 +107,5 @@ export async function signIn(
 }
 
 /** Follows a share link. */
-export const openShare = (token: string, onExpired: (error: RequestError) => void): Session =>
+export const openShare = (token: string, onExpired: OnExpired): Session =>
   createSession(true, async () => token, onExpired)

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
-import { RequestError, type Session, signIn } from '../session.js'
+import { type OnExpired, RequestError, type Session, signIn } from '../session.js'
 
 interface SignInProps {
   /** Why one is here again. */
   reason: string
   onSession(session: Session): void
-  onExpired(error: RequestError): void
+  onExpired: OnExpired
 }
 
 const meta = (name: string): string =>
