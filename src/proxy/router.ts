@@ -1,19 +1,19 @@
-import type { createBatchHandler } from './handle-batch.js'
+import type { createBatchHandler } from './batch/handle-batch.js'
 import type { Metrics } from './metrics.js'
 import type { RequestContext } from './options.js'
 import type { Settings } from './parse-options.js'
 import type { RefusalLog } from './refusal-log.js'
 import { answerFile } from './request/files.js'
-import { checkOrigin } from './request/origin.js'
-import { ProxyError } from './request/proxy-error.js'
-import type { ProxyRequest } from './request/proxy-request.js'
 import {
   answerBatch,
   answerError,
   answerPreflight,
   type Exchange,
   type PlainAnswer,
-} from './request/respond.js'
+} from './request/http-response.js'
+import { checkOrigin } from './request/origin.js'
+import { ProxyError } from './request/proxy-error.js'
+import type { ProxyRequest } from './request/proxy-request.js'
 
 const REQUEST_ID = /^[\w-]{1,64}$/
 

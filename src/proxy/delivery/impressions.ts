@@ -1,7 +1,7 @@
 import type { ImpressionEvent } from '../../wire/delivery.js'
+import type { EndUsers } from '../end-users/end-users.js'
 import { subjectKey } from '../identity/identity.js'
 import type { CollectionSupport } from './collection-support.js'
-import type { EndUsers } from './end-users.js'
 import { surveyParameters } from './survey-parameters.js'
 import type { Writer } from './task.js'
 import { statusOf, type Upstream } from './upstream.js'

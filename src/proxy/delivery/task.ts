@@ -1,8 +1,8 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
+import type { KnownEndUser } from '../end-users/end-users.js'
 import type { Subject } from '../identity/identity.js'
 import type { Ticket } from '../identity/tickets.js'
 import type { Deadline } from './deadline.js'
-import type { KnownEndUser } from './end-users.js'
 
 /** One event on its way upstream. */
 export interface Task<Event extends DeliveryEvent = DeliveryEvent> {

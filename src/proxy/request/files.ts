@@ -1,5 +1,5 @@
+import { type Bytes, type PlainAnswer, SECURITY_HEADERS } from './http-response.js'
 import type { ProxyRequest } from './proxy-request.js'
-import { type Bytes, type PlainAnswer, SECURITY_HEADERS } from './respond.js'
 
 /** One file that the proxy serves, in every encoding that was made of it. */
 export interface StaticFile {

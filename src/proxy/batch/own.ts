@@ -4,11 +4,11 @@ import {
   MAX_CLOCK_ERROR_MS,
   type RetryReason,
 } from '../../wire/delivery.js'
+import type { Deadline } from '../delivery/deadline.js'
+import type { Task } from '../delivery/task.js'
 import { type Identity, type IdentityProblem, type Subject, subjectKey } from '../identity/identity.js'
 import type { OpenedTicket, Ticket, Tickets } from '../identity/tickets.js'
 import type { ParsedBatch, ParsedEvent } from '../request/parse-batch.js'
-import type { Deadline } from './deadline.js'
-import type { Task } from './task.js'
 
 /** Sixty days in the store, and two on the way. */
 const MAX_AGE_S = 62 * 86_400

@@ -1,11 +1,8 @@
 import type { Parsed } from '../../client/index.js'
 import type { EndUser, EndUserParameters, Properties, UnixSeconds } from '../../wire/v1.js'
 import { createBoundedCache } from '../bounded-cache.js'
-import { type Identity, normalizeEmail, type Subject, subjectKey } from '../identity/identity.js'
-import type { RateLimits } from '../limits/rate-limits.js'
-import type { Metrics } from '../metrics.js'
-import { createMutex } from './mutex.js'
-import { RetryLaterError } from './retry-later-error.js'
+import { createMutex } from '../delivery/mutex.js'
+import { RetryLaterError } from '../delivery/retry-later-error.js'
 import {
   asRetryable,
   isTransientError,
@@ -13,7 +10,10 @@ import {
   statusOf,
   type Upstream,
   unlessMissing,
-} from './upstream.js'
+} from '../delivery/upstream.js'
+import { type Identity, normalizeEmail, type Subject, subjectKey } from '../identity/identity.js'
+import type { RateLimits } from '../limits/rate-limits.js'
+import type { Metrics } from '../metrics.js'
 
 const MAX_CACHED = 10_000
 const CACHED_MS = 600_000
