@@ -1,6 +1,5 @@
 import { type ClientOptions, createClient } from '../client/index.js'
-import { createDeliver } from './batch/deliver.js'
-import { createBatchHandler } from './batch/handle-batch.js'
+import { type BatchHandlerOptions, createBatchHandler } from './batch/handle-batch.js'
 import { createAnswers } from './delivery/answers.js'
 import { createCollectionSupport } from './delivery/collection-support.js'
 import { createEarlierAttempts } from './delivery/earlier-attempts.js'
@@ -24,7 +23,8 @@ import { type PlainAnswer, toResponse } from './request/http-response.js'
 import { fromRequest, type ProxyRequest } from './request/proxy-request.js'
 import { createRouter } from './router.js'
 import { createEndUserSettings } from './verdict/end-user-settings.js'
-import { createDecide } from './verdict/give-verdict.js'
+import { createGiveVerdict } from './verdict/give-verdict.js'
+import { createWarnOnce } from './warn-once.js'
 
 /** The same-origin proxy: a fetch handler, and what its operator needs of it. */
 export interface ZerotenProxy {
@@ -83,23 +83,9 @@ function warnOf({ allowUnverified, allowImmediate, logger }: Settings): void {
     logger.warn({}, 'allowImmediate: a page may ask again and again; for demonstrations only')
 }
 
-/**
- * Makes the proxy that a site mounts below its own origin. It holds the account's token and offers three operations:
- * deliver events, give a verdict, serve the widget's files. Nothing that a browser sends becomes a path, a host or a
- * header of what goes to the API.
- *
- * Makes no request before the first one comes. Holds caches in memory, no file and no timer.
- *
- * @throws TypeError that names the option which cannot work
- * @example
- * ```ts
- * const proxy = createProxy({ api: 'https://api.wootric.com', clientId, clientSecret })
- * export const POST = (request: Request) => proxy(request)
- * ```
- */
-export function createProxy(options: ProxyOptions): ZerotenProxy {
-  const settings = parseOptions(options)
-  const { now, monotonic, random, logger, timeouts, rules, allowImmediate, allowUnverifiedUpdates } = settings
+/** The API, behind token, breaker and metrics. */
+function createApi(settings: Settings) {
+  const { now, monotonic, random, timeouts } = settings
   const skew = createClockSkew(now)
   const client = createClient({
     credentials: { clientId: settings.clientId, clientSecret: settings.clientSecrets },
@@ -116,12 +102,23 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
   const metrics = createMetrics()
   const breaker = createBreaker(monotonic)
   const upstream = createUpstream({ client, breaker, metrics, now, monotonic })
+  return { skew, client, metrics, breaker, upstream }
+}
+
+/** What the stages of a batch need, wired to each other. */
+function createBatchOptions(
+  settings: Settings,
+  { metrics, breaker, upstream }: ReturnType<typeof createApi>,
+): Omit<BatchHandlerOptions, 'refusalLog'> {
+  const { now, monotonic, logger, rules, allowImmediate, allowUnverifiedUpdates } = settings
   const rateLimits = createRateLimits(settings.limiter ?? createMemoryLimiter(monotonic), settings.limits)
   const endUsers = createEndUsers({ upstream, rateLimits, metrics, allowUnverifiedUpdates, monotonic })
-  const attempts = createEarlierAttempts(timeouts.settle, monotonic)
+  const attempts = createEarlierAttempts(settings.timeouts.settle, monotonic)
   const supportOf = (counter: CounterName) => createCollectionSupport(metrics, monotonic, counter)
-  const support = supportOf('zeroten_page_views_unsupported_total')
-  const impressionSupport = supportOf('zeroten_impressions_unsupported_total')
+  const support = {
+    pageViews: supportOf('zeroten_page_views_unsupported_total'),
+    impressions: supportOf('zeroten_impressions_unsupported_total'),
+  }
   const tickets = createTickets({
     secrets: settings.ticketSecrets,
     base: settings.base,
@@ -129,45 +126,59 @@ export function createProxy(options: ProxyOptions): ZerotenProxy {
     now,
   })
   const answers = createAnswers({ upstream, endUsers, attempts, tickets, metrics })
-  const refusalLog = createRefusalLog(logger, monotonic)
-  const handleBatch = createBatchHandler({
+  return {
     settings,
     breaker,
     rateLimits,
     tickets,
     metrics,
-    refusalLog,
+    logger,
+    now,
+    allowUnverifiedUpdates,
+    endUsers,
+    attempts,
+    support,
+    answers,
+    warnOnce: createWarnOnce(logger),
     identifier: createIdentifier(settings),
-    deliver: createDeliver({
-      endUsers,
-      pageViews: createPageViews({ upstream, endUsers, attempts, rateLimits, metrics, monotonic }),
-      answers,
-      attempts,
-      dedupe: createEventDedupe(),
-      poisonEvents: createPoisonEvents(),
-      support,
-      impressions: {
-        write: createImpressionWriter({ upstream, endUsers, support: impressionSupport }),
-        support: impressionSupport,
-      },
-      rateLimits,
-      metrics,
-      logger,
-      allowUnverifiedUpdates,
-      now,
-    }),
-    decide: createDecide({
+    pageViews: createPageViews({ upstream, endUsers, attempts, rateLimits, metrics, monotonic }),
+    writeImpression: createImpressionWriter({ upstream, endUsers, support: support.impressions }),
+    dedupe: createEventDedupe(),
+    poisonEvents: createPoisonEvents(),
+    giveVerdict: createGiveVerdict({
       endUsers,
       answers,
       tickets,
-      support,
+      support: support.pageViews,
       settings: createEndUserSettings({ upstream, endUsers, monotonic }),
       metrics,
       rules,
       allowImmediate,
       now,
     }),
-  })
+  }
+}
+
+/**
+ * Makes the proxy that a site mounts below its own origin. It holds the account's token and offers three operations:
+ * deliver events, give a verdict, serve the widget's files. Nothing that a browser sends becomes a path, a host or a
+ * header of what goes to the API.
+ *
+ * Makes no request before the first one comes. Holds caches in memory, no file and no timer.
+ *
+ * @throws TypeError that names the option which cannot work
+ * @example
+ * ```ts
+ * const proxy = createProxy({ api: 'https://api.wootric.com', clientId, clientSecret })
+ * export const POST = (request: Request) => proxy(request)
+ * ```
+ */
+export function createProxy(options: ProxyOptions): ZerotenProxy {
+  const settings = parseOptions(options)
+  const api = createApi(settings)
+  const { client, breaker, skew, metrics } = api
+  const refusalLog = createRefusalLog(settings.logger, settings.monotonic)
+  const handleBatch = createBatchHandler({ ...createBatchOptions(settings, api), refusalLog })
   const router = createRouter({ settings, metrics, refusalLog, handleBatch })
   const check = createReadiness({ client, breaker, skew, isClosed: () => router.isClosed })
   warnOf(settings)

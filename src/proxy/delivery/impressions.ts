@@ -15,11 +15,13 @@ export interface ImpressionsOptions {
   support: CollectionSupport
 }
 
+export type ImpressionWriter = Writer<ImpressionEvent>
+
 /**
  * Writes that a survey was in sight. Nothing hangs on it, so what upstream has no place for is passed over and counted,
  * instead of coming again or becoming a dead letter.
  */
-export function createImpressionWriter(options: ImpressionsOptions): Writer<ImpressionEvent> {
+export function createImpressionWriter(options: ImpressionsOptions): ImpressionWriter {
   const { upstream, endUsers, support } = options
   return async ({ event, answer, subject, isSuspect, deadline }, endUser) => {
     // Without an invitation, as where its ticket had to be replaced, it would find no outcome.

@@ -1,7 +1,7 @@
 import type { DeliveryEvent } from '../../wire/delivery.js'
-import type { KnownEndUser } from '../end-users/end-users.js'
+import type { KnownEndUser } from '../end-users/known-end-user.js'
 import type { Subject } from '../identity/identity.js'
-import type { Ticket } from '../identity/tickets.js'
+import type { Ticket } from '../identity/ticket-seal.js'
 import type { Deadline } from './deadline.js'
 
 /** One event on its way upstream. */

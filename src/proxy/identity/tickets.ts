@@ -1,6 +1,6 @@
-import { EncryptJWT, errors, jwtDecrypt } from 'jose'
 import { createBoundedCache } from '../bounded-cache.js'
 import type { Subject } from './identity.js'
+import { createTicketSeal, type Ticket, type TicketSealOptions } from './ticket-seal.js'
 
 const LIFE_S = 60 * 86_400
 /** An event may be as old as its ticket, and needs a while to get here. */
@@ -8,25 +8,6 @@ const GRACE_S = 2 * 86_400
 /** A delivery ticket is handed out again for so long: sealing costs more than remembering. */
 const REUSE_S = 3_600
 const REMEMBERED = 10_000
-const AUDIENCE = { delivery: 'zeroten-delivery', yes: 'zeroten-yes' } as const
-
-/** What the proxy itself said of a visitor, and believes when it comes back with an event. */
-export interface Ticket {
-  kind: keyof typeof AUDIENCE
-  subject: Subject
-  issuedAtS: number
-  /** It is too old to be believed by itself; whoever proves to be its subject may still use it for their own acts. */
-  isExpired?: true
-  /** Of a yes: one answer is taken by it. */
-  answer?: {
-    /** Unique to this yes. */
-    nonce: string
-    /** The latest answer known when it was given, unix seconds: a later one than that uses it up. */
-    sinceS: number
-    /** Given where every gate was opened for testing: then only the nonce counts. */
-    immediate: boolean
-  }
-}
 
 export type OpenedTicket = Ticket | 'ticket_invalid'
 
@@ -48,72 +29,20 @@ export interface Tickets {
   spend(subject: Subject): void
 }
 
-async function deriveKey(secret: string): Promise<CryptoKey> {
-  const { subtle } = crypto
-  const input = await subtle.importKey('raw', new TextEncoder().encode(secret), 'HKDF', false, ['deriveKey'])
-  const info = new TextEncoder().encode('zeroten ticket 1')
-  return subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
-    input,
-    { name: 'AES-GCM', length: 256 },
-    false,
-    ['encrypt', 'decrypt'],
-  )
-}
-
-export interface TicketsOptions {
-  /** The first seals, all open: so a secret can be changed while events wait in browsers. */
-  secrets: readonly [string, ...string[]]
-  /** Where the proxy is seen; tickets of another base are of another site, perhaps. */
-  base: string
+export interface TicketsOptions extends TicketSealOptions {
   /** Whether a bare e-mail counts here, and so the ticket that somebody got by one. */
   acceptsClaims: boolean
   /** Milliseconds. */
   now: () => number
 }
 
-/** Tickets are sealed (JWE, AES-256-GCM), not only signed: they lie in the browser's store for weeks, and hold an e-mail. */
+/** Hands out tickets, sealed, and opens those that come back. Both are remembered: to seal costs more. */
 export function createTickets({ secrets, base, acceptsClaims, now }: TicketsOptions): Tickets {
-  let keys: Promise<CryptoKey[]> | undefined
-  const getKeys = () => {
-    // Not at construction: some runtimes allow no cryptography before the first request.
-    keys ??= Promise.all(secrets.map(deriveKey))
-    return keys
-  }
+  const { seal, unseal } = createTicketSeal({ secrets, base })
   const issued = createBoundedCache<{ ticket: string; atS: number; sinceS?: number }>(REMEMBERED)
   const opened = createBoundedCache<Ticket>(REMEMBERED)
   const nowS = () => Math.floor(now() / 1_000)
   const yesKey = ({ level, email }: Subject) => `yes ${level} ${email}`
-
-  async function seal({ kind, subject, issuedAtS, answer }: Ticket): Promise<string> {
-    const [key] = await getKeys()
-    if (!key) throw new TypeError('no ticket secret')
-    const claims = {
-      lvl: subject.level,
-      b: base,
-      ...(answer && { n: answer.nonce, s: answer.sinceS, i: answer.immediate }),
-    }
-    return new EncryptJWT(claims)
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-      .setSubject(subject.email)
-      .setAudience(AUDIENCE[kind])
-      .setIssuedAt(issuedAtS)
-      .encrypt(key)
-  }
-
-  async function unseal(ticket: string): Promise<Ticket | undefined> {
-    for (const key of await getKeys()) {
-      const { payload } = await jwtDecrypt(ticket, key, {
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      }).catch((error: unknown) => {
-        if (error instanceof errors.JOSEError) return { payload: undefined }
-        throw error
-      })
-      if (payload) return payload.b === base ? toTicket(payload) : undefined
-    }
-    return undefined
-  }
 
   const validate = (ticket: Ticket): OpenedTicket =>
     nowS() > ticket.issuedAtS + LIFE_S + GRACE_S ? { ...ticket, isExpired: true } : ticket
@@ -155,15 +84,4 @@ export function createTickets({ secrets, base, acceptsClaims, now }: TicketsOpti
     },
     spend: subject => void issued.delete(yesKey(subject)),
   }
-}
-
-/** What we sealed ourselves, read back; undefined where it has another build's shape. */
-function toTicket({ sub, aud, iat, lvl, n, s, i }: Record<string, unknown>): Ticket | undefined {
-  const kind = aud === AUDIENCE.yes ? 'yes' : aud === AUDIENCE.delivery ? 'delivery' : undefined
-  const isLevel = lvl === 'proven' || lvl === 'claimed' || lvl === 'anonymous'
-  if (!kind || typeof sub !== 'string' || typeof iat !== 'number' || !isLevel) return undefined
-  const ticket: Ticket = { kind, subject: { email: sub, level: lvl }, issuedAtS: iat }
-  if (kind === 'delivery') return ticket
-  if (typeof n !== 'string' || typeof s !== 'number' || typeof i !== 'boolean') return undefined
-  return { ...ticket, answer: { nonce: n, sinceS: s, immediate: i } }
 }

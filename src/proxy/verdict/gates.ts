@@ -1,7 +1,7 @@
 import { type Gate, MAX_SESSION_PAGE_VIEWS, type VerdictRequest } from '../../wire/delivery.js'
 import type { Properties } from '../../wire/v1.js'
 import { IGNORED_PROPERTY, OPT_OUT_PROPERTY } from '../delivery/reserved-properties.js'
-import type { KnownAnswers } from '../end-users/end-users.js'
+import type { KnownAnswers } from '../end-users/known-end-user.js'
 import type { Subject } from '../identity/identity.js'
 import { subjectKey } from '../identity/identity.js'
 import { samplePosition } from './sampling.js'

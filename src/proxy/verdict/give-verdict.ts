@@ -2,7 +2,8 @@ import type { Verdict, VerdictRequest } from '../../wire/delivery.js'
 import type { Answers } from '../delivery/answers.js'
 import type { CollectionSupport } from '../delivery/collection-support.js'
 import { isOwnProperty } from '../delivery/reserved-properties.js'
-import type { EndUsers, KnownEndUser } from '../end-users/end-users.js'
+import type { EndUsers } from '../end-users/end-users.js'
+import type { KnownEndUser } from '../end-users/known-end-user.js'
 import type { Identity } from '../identity/identity.js'
 import type { Tickets } from '../identity/tickets.js'
 import type { Metrics } from '../metrics.js'
@@ -15,7 +16,7 @@ const DAY_S = 86_400
 const YES_S = DAY_S
 const NO_S = 600
 
-export interface DecideOptions {
+export interface GiveVerdictOptions {
   endUsers: EndUsers
   answers: Answers
   tickets: Tickets
@@ -57,10 +58,12 @@ function descriptionOf(
 }
 
 /** Decides whether a visitor is asked now. Creates nobody. Rejects with the client's errors. */
-export function createDecide(options: DecideOptions) {
+export type GiveVerdict = (question: Question) => Promise<Verdict>
+
+export function createGiveVerdict(options: GiveVerdictOptions): GiveVerdict {
   const { endUsers, answers, tickets, support, settings, metrics, allowImmediate, now } = options
 
-  return async ({ identity, ask, hostConsent }: Question): Promise<Verdict> => {
+  return async ({ identity, ask, hostConsent }) => {
     const { subject } = identity
     const nowS = Math.floor(now() / 1_000)
     const rules = mergeRules(options.rules, ask)
