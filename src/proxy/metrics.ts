@@ -1,8 +1,7 @@
+import { createCounterFamily, createDurationFamily } from './metric-families.js'
+
 /** A device keeps a thousand events; what a page says beyond that is no truth, and the counters are ours. */
 const MAX_EVICTED = 1_000
-
-/** Upper bounds of the histogram, seconds. */
-const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** Counts for the operator. Every label has a fixed set of values: no path, address or identity is one. */
 export interface Metrics {
@@ -33,100 +32,45 @@ const COUNTERS = {
 } as const
 export type CounterName = keyof typeof COUNTERS
 
-interface Histogram {
-  counts: number[]
-  sum: number
-  count: number
-}
-
-const series = (name: string, labels: Record<string, string>, value: number): string => {
-  const text = Object.entries(labels)
-    .map(([label, of]) => `${label}="${of}"`)
-    .join(',')
-  return `${name}{${text}} ${value}\n`
-}
-
-/** A family of counters with the labels that its key is made of. */
-function createFamily(name: string, help: string, labels: readonly string[]) {
-  const values = new Map<string, number>()
-  return {
-    /** @param key the labels' values, with a bar between */
-    add(key: string, by = 1) {
-      values.set(key, (values.get(key) ?? 0) + by)
-    },
-    render() {
-      const rows = [...values].map(([key, value]) => {
-        const parts = key.split('|')
-        return series(
-          name,
-          Object.fromEntries(labels.map((label, index) => [label, parts[index] ?? ''])),
-          value,
-        )
-      })
-      return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${rows.join('')}`
-    },
-  }
-}
-
-/** prom-client needs Node; this runs anywhere, and four families need no library. */
-export function createMetrics(): Metrics {
-  const requests = createFamily('zeroten_requests_total', 'Requests by route and status.', [
+const createFamilies = () => ({
+  requests: createCounterFamily('zeroten_requests_total', 'Requests by route and status.', [
     'route',
     'status',
-  ])
-  const files = createFamily('zeroten_files_total', 'Files of the widget that pages asked for.', [
+  ]),
+  files: createCounterFamily('zeroten_files_total', 'Files of the widget that pages asked for.', [
     'file',
     'status',
-  ])
-  const events = createFamily('zeroten_events_total', 'Events by what became of them.', [
+  ]),
+  events: createCounterFamily('zeroten_events_total', 'Events by what became of them.', [
     'type',
     'status',
     'reason',
-  ])
-  const verdicts = createFamily('zeroten_verdicts_total', 'Verdicts given.', ['survey'])
-  const evictions = createFamily('zeroten_evicted_total', 'Events that devices had to give up.', ['type'])
-  const refusals = createFamily('zeroten_refusals_total', 'Requests refused as a whole.', ['status', 'code'])
-  const calls = createFamily('zeroten_upstream_requests_total', 'Calls upstream.', ['operation', 'outcome'])
-  const durations = new Map<string, Histogram>()
+  ]),
+  verdicts: createCounterFamily('zeroten_verdicts_total', 'Verdicts given.', ['survey']),
+  evictions: createCounterFamily('zeroten_evicted_total', 'Events that devices had to give up.', ['type']),
+  refusals: createCounterFamily('zeroten_refusals_total', 'Requests refused as a whole.', ['status', 'code']),
+  calls: createCounterFamily('zeroten_upstream_requests_total', 'Calls upstream.', ['operation', 'outcome']),
+  durations: createDurationFamily('zeroten_upstream_seconds', 'Time of calls upstream.', 'operation'),
+})
+
+/** The core and what it calls for when something goes wrong: their ratio shows how often that is. */
+const fileLabel = (name: string): string => /^(widget|named|courier)[-.]/.exec(name)?.[1] ?? 'other'
+
+/** prom-client needs Node; this runs anywhere, and a few families need no library. */
+export function createMetrics(): Metrics {
+  const families = createFamilies()
+  const { requests, files, events, verdicts, evictions, refusals, calls, durations } = families
   const counters = new Map<CounterName, number>()
-
-  function renderDurations(): string {
-    const name = 'zeroten_upstream_seconds'
-    const rows = [...durations].map(([operation, { counts, sum, count }]) => {
-      let below = 0
-      const buckets = BUCKETS_S.map((bound, index) => {
-        below += counts[index] ?? 0
-        return series(`${name}_bucket`, { operation, le: String(bound) }, below)
-      })
-      return [
-        ...buckets,
-        series(`${name}_bucket`, { operation, le: '+Inf' }, count),
-        series(`${name}_sum`, { operation }, sum),
-        series(`${name}_count`, { operation }, count),
-      ].join('')
-    })
-    return `# HELP ${name} Time of calls upstream.\n# TYPE ${name} histogram\n${rows.join('')}`
-  }
-
   return {
     request: (route, status) => requests.add(`${route}|${status}`),
-    file: (name, status) => {
-      // The core and what it calls for when something goes wrong: their ratio shows how often that is.
-      const file = /^(widget|named|courier)[-.]/.exec(name)?.[1] ?? 'other'
-      files.add(`${file}|${status}`)
-    },
+    file: (name, status) => files.add(`${fileLabel(name)}|${status}`),
     event: (type, status, reason = '') => events.add(`${type}|${status}|${reason}`),
     verdict: survey => verdicts.add(survey ? 'yes' : 'no'),
     evicted: (type, count) => evictions.add(type, Math.min(count, MAX_EVICTED)),
     refusal: (status, code) => refusals.add(`${status}|${code}`),
     upstream(operation, outcome, seconds) {
       calls.add(`${operation}|${outcome}`)
-      const histogram = durations.get(operation) ?? { counts: BUCKETS_S.map(() => 0), sum: 0, count: 0 }
-      const bucket = BUCKETS_S.findIndex(bound => seconds <= bound)
-      if (bucket >= 0) histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + 1
-      histogram.sum += seconds
-      histogram.count++
-      durations.set(operation, histogram)
+      durations.observe(operation, seconds)
     },
     count: name => counters.set(name, (counters.get(name) ?? 0) + 1),
     render() {
@@ -134,10 +78,7 @@ export function createMetrics(): Metrics {
         const value = counters.get(name as CounterName) ?? 0
         return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${name} ${value}\n`
       })
-      const families = [requests, files, events, verdicts, evictions, refusals, calls].map(family =>
-        family.render(),
-      )
-      return [...families, renderDurations(), ...plain].join('')
+      return [...Object.values(families).map(family => family.render()), ...plain].join('')
     },
   }
 }

@@ -43,89 +43,103 @@ export const DEFAULT_LIMITS: Limits = {
 const REQUEST_POINTS = 10
 const VERDICT_POINTS = 1
 
-const perMinute = (points: number): Rate => ({ points, windowS: 60 })
-const perHour = (points: number): Rate => ({ points, windowS: 3_600 })
-
 /** What was let in takes nothing when it comes again. */
 const REMEMBERED = 50_000
 
-/** Each method is about one client (undefined: unknown, not limited) or one identity, by key. */
+/** One limit: by what its keys begin, and how much there is of it for each. */
+interface Rule {
+  prefix: string
+  rate: Rate
+}
+
+const perMinute = (prefix: string, points: number): Rule => ({ prefix, rate: { points, windowS: 60 } })
+const perHour = (prefix: string, points: number): Rule => ({ prefix, rate: { points, windowS: 3_600 } })
+
+const toRules = (limits: Limits) => ({
+  clientRequests: perMinute('cr:', limits.clientRequestsPerMinute * REQUEST_POINTS),
+  identityRequests: perMinute('ir:', limits.identityRequestsPerMinute * REQUEST_POINTS),
+  clientEvents: perMinute('ce:', limits.clientEventsPerMinute),
+  identityEvents: perMinute('ie:', limits.identityEventsPerMinute),
+  clientAnonymous: perHour('an:', limits.clientAnonymousPerHour),
+  clientClaims: perHour('cl:', limits.clientClaimsPerHour),
+  clientAnswers: perHour('ca:', limits.clientAnswersPerHour),
+  clientKilobytes: perHour('cb:', limits.clientKilobytesPerHour),
+  identityLookUps: perMinute('lu:', limits.identityLookUpPagesPerMinute),
+})
+
+/**
+ * Each method takes from the limits of one client (undefined: unknown, not limited) or one identity, by key. What refuses a
+ * request as a whole rejects with a ProxyError 429; what concerns events returns for how long they must wait, milliseconds,
+ * or undefined where they are allowed.
+ */
 export interface RateLimits {
   /** On arrival, before the body is read. @throws ProxyError 429 */
   arrive(client: string | undefined): Promise<void>
+  /** Once the body is read. @throws ProxyError 429 */
+  bytes(client: string | undefined, count: number): Promise<void>
   /** Once it is known who asks for what. @throws ProxyError 429 */
   request(client: string | undefined, identity: string | undefined, hasEvents: boolean): Promise<void>
-  /** @returns undefined where they are allowed, else how long to wait, milliseconds */
   events(client: string | undefined, identity: string, count: number): Promise<number | undefined>
   newAnonymous(client: string | undefined): Promise<number | undefined>
   /** @param subject key of the bare e-mail that the client speaks for */
   claim(client: string | undefined, subject: string): Promise<number | undefined>
   /** A response or decline of somebody who has not proven who they are. */
   answer(client: string | undefined, eventId: string): Promise<number | undefined>
-  /** Once the body is read. @throws ProxyError 429 */
-  bytes(client: string | undefined, count: number): Promise<void>
   lookUpPage(identity: string): Promise<number | undefined>
 }
 
-export function createRateLimits(limiter: Limiter, limits: Limits): RateLimits {
-  const requests = (perMinuteCount: number) => perMinute(perMinuteCount * REQUEST_POINTS)
+/** How long to wait; at once where the limiter is in memory, as each request takes half a dozen times. */
+type Wait = Promise<number | undefined> | number | undefined
 
-  const waitOf = ({ allowed, retryAfterMs }: Taken) => (allowed ? undefined : retryAfterMs)
+const toWaitMs = ({ allowed, retryAfterMs }: Taken) => (allowed ? undefined : retryAfterMs)
 
-  /** The wait; at once where the limiter is in memory, as each request takes half a dozen times. */
-  function take(
-    key: string | undefined,
-    points: number,
-    rate: Rate,
-  ): Promise<number | undefined> | number | undefined {
+/** Takes points of a rule: all that it has where more are asked for, since a batch may hold more than a minute allows. */
+const createTake =
+  (limiter: Limiter) =>
+  ({ prefix, rate }: Rule, key: string | undefined, points: number): Wait => {
     if (key === undefined || points === 0) return undefined
-    const taken = limiter.take(key, points, rate)
-    return 'then' in taken ? taken.then(waitOf) : waitOf(taken)
+    const taken = limiter.take(prefix + key, Math.min(points, rate.points), rate)
+    return 'then' in taken ? taken.then(toWaitMs) : toWaitMs(taken)
   }
-  const prefixed = (prefix: string, key: string | undefined) => (key === undefined ? undefined : prefix + key)
 
+function refuseIf(waitMs: number | undefined): void {
+  if (waitMs === undefined) return
+  throw new ProxyError(429, 'rate_limited', 'too many requests', {
+    'Retry-After': String(toRetryAfterS(waitMs)),
+  })
+}
+
+export function createRateLimits(limiter: Limiter, limits: Limits): RateLimits {
+  const rules = toRules(limits)
+  const take = createTake(limiter)
   const admitted = createBoundedCache<true>(REMEMBERED)
-  async function takeOnce(key: string | undefined, name: string, rate: Rate): Promise<number | undefined> {
+  async function takeOnce(rule: Rule, key: string | undefined, name: string): Promise<number | undefined> {
     if (key === undefined || admitted.get(name)) return undefined
-    const waitMs = await take(key, 1, rate)
+    const waitMs = await take(rule, key, 1)
     if (waitMs === undefined) admitted.set(name, true)
     return waitMs
   }
 
-  function refuse(waitMs: number | undefined): void {
-    if (waitMs === undefined) return
-    throw new ProxyError(429, 'rate_limited', 'too many requests', {
-      'Retry-After': String(toRetryAfterS(waitMs)),
-    })
-  }
-
   return {
     async arrive(client) {
-      refuse(await take(prefixed('cr:', client), VERDICT_POINTS, requests(limits.clientRequestsPerMinute)))
+      refuseIf(await take(rules.clientRequests, client, VERDICT_POINTS))
+    },
+    async bytes(client, count) {
+      refuseIf(await take(rules.clientKilobytes, client, Math.ceil(count / 1_024)))
     },
     async request(client, identity, hasEvents) {
-      const rest = hasEvents ? REQUEST_POINTS - VERDICT_POINTS : 0
-      refuse(await take(prefixed('cr:', client), rest, requests(limits.clientRequestsPerMinute)))
       const points = hasEvents ? REQUEST_POINTS : VERDICT_POINTS
-      refuse(await take(prefixed('ir:', identity), points, requests(limits.identityRequestsPerMinute)))
+      refuseIf(await take(rules.clientRequests, client, points - VERDICT_POINTS))
+      refuseIf(await take(rules.identityRequests, identity, points))
     },
     async events(client, identity, count) {
-      // A batch may hold more than is allowed in a minute: then it takes the minute.
-      const takeOf = (key: string | undefined, most: number) =>
-        take(key, Math.min(count, most), perMinute(most))
       // The visitor's own first: what is refused to one takes nothing from the others of an office.
-      const waitMs = await takeOf(`ie:${identity}`, limits.identityEventsPerMinute)
-      return waitMs ?? takeOf(prefixed('ce:', client), limits.clientEventsPerMinute)
+      const waitMs = await take(rules.identityEvents, identity, count)
+      return waitMs ?? take(rules.clientEvents, client, count)
     },
-    newAnonymous: async client => take(prefixed('an:', client), 1, perHour(limits.clientAnonymousPerHour)),
-    claim: (client, subject) =>
-      takeOnce(prefixed('cl:', client), `${client} ${subject}`, perHour(limits.clientClaimsPerHour)),
-    answer: (client, eventId) =>
-      takeOnce(prefixed('ca:', client), eventId, perHour(limits.clientAnswersPerHour)),
-    async bytes(client, count) {
-      const size = limits.clientKilobytesPerHour
-      refuse(await take(prefixed('cb:', client), Math.min(Math.ceil(count / 1_024), size), perHour(size)))
-    },
-    lookUpPage: async identity => take(`lu:${identity}`, 1, perMinute(limits.identityLookUpPagesPerMinute)),
+    newAnonymous: async client => take(rules.clientAnonymous, client, 1),
+    claim: (client, subject) => takeOnce(rules.clientClaims, client, `${client} ${subject}`),
+    answer: (client, eventId) => takeOnce(rules.clientAnswers, client, eventId),
+    lookUpPage: async identity => take(rules.identityLookUps, identity, 1),
   }
 }
