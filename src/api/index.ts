@@ -10,7 +10,7 @@
  * console.log(`listening on ${server.url}`)
  */
 
-export type { NodeServer } from '../runtime/listen.js'
+export type { NodeServer } from '../runtime/node/listen.js'
 export type {
   AccountCredentials,
   AccountSummary,

@@ -1,5 +1,5 @@
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { listen, type NodeServer } from '../runtime/listen.js'
+import { listen, type NodeServer } from '../runtime/node/listen.js'
 import type { Api } from './create-api.js'
 import { createHostCheck } from './request/host-check.js'
 

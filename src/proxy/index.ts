@@ -18,12 +18,12 @@
  * @module
  */
 
+export type { Logger } from '../runtime/logger.js'
 export type { Properties, UnixSeconds } from '../wire/v1.js'
 export { createProxy, type ZerotenProxy } from './create-proxy.js'
 export { type HostIdentity, signIdentity } from './identity/identity-token.js'
 export type { Limiter, Rate, Taken } from './limits/limiter.js'
 export type { Limits } from './limits/rate-limits.js'
-export type { Logger } from './logger.js'
 export type { ProxyOptions, RequestContext, Timeouts } from './options.js'
 export type { Readiness, ReadinessCheck } from './readiness.js'
 export type { Files, StaticFile } from './request/files.js'

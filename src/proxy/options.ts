@@ -1,8 +1,8 @@
 import type { Fetch, Transport } from '../client/index.js'
+import type { Logger } from '../runtime/logger.js'
 import type { HostIdentity } from './identity/identity-token.js'
 import type { Limiter } from './limits/limiter.js'
 import type { Limits } from './limits/rate-limits.js'
-import type { Logger } from './logger.js'
 import type { Files } from './request/files.js'
 import type { VerdictRules } from './verdict/verdict-rules.js'
 

@@ -1,4 +1,4 @@
-import type { Logger } from './logger.js'
+import type { Logger } from '../runtime/logger.js'
 
 /** So many lines of one kind at a time, and one a second after that: a flood must not become a flood of log. */
 const BURST = 60

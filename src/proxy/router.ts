@@ -1,3 +1,4 @@
+import { createUnderWay } from '../runtime/under-way.js'
 import type { HandleBatch } from './batch/handle-batch.js'
 import type { Metrics } from './metrics.js'
 import type { RequestContext } from './options.js'
@@ -14,8 +15,6 @@ import {
 import { checkOrigin } from './request/origin.js'
 import { ProxyError } from './request/proxy-error.js'
 import type { ProxyRequest } from './request/proxy-request.js'
-
-import { createUnderWay } from './under-way.js'
 
 const REQUEST_ID = /^[\w-]{1,64}$/
 

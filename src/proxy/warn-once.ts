@@ -1,4 +1,4 @@
-import type { Logger } from './logger.js'
+import type { Logger } from '../runtime/logger.js'
 
 /** What an operator is told once in the life of a process: each is a matter of the set-up, and comes with every request. */
 export type OnceTopic = 'cut_parameter' | 'untrusted_forwarder' | 'no_client_address' | 'unopened_ticket'

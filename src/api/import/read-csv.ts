@@ -1,5 +1,5 @@
 import { type CsvError, parse } from 'csv-parse'
-import { drained } from '../../runtime/drained.js'
+import { drained } from '../../runtime/node/drained.js'
 
 /** A line of a file, by the names of its columns. */
 export interface CsvRecord {

@@ -1,7 +1,7 @@
+import type { Logger } from '../../runtime/logger.js'
 import type { BatchAnswer } from '../../wire/delivery.js'
 import { subjectKey } from '../identity/identity.js'
 import type { RateLimits } from '../limits/rate-limits.js'
-import type { Logger } from '../logger.js'
 import type { GiveVerdict } from '../verdict/give-verdict.js'
 import type { DecidedBatch, DeliveredBatch } from './batch-context.js'
 

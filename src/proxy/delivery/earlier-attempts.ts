@@ -1,4 +1,4 @@
-import { createBoundedCache } from '../bounded-cache.js'
+import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import type { Deadline } from './deadline.js'
 import { RetryLaterError } from './retry-later-error.js'
 

@@ -1,5 +1,5 @@
+import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import type { EventResult } from '../../wire/delivery.js'
-import { createBoundedCache } from '../bounded-cache.js'
 
 const REMEMBERED = 50_000
 

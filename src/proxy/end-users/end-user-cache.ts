@@ -1,4 +1,4 @@
-import { createBoundedCache } from '../bounded-cache.js'
+import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import type { KnownEndUser } from './known-end-user.js'
 
 export const MAX_CACHED_END_USERS = 10_000

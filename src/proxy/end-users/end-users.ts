@@ -1,6 +1,6 @@
+import { createBoundedCache } from '../../runtime/bounded-cache.js'
+import { createMutex } from '../../runtime/mutex.js'
 import type { Properties } from '../../wire/v1.js'
-import { createBoundedCache } from '../bounded-cache.js'
-import { createMutex } from '../delivery/mutex.js'
 import { RetryLaterError } from '../delivery/retry-later-error.js'
 import { asRetryable, resultOf, statusOf, type Upstream } from '../delivery/upstream.js'
 import { type Identity, type Subject, subjectKey } from '../identity/identity.js'

@@ -1,5 +1,5 @@
+import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import type { EndUserParameters, Properties } from '../../wire/v1.js'
-import { createBoundedCache } from '../bounded-cache.js'
 import { isTransientError } from '../delivery/upstream.js'
 import type { Identity, Subject } from '../identity/identity.js'
 import { MAX_CACHED_END_USERS } from './end-user-cache.js'

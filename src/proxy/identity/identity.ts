@@ -1,7 +1,7 @@
 import * as v from 'valibot'
+import type { Logger } from '../../runtime/logger.js'
 import type { BatchAnswer, IdentityClaim } from '../../wire/delivery.js'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
-import type { Logger } from '../logger.js'
 import type { ProxyRequest } from '../request/proxy-request.js'
 import { emailSchema, propertiesSchema } from './identity-schema.js'
 import { type HostIdentity, verifyIdentity } from './identity-token.js'

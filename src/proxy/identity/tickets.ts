@@ -1,4 +1,4 @@
-import { createBoundedCache } from '../bounded-cache.js'
+import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import type { Subject } from './identity.js'
 import { createTicketSeal, type Ticket, type TicketSealOptions } from './ticket-seal.js'
 

@@ -1,4 +1,4 @@
-import { createBoundedCache } from '../bounded-cache.js'
+import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import { ProxyError, toRetryAfterS } from '../request/proxy-error.js'
 import type { Limiter, Rate, Taken } from './limiter.js'
 

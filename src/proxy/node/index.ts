@@ -12,7 +12,7 @@
  *
  * @module
  */
-export type { NodeServer } from '../../runtime/listen.js'
+export type { NodeServer } from '../../runtime/node/listen.js'
 export { createNodeProxy, type NodeProxyOptions } from './create-node-proxy.js'
 export { type FastifyLike, toFastifyPlugin } from './fastify-plugin.js'
 export {

@@ -1,4 +1,4 @@
-import { listen, type NodeServer } from '../../runtime/listen.js'
+import { listen, type NodeServer } from '../../runtime/node/listen.js'
 import type { ZerotenProxy } from '../index.js'
 import { toNodeHandler } from './node-handler.js'
 

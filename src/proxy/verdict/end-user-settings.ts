@@ -1,6 +1,6 @@
 import { ApiError, ResponseError } from '../../client/index.js'
 import { isTransientStatus } from '../../http/retry-table.js'
-import { createBoundedCache } from '../bounded-cache.js'
+import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import { statusOf, type Upstream } from '../delivery/upstream.js'
 import type { EndUsers } from '../end-users/end-users.js'
 import type { KnownEndUser } from '../end-users/known-end-user.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createEventDedupe } from '../../../src/proxy/delivery/event-dedupe.js'
-import { createMutex } from '../../../src/proxy/delivery/mutex.js'
+import { createMutex } from '../../../src/runtime/mutex.js'
 import type { EventResult } from '../../../src/wire/delivery.js'
 
 const DONE: EventResult = { status: 'done' }

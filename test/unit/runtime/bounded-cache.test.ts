@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createBoundedCache } from '../../../src/proxy/bounded-cache.js'
+import { createBoundedCache } from '../../../src/runtime/bounded-cache.js'
 
 describe('what was used of late', () => {
   it('is there while no more than half of the room has been used since', () => {
