@@ -10,6 +10,7 @@
  * console.log(`listening on ${server.url}`)
  */
 
+export type { Logger } from '../runtime/logger.js'
 export type { NodeServer } from '../runtime/node/listen.js'
 export type {
   AccountCredentials,
@@ -22,7 +23,6 @@ export type {
 export type { Connection } from './connection.js'
 export { type Api, type ApiOptions, createApi } from './create-api.js'
 export type { TimeFormat } from './datetime.js'
-export type { Logger } from './logger.js'
 export type { DocumentEdition } from './resources/document-edition.js'
 export { type ApiServer, type ServeLimits, type ServeOptions, serveApi } from './serve-api.js'
 export { storageFault } from './storage/storage-fault.js'

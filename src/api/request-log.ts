@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import type { Logger } from './logger.js'
+import type { Logger } from '../runtime/logger.js'
 import type { Metrics } from './metrics.js'
 
 /** What is known of a request while it is answered. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { ZerotenError } from '../http/zeroten-error.js'
+import { withTimeout } from '../runtime/with-timeout.js'
 import type { CommandContext } from './command.js'
 
 /** What was opened on the way to a running service; it is closed in the opposite order. */
@@ -54,20 +55,8 @@ function listenForSignal(env: CommandContext['env']): { signalled: Promise<void>
   return { signalled: once(controller.signal, 'abort').then(forget), forget }
 }
 
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new ZerotenError('not_drained', `not everything had ended after ${ms / 1_000} s`)),
-      ms,
-    )
-  })
-  try {
-    return await Promise.race([promise, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const notDrained = () =>
+  new ZerotenError('not_drained', `not everything had ended after ${DRAIN_MS / 1_000} s`)
 
 /**
  * Starts a service, says where it listens, keeps it until SIGTERM or SIGINT, and then drains it: what it accepts no
@@ -88,6 +77,6 @@ export async function serveUntilSignal(
     await signalled
   } finally {
     forget()
-    await within(DRAIN_MS, closing.close())
+    await withTimeout(closing.close(), DRAIN_MS, notDrained)
   }
 }

@@ -1,3 +1,4 @@
+import { discard, readText } from '../runtime/read-text.js'
 import { untilAborted } from './deadline.js'
 import type { Transport, TransportRequest, TransportResponse } from './transport.js'
 
@@ -28,57 +29,29 @@ export interface FetchAnswer {
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>
 
 /** Leaves a response unread, so that its connection is free or closed. */
-function discard(response: FetchAnswer): void {
-  response.body?.cancel().catch(() => {
-    // A body that broke is as gone as one that was cancelled.
-  })
+function discardBody({ body }: FetchAnswer): void {
+  if (body) discard(body)
 }
 
+const PROBLEMS = { too_large: 'answer_too_large', not_utf8: 'answer_not_json' } as const
+
 /** The body as text, as far as it may go; or why it has none. */
-async function readText(
+async function readBody(
   response: FetchAnswer,
   { maxAnswerBytes, signal }: { maxAnswerBytes: number; signal: AbortSignal },
 ): Promise<Pick<TransportResponse, 'text' | 'problem'>> {
   if (!response.body) return { text: '' }
   if (Number(response.headers.get('content-length')) > maxAnswerBytes) {
-    discard(response)
+    discardBody(response)
     return { text: '', problem: 'answer_too_large' }
   }
   const reader = response.body.getReader()
-  const cancel = () =>
-    reader.cancel().catch(() => {
-      // As in discard.
-    })
+  const cancel = () => discard(reader)
   // A fetch that takes no notice of its signal would leave the connection open.
   signal.addEventListener('abort', cancel, { once: true })
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  /** Undefined where it is not UTF-8. */
-  const decode = (chunk?: Uint8Array): string | undefined => {
-    try {
-      return decoder.decode(chunk, { stream: chunk !== undefined })
-    } catch {
-      cancel()
-      return undefined
-    }
-  }
-  let text = ''
-  let bytes = 0
   try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      const piece = decode(done ? undefined : value)
-      if (piece === undefined) return { text: '', problem: 'answer_not_json' }
-      text += piece
-      if (done || !value) return { text }
-      bytes += value.byteLength
-      if (bytes > maxAnswerBytes) {
-        cancel()
-        return { text: '', problem: 'answer_too_large' }
-      }
-    }
-  } catch (error) {
-    cancel()
-    throw error
+    const read = await readText(reader, maxAnswerBytes)
+    return read.problem ? { text: '', problem: PROBLEMS[read.problem] } : { text: read.text }
   } finally {
     signal.removeEventListener('abort', cancel)
   }
@@ -91,15 +64,15 @@ export function createFetchTransport(fetch: Fetch): Transport {
     const init = { method, headers, redirect: 'manual' as const, signal }
     const response = await fetch(url, body === undefined ? init : { ...init, body })
     if (signal.aborted) {
-      discard(response)
+      discardBody(response)
       throw signal.reason
     }
     const { status } = response
     if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-      discard(response)
+      discardBody(response)
       return { status, headers: response.headers, text: '', problem: 'answer_redirected' }
     }
-    return { status, headers: response.headers, ...(await readText(response, { maxAnswerBytes, signal })) }
+    return { status, headers: response.headers, ...(await readBody(response, { maxAnswerBytes, signal })) }
   }
   return request => {
     const controller = new AbortController()

@@ -1,3 +1,4 @@
+import { stackFrames } from '../runtime/stack-frames.js'
 import { createUnderWay } from '../runtime/under-way.js'
 import type { HandleBatch } from './batch/handle-batch.js'
 import type { Metrics } from './metrics.js'
@@ -81,9 +82,7 @@ function toAnswer(
     noteRefusal(options, error, exchange.requestId, isEvents)
     return answerError(error, exchange)
   }
-  const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: undefined }
-  // The frames, not the message: that may hold what a visitor sent.
-  const frames = stack?.split('\n').filter(line => line.trimStart().startsWith('at '))
+  const [name, frames] = error instanceof Error ? [error.name, stackFrames(error)] : [typeof error, undefined]
   options.settings.logger.error({ request_id: exchange.requestId, error: name, frames }, 'a request failed')
   return answerError(new ProxyError(500, 'internal', 'something went wrong here'), exchange)
 }

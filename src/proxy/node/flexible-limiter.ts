@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { withTimeout } from '../../runtime/with-timeout.js'
 import type { Limiter, Rate, Taken } from '../index.js'
 
 /** Makes a limiter of rate-limiter-flexible (a `RateLimiterAbstract`) for one rate; the store is yours. */
@@ -20,18 +21,6 @@ const isRefusal = (thrown: unknown): thrown is { msBeforeNext: number } =>
 
 /** A key may be an e-mail, which is no business of the store's, and longer than a column. */
 const digest = (key: string): string => createHash('sha256').update(key).digest('base64url')
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the limiter's store took more than ${ms} ms`)), ms)
-  })
-  try {
-    await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 /**
  * Limits that several proxies share, through rate-limiter-flexible on Redis, PostgreSQL or whatever else it knows. Where the
@@ -65,7 +54,12 @@ export function createFlexibleLimiter(
   return {
     async take(key, points, rate): Promise<Taken> {
       try {
-        await within(timeoutMs, limiterFor(rate).consume(digest(key), points))
+        const consumed = limiterFor(rate).consume(digest(key), points)
+        await withTimeout(
+          consumed,
+          timeoutMs,
+          () => new Error(`the limiter's store took more than ${timeoutMs} ms`),
+        )
       } catch (refusal) {
         if (isRefusal(refusal)) return { allowed: false, retryAfterMs: refusal.msBeforeNext }
         onFailure(refusal)

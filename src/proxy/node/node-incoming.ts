@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import { decodeChunks } from '../../runtime/node/decode-chunks.js'
 import { bodyBroken, bodyTaken, bodyTooLarge, bodyTooSlow } from '../request/body-errors.js'
 import type { ProxyRequest } from '../request/proxy-request.js'
 import type { BodyBounds } from '../request/read-stream.js'
@@ -61,10 +62,9 @@ function readText(message: IncomingMessage, { maxBytes, deadlineMs }: BodyBounds
     }
     const onEnd = () => {
       stop()
-      const [first] = chunks
-      const whole = first && chunks.length === 1 ? first : Buffer.concat(chunks)
-      if (isUtf8(whole)) resolve(whole.toString())
-      else reject(bodyBroken())
+      const text = decodeChunks(chunks)
+      if (text === undefined) reject(bodyBroken())
+      else resolve(text)
     }
     const onClose = () => refuse(bodyBroken())
     message.on('data', onData).on('end', onEnd).on('close', onClose)

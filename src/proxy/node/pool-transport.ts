@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import type { Dispatcher } from 'undici'
 // Not from 'undici' itself, which puts a dispatcher of its own under the host's fetch, and weighs three times as much.
 import Pool from 'undici/lib/dispatcher/pool.js'
 import type { PendingExchange, Transport, TransportRequest, TransportResponse } from '../../client/index.js'
+import { decodeChunks } from '../../runtime/node/decode-chunks.js'
 
 /** How many connections a pool holds. */
 export interface PoolOptions {
@@ -28,9 +28,8 @@ const toHeaders = (headers: Headers): TransportResponse['headers'] => ({
 })
 
 function readText(chunks: readonly Buffer[]): Pick<TransportResponse, 'text' | 'problem'> {
-  const [first] = chunks
-  const bytes = first && chunks.length === 1 ? first : Buffer.concat(chunks)
-  return isUtf8(bytes) ? { text: bytes.toString() } : { text: '', problem: 'answer_not_json' }
+  const text = decodeChunks(chunks)
+  return text === undefined ? { text: '', problem: 'answer_not_json' } : { text }
 }
 
 /** Sends one request and gathers its response. What is not wanted of it costs the connection: to drain it would cost more. */

@@ -1,5 +1,5 @@
+import { discard, readText } from '../../runtime/read-text.js'
 import { bodyBroken, bodyTooLarge, bodyTooSlow } from './body-errors.js'
-import { ProxyError } from './proxy-error.js'
 
 /** How large a body may be, and how long it may take, milliseconds. */
 export interface BodyBounds {
@@ -14,31 +14,18 @@ export async function readStream(
 ): Promise<string> {
   if (!body) throw bodyBroken()
   const reader = body.getReader()
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  const cancel = () =>
-    void reader.cancel().catch(() => {
-      // A stream that broke is as gone as one that was cancelled.
-    })
-  let late = false
+  let isLate = false
   const timer = setTimeout(() => {
-    late = true
-    cancel()
+    isLate = true
+    discard(reader)
   }, deadlineMs)
-  let text = ''
-  let bytes = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (late) throw bodyTooSlow()
-      if (done) return text + decoder.decode()
-      bytes += value.byteLength
-      if (bytes > maxBytes) throw bodyTooLarge(maxBytes)
-      text += decoder.decode(value, { stream: true })
-    }
-  } catch (error) {
-    cancel()
-    throw error instanceof ProxyError ? error : bodyBroken()
-  } finally {
-    clearTimeout(timer)
-  }
+  const read = await readText(reader, maxBytes)
+    .catch(() => {
+      throw bodyBroken()
+    })
+    .finally(() => clearTimeout(timer))
+  if (isLate) throw bodyTooSlow()
+  if (read.problem === 'too_large') throw bodyTooLarge(maxBytes)
+  if (read.problem) throw bodyBroken()
+  return read.text
 }
