@@ -1,13 +1,12 @@
 import {
   type CompiledQuery,
-  type DatabaseConnection,
   type Dialect,
-  type Driver,
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { createQueryDriver, type ExecuteQuery } from './query-driver.js'
 import type { ReadPool } from './read-pool.js'
 
 /** What is used of a libsql connection; it is that of better-sqlite3. */
@@ -28,30 +27,16 @@ interface SqliteStatement {
  * Kysely's own SQLite dialect prepares every statement anew and queues for the connection; here prepared statements are
  * kept (a request runs the same few), and nobody queues, since libsql answers at once.
  */
-export const createSqliteDialect = (handle: SqliteHandle): Dialect => dialectOf(createConnection(handle))
+export const createSqliteDialect = (handle: SqliteHandle): Dialect => dialectOf(createExecute(handle))
 
 /** The same over a pool of readers. */
 export const createPoolDialect = ({ query }: Pick<ReadPool, 'query'>): Dialect =>
-  dialectOf({
-    executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({
-      rows: (await query(sql, parameters)) as R[],
-    }),
-    streamQuery: refuseToStream,
-  })
+  dialectOf(async <R>({ sql, parameters }: CompiledQuery<R>) => ({
+    rows: (await query(sql, parameters)) as R[],
+  }))
 
-function dialectOf(connection: DatabaseConnection): Dialect {
-  const refuse = async () => {
-    throw new TypeError('transactions are the group commit’s: use storage.write')
-  }
-  const driver: Driver = {
-    init: async () => undefined,
-    acquireConnection: async () => connection,
-    releaseConnection: async () => undefined,
-    beginTransaction: refuse,
-    commitTransaction: refuse,
-    rollbackTransaction: refuse,
-    destroy: async () => undefined,
-  }
+function dialectOf(executeQuery: ExecuteQuery): Dialect {
+  const driver = createQueryDriver(executeQuery)
   return {
     createDriver: () => driver,
     createAdapter: () => new SqliteAdapter(),
@@ -63,7 +48,7 @@ function dialectOf(connection: DatabaseConnection): Dialect {
 /** The API's own statements are about fifty; schema statements come once and would only fill the cache. */
 const MAX_STATEMENTS = 200
 
-function createConnection(handle: SqliteHandle): DatabaseConnection {
+function createExecute(handle: SqliteHandle): ExecuteQuery {
   const statements = new Map<string, { statement: SqliteStatement; reader: boolean }>()
 
   function prepared(sql: string) {
@@ -76,17 +61,9 @@ function createConnection(handle: SqliteHandle): DatabaseConnection {
     return entry
   }
 
-  return {
-    async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-      const { statement, reader } = prepared(sql)
-      if (reader) return { rows: statement.all(parameters) as R[] }
-      return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
-    },
-    streamQuery: refuseToStream,
+  return async <R>({ sql, parameters }: CompiledQuery<R>): Promise<QueryResult<R>> => {
+    const { statement, reader } = prepared(sql)
+    if (reader) return { rows: statement.all(parameters) as R[] }
+    return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) }
   }
-}
-
-// biome-ignore lint/correctness/useYield: the interface asks for a generator; nothing here streams.
-async function* refuseToStream(): AsyncGenerator<never> {
-  throw new TypeError('nothing streams from SQLite')
 }
