@@ -1,10 +1,11 @@
+import { emailKey } from '../domain/email-key.js'
+import { DAY_S } from '../domain/retention.js'
 import { ZerotenError } from '../http/zeroten-error.js'
 import type { AccountCredentials, Accounts, NewAccount } from './account.js'
 import { hashPassword } from './oauth/passwords.js'
 import { hashSecret, randomSecret } from './oauth/secrets.js'
 import type { Tokens } from './oauth/tokens.js'
 import { insertAccount, selectAccounts, updateAccount } from './storage/accounts.js'
-import { emailKey } from './storage/end-users.js'
 import type { Db, Storage } from './storage/storage.js'
 import type { AccountRow } from './storage/tables.js'
 import { deleteAccountTokens } from './storage/tokens.js'
@@ -16,7 +17,7 @@ export interface AccountsOptions {
 }
 
 /** Long enough to replace a secret wherever it is set, and to deliver what waits by the former one. */
-const KEEP_FORMER_S = 86_400
+const KEEP_FORMER_S = DAY_S
 
 export function createAccounts({ storage, tokens, now }: AccountsOptions): Accounts {
   /** Alters an account and ends its tokens. */

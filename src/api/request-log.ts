@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
+import { isRequestId } from '../domain/request-id.js'
 import type { Logger } from '../runtime/logger.js'
 import type { Metrics } from './metrics.js'
 
@@ -18,9 +19,6 @@ export interface ObserverOptions {
   metrics: Metrics
 }
 
-/** An id that came along, from a proxy before us, is kept. */
-const REQUEST_ID = /^[\w.-]{1,64}$/
-
 /** Names, counts and logs every request. No token, no e-mail, no text, no query and no address is ever logged. */
 export function createObserver({
   logger,
@@ -29,7 +27,8 @@ export function createObserver({
   return async (context, next) => {
     const startedMs = performance.now()
     const given = context.req.header('x-request-id')
-    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID()
+    // An id that came along, from a proxy before us, is kept.
+    const requestId = given !== undefined && isRequestId(given) ? given : randomUUID()
     context.set('requestId', requestId)
     // Set before there is an answer: to alter one would have it built anew.
     context.header('X-Request-Id', requestId)

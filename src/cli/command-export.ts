@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { Readable, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ExportKind, ExportValue } from '../api/export/export-rows.js'
+import { DAY_MS } from '../domain/retention.js'
 import { type Command, type CommandContext, defineCommand, requireVariable } from './command.js'
 import { apiFlag, apiVariables } from './command-report.js'
 import { parseChoice, parseText } from './flag-values.js'
@@ -28,8 +29,6 @@ const WORDS: Readonly<Record<ExportKind, string>> = {
 }
 
 type Row = Record<string, ExportValue>
-
-const DAY_MS = 86_400_000
 
 /** `zeroten export KIND` for every kind. */
 export const exportCommands: Readonly<Record<string, Command>> = Object.fromEntries(

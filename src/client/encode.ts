@@ -1,3 +1,4 @@
+import { isWellFormed } from '../domain/storable-text.js'
 import type { ReportParameters } from '../wire/report.js'
 import type { ListParameters } from '../wire/v1.js'
 
@@ -13,7 +14,7 @@ export interface EncodedBody {
 function assertSendable(name: string, value: Scalar): void {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${name} must be finite`)
   // URLSearchParams would put U+FFFD in the place of half a character, silently.
-  if (typeof value === 'string' && /\p{Surrogate}/u.test(value))
+  if (typeof value === 'string' && !isWellFormed(value))
     throw new TypeError(`${name} must not hold lone surrogates`)
 }
 

@@ -1,3 +1,4 @@
+import { isRequestId } from '../domain/request-id.js'
 import { parseRetryAfter } from '../http/retry-after.js'
 import type { ErrorList } from '../wire/v1.js'
 import { ApiError } from './api-error.js'
@@ -73,7 +74,7 @@ export function parseResponse(
       errors: errors ?? [],
       retryAfterMs: parseRetryAfter(headers.get('retry-after'), nowMs),
       rateLimit: parseRateLimit(headers, nowMs),
-      requestId: /^[\w-]{1,64}$/.test(requestId) ? requestId : undefined,
+      requestId: isRequestId(requestId) ? requestId : undefined,
     })
   }
   if (isEmpty) return undefined

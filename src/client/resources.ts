@@ -1,3 +1,4 @@
+import { isWellFormed } from '../domain/storable-text.js'
 import type { ListParameters, MarkParameters } from '../wire/v1.js'
 import type { Client, CreateOptions, EndUserName, Pages, RequestOptions } from './client.js'
 import { encodeBody, encodeQuery, type Parameters } from './encode.js'
@@ -25,7 +26,7 @@ function segment(name: string, id: number): string {
 /** @returns path and query by which the end user of that name is found */
 function namedPath(name: EndUserName): { path: string; query?: string } {
   const [[kind, value] = []] = Object.entries(name)
-  if (typeof value !== 'string' || value.trim() === '' || /\p{Surrogate}/u.test(value))
+  if (typeof value !== 'string' || value.trim() === '' || !isWellFormed(value))
     throw new TypeError('name an end user by email, external_id or phone_number')
   // A browser's or a runtime's URL would take such a segment for a step in the path, encoded or not.
   if (/^\.{1,2}$/.test(value)) throw new TypeError('`.` and `..` can not be looked up')

@@ -1,3 +1,4 @@
+import { isRequestId } from '../domain/request-id.js'
 import { stackFrames } from '../runtime/stack-frames.js'
 import { createUnderWay } from '../runtime/under-way.js'
 import type { HandleBatch } from './batch/handle-batch.js'
@@ -16,8 +17,6 @@ import {
 import { checkOrigin } from './request/origin.js'
 import { ProxyError } from './request/proxy-error.js'
 import type { ProxyRequest } from './request/proxy-request.js'
-
-const REQUEST_ID = /^[\w-]{1,64}$/
 
 export interface RouterOptions {
   settings: Settings
@@ -95,7 +94,7 @@ export function createRouter(options: RouterOptions): Router {
 
   async function answer(incoming: ProxyRequest, context: RequestContext): Promise<PlainAnswer> {
     const given = incoming.header('x-request-id')
-    const requestId = given !== null && REQUEST_ID.test(given) ? given : crypto.randomUUID()
+    const requestId = given !== null && isRequestId(given) ? given : crypto.randomUUID()
     let exchange: Exchange = { requestId }
     const isEvents = incoming.path === eventsPath
     let response: PlainAnswer

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../domain/retention.js'
 /** What the page is about, as it stands in the address behind `#`, so that a view can be kept and sent. */
 export interface Query {
   range: string
@@ -82,8 +83,6 @@ export function writeQuery(query: Query): string {
   put('comment', String(query.comment ?? ''))
   return parameters.toString()
 }
-
-const DAY_MS = 86_400_000
 
 /** The date in a zone, `2026-11-30`, some days before now. */
 function dateIn(timeZone: string, timeMs: number): string {

@@ -23,7 +23,7 @@ const foldersOf = (files: string[]): string[] =>
 
 describe('what ships to the page', () => {
   it('has a core that is made of the widget, the shared shapes and idb-keyval alone', () => {
-    const allowed = ['src/widget', 'src/wire', 'src/http', 'node_modules/idb-keyval']
+    const allowed = ['src/widget', 'src/wire', 'src/domain', 'src/http', 'node_modules/idb-keyval']
     expect(foldersOf(filesOf('widget')).filter(folder => !allowed.includes(folder))).toEqual([])
   })
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { MAX_LABEL_LENGTH, MAX_TEXT_LENGTH } from '../../domain/bounds.js'
+import { isStorable } from '../../domain/storable-text.js'
 import type { Properties } from '../../wire/v1.js'
 import { createZoneOffset } from '../datetime.js'
 import { createCalendar } from '../report/calendar.js'
@@ -33,7 +35,6 @@ export interface RowOptions {
 /** Why a row is not imported. */
 class RowError extends Error {}
 
-const MAX_TEXT = 10_000
 const MAX_PROPERTY = 1_000
 
 /** @returns how a row is read; it throws an Error whose message says what is wrong with it */
@@ -47,7 +48,7 @@ export function createRowParser({ source, columns, timeZone, dateOrder }: RowOpt
       return (column === undefined ? '' : (fields[column] ?? '')).trim()
     }
     for (const text of Object.values(fields))
-      if (/[\0\p{Surrogate}]/u.test(text) || text.includes('\uFFFD'))
+      if (!isStorable(text) || text.includes('\uFFFD'))
         throw new RowError('has characters that are not UTF-8')
     const score = value('score')
     if (!/^(10|[0-9])(\.0+)?$/.test(score))
@@ -56,9 +57,10 @@ export function createRowParser({ source, columns, timeZone, dateOrder }: RowOpt
       )
     const createdMs = readTime(value('created_at'))
     const text = value('text')
-    if (text.length > MAX_TEXT) throw new RowError(`text is longer than ${MAX_TEXT} characters`)
+    if (text.length > MAX_TEXT_LENGTH) throw new RowError(`text is longer than ${MAX_TEXT_LENGTH} characters`)
     const email = value('email') || value('external_id')
-    if (email.length > 255) throw new RowError('email is longer than 255 characters')
+    if (email.length > MAX_LABEL_LENGTH)
+      throw new RowError(`email is longer than ${MAX_LABEL_LENGTH} characters`)
     const id = value('id') || contentOf(fields)
     const uniqueLink = `import-${hash(`${source}\0${id}`)}`
     return {
@@ -85,7 +87,7 @@ const contentOf = (fields: CsvRecord['fields']): string =>
 function propertiesOf(fields: CsvRecord['fields'], mapped: ColumnMap['properties']): Properties {
   const entries = Object.entries(mapped).flatMap(([name, column]): [string, string][] => {
     const text = (fields[column] ?? '').trim()
-    return text === '' ? [] : [[name.slice(0, 255), text.slice(0, MAX_PROPERTY)]]
+    return text === '' ? [] : [[name.slice(0, MAX_LABEL_LENGTH), text.slice(0, MAX_PROPERTY)]]
   })
   return Object.fromEntries(entries)
 }

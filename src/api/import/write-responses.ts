@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { emailKey, newEndUserRow } from '../storage/end-users.js'
+import { emailKey } from '../../domain/email-key.js'
+import { newEndUserRow } from '../storage/end-users.js'
 import type { Ids } from '../storage/ids.js'
 import { insertMany } from '../storage/insert-many.js'
 import { momentOf } from '../storage/report/moment.js'

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { DAY_S } from '../../domain/retention.js'
 import type { TokenAnswer } from '../../wire/v1.js'
 import type { Db, Storage } from '../storage/storage.js'
 import {
@@ -13,7 +14,7 @@ import { deriveSecret, hashSecret, randomSecret } from './secrets.js'
 
 const ACCESS_TOKEN_S = 7_200
 /** A refresh token that nobody uses for so long is given up. */
-const REFRESH_TOKEN_S = 365 * 86_400
+const REFRESH_TOKEN_S = 365 * DAY_S
 /** Within this time a rotation may be asked for again, since its answer may have been lost. */
 const RETRY_MS = 30_000
 

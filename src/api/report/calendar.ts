@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/retention.js'
 import { createZoneOffset } from '../datetime.js'
 
 export const UNITS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const
@@ -19,7 +20,6 @@ interface LocalDate {
 }
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 86_400_000
 
 const localMs = ({ year, month, day }: LocalDate): number => Date.UTC(year, month - 1, day)
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/retention.js'
 import type {
   BucketAnswer,
   DimensionsAnswer,
@@ -26,7 +27,6 @@ import { bucketBoundaries, type Calendar, MAX_BUCKETS } from './calendar.js'
 import { changeFigures, classCounts, percentile, scoreFigures } from './figures.js'
 import { daysBefore, type ReportScope } from './parameters.js'
 
-const DAY_MS = 86_400_000
 /** For so long a response may wait on the device of whoever gave it. */
 const MAX_LAG_MS = 60 * DAY_MS
 /** The latest responses, whose lag is looked at. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { DAY_MS } from '../../domain/retention.js'
 import type { CommentAnswer } from '../../wire/report.js'
 import type { Properties } from '../../wire/v1.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
@@ -34,7 +35,6 @@ export interface ReportServices {
   timeZone: string
 }
 
-const DAY_MS = 86_400_000
 const MAX_SHARE_DAYS = 366
 const MAX_PER_PAGE = 200
 

@@ -1,3 +1,4 @@
+import { NPS_CLASSES } from '../../domain/nps-class.js'
 /** How many of each class there are; together they are all responses. */
 export interface ClassCounts {
   /** Scores 9 and 10. */
@@ -88,8 +89,10 @@ export function changeFigures(earlier: ClassCounts, later: ClassCounts): ChangeF
 
 /** The classes of a distribution: how many responses have the score of each place, 0 to 10. */
 export function classCounts(distribution: readonly number[]): ClassCounts {
-  const sum = (from: number, to: number) => distribution.slice(from, to + 1).reduce((a, b) => a + b, 0)
-  return { detractors: sum(0, 6), passives: sum(7, 8), promoters: sum(9, 10) }
+  const sum = ([least, most]: readonly [number, number]) =>
+    distribution.slice(least, most + 1).reduce((a, b) => a + b, 0)
+  const { detractors, passives, promoters } = NPS_CLASSES
+  return { detractors: sum(detractors), passives: sum(passives), promoters: sum(promoters) }
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { NPS_CLASSES } from '../../domain/nps-class.js'
 import { invalid } from '../http-error.js'
 import { MOMENT_DIMENSIONS, type ReportFilter } from '../storage/report/filter.js'
 import { type Calendar, createCalendar, WEEK_STARTS, type WeekStart } from './calendar.js'
@@ -7,8 +8,6 @@ const MAX_TEXT = 255
 const LAST_MS = Date.UTC(9999, 11, 31)
 
 const text = v.pipe(v.string('must be text'), v.maxLength(MAX_TEXT, `must be at most ${MAX_TEXT} characters`))
-
-const CLASSES = { promoters: [9, 10], passives: [7, 8], detractors: [0, 6] } as const
 
 const timeZone = v.pipe(
   text,
@@ -146,7 +145,7 @@ function parseDate(calendar: Calendar, text: string, which: 'start' | 'end'): nu
 function parseClasses(names: string | undefined): ReportFilter['scores'] {
   if (names === undefined) return []
   return names.split(',').map(name => {
-    const range = Object.hasOwn(CLASSES, name) ? CLASSES[name as keyof typeof CLASSES] : undefined
+    const range = Object.hasOwn(NPS_CLASSES, name) ? NPS_CLASSES[name as keyof typeof NPS_CLASSES] : undefined
     if (!range) throw invalid('must be promoters, passives or detractors', 'class')
     return range
   })

@@ -1,5 +1,6 @@
+import { emailKey } from '../../domain/email-key.js'
 import { invalid, notFound } from '../http-error.js'
-import { type EndUserName, emailKey, phoneKey } from '../storage/end-users.js'
+import { type EndUserName, phoneKey } from '../storage/end-users.js'
 import type { Fields } from './fields.js'
 import { assertSameEndUser, type EndUserKey, parseLookup } from './lookup.js'
 

@@ -1,11 +1,10 @@
 import * as v from 'valibot'
+import { MAX_LABEL_LENGTH, MAX_TEXT_LENGTH } from '../../domain/bounds.js'
+import { isStorable } from '../../domain/storable-text.js'
 import type { Properties } from '../../wire/v1.js'
 
-const MAX_NAME = 255
-const MAX_VALUE = 10_000
 /** More than any survey is broken down by. */
 const MAX_COUNT = 500
-const UNSTORABLE = /[\0\p{Surrogate}]/u
 
 /** A flat hash, `properties[plan]=pro` or JSON's `{"plan": "pro"}`. JSON null takes a property away. */
 export const properties = v.pipe(
@@ -15,9 +14,9 @@ export const properties = v.pipe(
   ),
   v.metadata({
     type: 'object',
-    additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_VALUE },
+    additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: MAX_TEXT_LENGTH },
     maxProperties: MAX_COUNT,
-    propertyNames: { minLength: 1, maxLength: MAX_NAME },
+    propertyNames: { minLength: 1, maxLength: MAX_LABEL_LENGTH },
   }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
@@ -31,12 +30,12 @@ export const properties = v.pipe(
 )
 
 function faultOf(name: string, value: unknown): string | undefined {
-  if (name === '' || name.length > MAX_NAME || UNSTORABLE.test(name))
-    return `has a name that is empty, longer than ${MAX_NAME} characters or can’t be stored`
+  if (name === '' || name.length > MAX_LABEL_LENGTH || !isStorable(name))
+    return `has a name that is empty, longer than ${MAX_LABEL_LENGTH} characters or can’t be stored`
   if (typeof value === 'object' && value !== null) return 'must be flat: no value may be a hash or a list'
   // JSON has numbers that none of ours is: `1e400` would be kept as null.
   if (typeof value === 'number' && !Number.isFinite(value)) return 'has a number that is too large'
-  if (typeof value === 'string' && (value.length > MAX_VALUE || UNSTORABLE.test(value)))
-    return `has a value that is longer than ${MAX_VALUE} characters or can’t be stored`
+  if (typeof value === 'string' && (value.length > MAX_TEXT_LENGTH || !isStorable(value)))
+    return `has a value that is longer than ${MAX_TEXT_LENGTH} characters or can’t be stored`
   return undefined
 }

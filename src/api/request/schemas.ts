@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import * as v from 'valibot'
+import { LAST_SECOND, MAX_LABEL_LENGTH, MAX_TEXT_LENGTH } from '../../domain/bounds.js'
+import { isLine, isStorable } from '../../domain/storable-text.js'
 import { properties } from './properties.js'
 
 /**
@@ -9,13 +11,8 @@ import { properties } from './properties.js'
 
 const PHONE_NUMBER = /^\+?(?:[\s()./-]*\d){3,20}[\s()./-]*$/
 
-const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59) / 1_000
-
 /** Text without U+0000, which PostgreSQL can't store, and without lone surrogates, which UTF-8 can't say. */
-const storable = v.check<string, string>(
-  text => !/[\0\p{Surrogate}]/u.test(text),
-  'must not contain U+0000 or lone surrogates',
-)
+const storable = v.check<string, string>(isStorable, 'must not contain U+0000 or lone surrogates')
 
 const atMost = (codePoints: number) =>
   v.check<string, string>(
@@ -52,15 +49,15 @@ export const unixSeconds = v.pipe(
   v.maxValue(LAST_SECOND, 'must not be after the year 9999'),
 )
 
-const text = v.pipe(string, v.metadata({ maxLength: 10_000 }), storable, atMost(10_000))
+const text = v.pipe(string, v.metadata({ maxLength: MAX_TEXT_LENGTH }), storable, atMost(MAX_TEXT_LENGTH))
 
 /** A unique identifier; that of an end user is mostly an e-mail address, but need not be. */
 export const email = v.pipe(
   string,
-  v.metadata({ minLength: 1, maxLength: 255 }),
+  v.metadata({ minLength: 1, maxLength: MAX_LABEL_LENGTH }),
   v.check(value => value.trim() !== '', 'must not be empty'),
-  atMost(255),
-  v.check(value => !/[\p{Cc}\p{Surrogate}]/u.test(value), 'must not contain control characters'),
+  atMost(MAX_LABEL_LENGTH),
+  v.check(isLine, 'must not contain control characters'),
 )
 
 const score = numeric(/^(10|[0-9])$/, 'must be a whole number from 0 to 10', {
@@ -72,10 +69,10 @@ const score = numeric(/^(10|[0-9])$/, 'must be a whole number from 0 to 10', {
 
 const originUrl = v.pipe(
   string,
-  v.metadata({ maxLength: 10_000 }),
+  v.metadata({ maxLength: MAX_TEXT_LENGTH }),
   v.nonEmpty('must not be empty'),
   storable,
-  atMost(10_000),
+  atMost(MAX_TEXT_LENGTH),
 )
 
 const ipAddress = v.pipe(
@@ -90,16 +87,16 @@ const label = (length: number) =>
   v.pipe(
     string,
     v.metadata({ maxLength: length }),
-    v.check(value => !/[\p{Cc}\p{Surrogate}]/u.test(value), 'must not contain control characters'),
+    v.check(isLine, 'must not contain control characters'),
     atMost(length),
   )
 
 /** What the customer's own system calls an end user. Existing clients send numbers too. */
 const externalId = v.pipe(
   v.unknown(),
-  v.metadata({ type: ['string', 'integer'], minLength: 1, maxLength: 255 }),
+  v.metadata({ type: ['string', 'integer'], minLength: 1, maxLength: MAX_LABEL_LENGTH }),
   v.transform(input => (Number.isSafeInteger(input) ? String(input) : input)),
-  label(255),
+  label(MAX_LABEL_LENGTH),
   v.check(value => value.trim() !== '', 'must not be empty'),
 )
 
@@ -161,7 +158,7 @@ const surveyFields = {
       {
         language: optional(label(35)),
         channel: optional(label(64)),
-        unique_link: optional(label(255)),
+        unique_link: optional(label(MAX_LABEL_LENGTH)),
         // What our proxy knows of the moment; services that never heard of it ignore it.
         form: optional(label(64)),
         level: optional(label(64)),
@@ -202,7 +199,7 @@ export const createImpression = parameters({
   survey: v.object(
     {
       ...surveyFields.survey.wrapped.wrapped.entries,
-      unique_link: v.pipe(label(255), v.nonEmpty('must not be empty')),
+      unique_link: v.pipe(label(MAX_LABEL_LENGTH), v.nonEmpty('must not be empty')),
     },
     issue => (issue.input === undefined ? 'is required' : 'must be a hash'),
   ),

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.js'
 import { createDecline } from '../request/schemas.js'
-import { markSurveyed } from '../storage/end-users.js'
+import { markSurveyed } from '../storage/end-user-counters.js'
 import { accountRecordEndpoints } from './account-record-endpoints.js'
 import { listAll, type RecordKind, recordEndpoints } from './record-endpoints.js'
 import { recordDeclineSnapshot } from './record-snapshot.js'

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { emailKey } from '../../domain/email-key.js'
 import type { Properties } from '../../wire/v1.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { invalid } from '../http-error.js'
@@ -6,7 +7,6 @@ import { listEndUsers } from '../request/list-schema.js'
 import { endUserParameters } from '../request/schemas.js'
 import { deleteEndUser } from '../storage/delete-end-user.js'
 import {
-  emailKey,
   findTakenName,
   insertEndUser,
   newEndUserRow,

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import * as v from 'valibot'
+import { PASSIVE_FROM, PROMOTER_FROM } from '../../domain/nps-class.js'
+import { DAY_MS } from '../../domain/retention.js'
 import type { NpsSummary } from '../../wire/v1.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { invalid } from '../http-error.js'
@@ -8,8 +10,7 @@ import { count } from './record-shapes.js'
 import type { Services } from './services.js'
 
 /** Where no range is asked for, the summary is of so long. */
-const LAST_MONTH_MS = 30 * 86_400_000
-const DAY_MS = 86_400_000
+const LAST_MONTH_MS = 30 * DAY_MS
 
 const DAY = /^'?(\d{4}-\d{2}-\d{2})'?$/
 
@@ -75,9 +76,9 @@ async function countResponses(db: Db, { accountId, fromMs, untilMs }: Range): Pr
   const inRange = sql`account_id = ${accountId} and created_ms >= ${fromMs} and created_ms < ${untilMs} and excluded = 0`
   const ofEmail = sql`coalesce(sum(case when channel like 'email%' then 1 else 0 end), 0)`
   const { rows: responses } = await sql<Record<string, number>>`select
-    coalesce(sum(case when score >= 9 then 1 else 0 end), 0) as promoters,
-    coalesce(sum(case when score between 7 and 8 then 1 else 0 end), 0) as passives,
-    coalesce(sum(case when score <= 6 then 1 else 0 end), 0) as detractors,
+    coalesce(sum(case when score >= ${sql.lit(PROMOTER_FROM)} then 1 else 0 end), 0) as promoters,
+    coalesce(sum(case when score >= ${sql.lit(PASSIVE_FROM)} and score < ${sql.lit(PROMOTER_FROM)} then 1 else 0 end), 0) as passives,
+    coalesce(sum(case when score < ${sql.lit(PASSIVE_FROM)} then 1 else 0 end), 0) as detractors,
     ${ofEmail} as by_email from responses where ${inRange}`.execute(db)
   const { rows: declines } = await sql<Record<string, number>>`select
     count(*) as declines, ${ofEmail} as by_email from declines where ${inRange}`.execute(db)

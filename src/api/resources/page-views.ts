@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoint.js'
 import { createPageView } from '../request/schemas.js'
-import { countPageView, discountPageView } from '../storage/end-users.js'
+import { countPageView, discountPageView } from '../storage/end-user-counters.js'
 import { type RecordKind, recordEndpoints } from './record-endpoints.js'
 import { pageViewSchema, serialisePageView } from './serialise-page-view.js'
 import type { Services } from './services.js'

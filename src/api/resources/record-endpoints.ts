@@ -4,7 +4,7 @@ import type { PrintDatetime } from '../datetime.js'
 import { defineEndpoint, type Endpoint, type ParameterSchema } from '../endpoint.js'
 import { notFound } from '../http-error.js'
 import { listRecords } from '../request/list-schema.js'
-import { selectProperties } from '../storage/end-users.js'
+import { selectProperties } from '../storage/end-user-properties.js'
 import {
   deleteRecord,
   insertRecord,

@@ -1,5 +1,5 @@
 import type { SurveyMoment } from '../../wire/v1.js'
-import { selectPropertiesOfOne } from '../storage/end-users.js'
+import { selectPropertiesOfOne } from '../storage/end-user-properties.js'
 import { setOutcome } from '../storage/report/impressions.js'
 import { momentOf } from '../storage/report/moment.js'
 import {

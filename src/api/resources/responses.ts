@@ -1,16 +1,14 @@
 import { sql } from 'kysely'
+import { NPS_CLASSES } from '../../domain/nps-class.js'
 import type { Endpoint } from '../endpoint.js'
 import { createResponse } from '../request/schemas.js'
-import { markSurveyed } from '../storage/end-users.js'
+import { markSurveyed } from '../storage/end-user-counters.js'
 import { accountRecordEndpoints } from './account-record-endpoints.js'
 import { listAll, listOf, type RecordKind, recordEndpoints } from './record-endpoints.js'
 import { recordResponseSnapshot } from './record-snapshot.js'
 import { responseSchema, serialiseResponse } from './serialise-response.js'
 import { millisecondsOr, type Services } from './services.js'
 import { applyEndUserProperties, mergeSurveyPost, surveyColumns } from './survey-columns.js'
-
-/** Every score is in one of them. */
-const CLASSES = { promoters: [9, 10], passives: [7, 8], detractors: [0, 6] } as const
 
 const RESPONSES: RecordKind<'responses', typeof createResponse> = {
   table: 'responses',
@@ -49,7 +47,7 @@ const RESPONSES: RecordKind<'responses', typeof createResponse> = {
 export const responseEndpoints = (services: Services): Endpoint[] => [
   listAll(services, RESPONSES),
   ...accountRecordEndpoints(services, RESPONSES),
-  ...Object.entries(CLASSES).map(([name, [least, most]]) =>
+  ...Object.entries(NPS_CLASSES).map(([name, [least, most]]) =>
     listOf(services, RESPONSES, {
       path: `responses/${name}`,
       summary: `Get all of an end user’s ${name} responses, scores ${least} to ${most}`,

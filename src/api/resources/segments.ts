@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Properties, Segment } from '../../wire/v1.js'
 import type { PrintDatetime } from '../datetime.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
-import { selectLatestProperties } from '../storage/end-users.js'
+import { selectLatestProperties } from '../storage/end-user-properties.js'
 import { datetime } from './record-shapes.js'
 import type { Services } from './services.js'
 

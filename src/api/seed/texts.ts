@@ -1,9 +1,8 @@
+import { type NpsClass, npsClassOf } from '../../domain/nps-class.js'
 import type { Random } from './random.js'
 
-type Class = 'promoters' | 'passives' | 'detractors'
-
 /** What people write, in parts that fit together; by language. */
-const TEXTS: Readonly<Record<string, Readonly<Record<Class, readonly (readonly string[])[]>>>> = {
+const TEXTS: Readonly<Record<string, Readonly<Record<NpsClass, readonly (readonly string[])[]>>>> = {
   en: {
     promoters: [
       [
@@ -101,10 +100,8 @@ const TEXTS: Readonly<Record<string, Readonly<Record<Class, readonly (readonly s
   },
 }
 
-const classOf = (score: number): Class => (score >= 9 ? 'promoters' : score >= 7 ? 'passives' : 'detractors')
-
 /** A comment to go with a score. */
 export function writeText(random: Random, language: string, score: number): string {
-  const parts = (TEXTS[language] ?? TEXTS.en)?.[classOf(score)] ?? []
+  const parts = (TEXTS[language] ?? TEXTS.en)?.[npsClassOf(score)] ?? []
   return parts.map(choices => random.pick(choices)).join('')
 }

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
+import { DAY_S, KEY_LIFE_DAYS } from '../../domain/retention.js'
 import { givenRows } from './given-rows.js'
 import { prepare } from './prepared.js'
 import { shareStatement } from './shared-statement.js'
 import type { Db } from './storage.js'
 import type { IdempotencyKeyRow } from './tables.js'
 
-/** For how long a key is kept: longer than the 60 days for which the widget keeps an answer. */
-export const KEY_RETENTION_S = 61 * 86_400
+/** For how long a key is kept. */
+export const KEY_RETENTION_S = KEY_LIFE_DAYS * DAY_S
 
 interface KeyQuery {
   accountId: number

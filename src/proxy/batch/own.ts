@@ -1,3 +1,4 @@
+import { DAY_S, MAX_EVENT_AGE_DAYS } from '../../domain/retention.js'
 import {
   type DeliveryEvent,
   type EventResult,
@@ -12,8 +13,7 @@ import type { RateLimits } from '../limits/rate-limits.js'
 import type { ParsedBatch, ParsedEvent } from '../request/parse-batch.js'
 import type { EventResults, IdentifiedBatch, OwnedBatch } from './batch-context.js'
 
-/** Sixty days in the store, and two on the way. */
-const MAX_AGE_S = 62 * 86_400
+const MAX_AGE_S = MAX_EVENT_AGE_DAYS * DAY_S
 const MAX_FUTURE_S = 300
 
 export interface OwnOptions {

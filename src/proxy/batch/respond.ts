@@ -1,3 +1,4 @@
+import { DAY_S } from '../../domain/retention.js'
 import { type BatchAnswer, DELIVERY_VERSION } from '../../wire/delivery.js'
 import type { Tickets } from '../identity/tickets.js'
 import type { Metrics } from '../metrics.js'
@@ -16,7 +17,7 @@ export interface RespondOptions {
 }
 
 /** For how long a crawler's page need not ask again. */
-const CRAWLER_VERDICT_S = 86_400
+const CRAWLER_VERDICT_S = DAY_S
 
 async function toAnswer(
   { tickets, settings }: RespondOptions,

@@ -1,5 +1,6 @@
+import { emailKey } from '../../domain/email-key.js'
 import { type Upstream, unlessMissing } from '../delivery/upstream.js'
-import { normalizeEmail, type Subject, subjectKey } from '../identity/identity.js'
+import { type Subject, subjectKey } from '../identity/identity.js'
 import { type KnownEndUser, toKnownEndUser } from './known-end-user.js'
 import type { EndUserChanges } from './update-policy.js'
 
@@ -23,7 +24,7 @@ export function createEndUserRepository(upstream: Upstream): EndUserRepository {
         client.endUsers.list({ email }).page(),
       )
       // An upstream that does not know the filter answers with strangers.
-      const record = records.find(({ email: found }) => normalizeEmail(found ?? '') === key)
+      const record = records.find(({ email: found }) => emailKey(found ?? '') === key)
       return record && toKnownEndUser(record)
     },
     async create(subject, description) {

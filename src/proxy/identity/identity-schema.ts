@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { MAX_LABEL_LENGTH } from '../../domain/bounds.js'
+import { isLine, isStorable } from '../../domain/storable-text.js'
 import type { Properties } from '../../wire/v1.js'
 import { isOwnProperty } from '../delivery/reserved-properties.js'
 import { FORBIDDEN_NAMES } from '../request/parse-json.js'
@@ -7,24 +9,14 @@ const MAX_PROPERTIES = 100
 /** So many are looked at to find those: a body has room for thousands. */
 const MAX_EXAMINED = 1_000
 
-/** What JSON can hold and no database or log should: U+0000 and half a character. */
-export const isWhole = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
-const hasNoControls = (text: string): boolean => !/\p{Cc}/u.test(text)
-
 /** A name of something: one line, not too long. */
-export const labelSchema = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.maxLength(255),
-  v.check(isWhole),
-  v.check(hasNoControls),
-)
+export const labelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_LABEL_LENGTH), v.check(isLine))
 
 /** As the API takes one: any identifier without control characters. */
 export const emailSchema = v.pipe(v.string(), v.trim(), labelSchema)
 
 const propertySchema = v.union([
-  v.pipe(v.string(), v.maxLength(1_000), v.check(isWhole)),
+  v.pipe(v.string(), v.maxLength(1_000), v.check(isStorable)),
   v.pipe(v.number(), v.finite()),
   v.boolean(),
   v.null(),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { emailKey } from '../../domain/email-key.js'
 import type { Logger } from '../../runtime/logger.js'
 import type { BatchAnswer, IdentityClaim } from '../../wire/delivery.js'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
@@ -24,15 +25,8 @@ export type IdentityProblem = 'identity_invalid' | 'identity_expired'
 
 const ANONYMOUS_DOMAIN = '@anonymous.invalid'
 
-/** Spelt as most are: nothing that normalizing would change. */
-const PLAIN = /^[!-@[-~]*$/
-
-/** As the API compares them: one person is one, however their e-mail is spelt. */
-export const normalizeEmail = (email: string): string =>
-  PLAIN.test(email) ? email : email.trim().normalize('NFC').toLowerCase()
-
 /** By what a subject is remembered, counted and locked. */
-export const subjectKey = ({ email }: Subject): string => normalizeEmail(email)
+export const subjectKey = ({ email }: Subject): string => emailKey(email)
 
 /** The page may add to what the host says of a visitor; it can't gainsay it. */
 function proven(host: HostIdentity, claim: IdentityClaim | undefined): Identity {

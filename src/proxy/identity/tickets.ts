@@ -1,10 +1,10 @@
+import { DAY_S, MAX_EVENT_AGE_DAYS } from '../../domain/retention.js'
 import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import type { Subject } from './identity.js'
 import { createTicketSeal, type Ticket, type TicketSealOptions } from './ticket-seal.js'
 
-const LIFE_S = 60 * 86_400
 /** An event may be as old as its ticket, and needs a while to get here. */
-const GRACE_S = 2 * 86_400
+const LIFE_S = MAX_EVENT_AGE_DAYS * DAY_S
 /** A delivery ticket is handed out again for so long: sealing costs more than remembering. */
 const REUSE_S = 3_600
 const REMEMBERED = 10_000
@@ -45,7 +45,7 @@ export function createTickets({ secrets, base, acceptsClaims, now }: TicketsOpti
   const yesKey = ({ level, email }: Subject) => `yes ${level} ${email}`
 
   const validate = (ticket: Ticket): OpenedTicket =>
-    nowS() > ticket.issuedAtS + LIFE_S + GRACE_S ? { ...ticket, isExpired: true } : ticket
+    nowS() > ticket.issuedAtS + LIFE_S ? { ...ticket, isExpired: true } : ticket
 
   // What is remembered is given at once: who comes often waits for no cryptography, and for no turn of the event loop.
   return {

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { LAST_SECOND, MAX_TEXT_LENGTH } from '../../domain/bounds.js'
+import { isStorable } from '../../domain/storable-text.js'
 import {
   type Batch,
   DELIVERY_VERSION,
@@ -7,17 +9,16 @@ import {
   MAX_BATCH_EVENTS,
   type VerdictRequest,
 } from '../../wire/delivery.js'
-import { emailSchema, isWhole, labelSchema, pagePropertiesSchema } from '../identity/identity-schema.js'
+import { emailSchema, labelSchema, pagePropertiesSchema } from '../identity/identity-schema.js'
 import { cleanPageUrl } from './page-url.js'
 import { parseJson } from './parse-json.js'
 import { ProxyError } from './proxy-error.js'
 
-const MAX_TEXT_CODE_POINTS = 10_000
 const MAX_TICKET_LENGTH = 2_048
 const MAX_TOKEN_LENGTH = 8_192
 
 const uuid = v.pipe(v.string(), v.regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i))
-const unixSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(253_402_300_799))
+const unixSeconds = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(LAST_SECOND))
 const days = v.pipe(v.number(), v.minValue(0), v.maxValue(36_500))
 const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100))
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(1_000_000))
@@ -77,9 +78,9 @@ const batchSchema = v.object({
 
 /** The text as it can be stored: whole characters, no U+0000, no more of them than there may be. */
 function repairText(text: string): string {
-  const whole = isWhole(text) ? text : text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '')
+  const whole = isStorable(text) ? text : text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\u0000', '')
   // Counting code points costs an array; no text of few enough units has too many.
-  return whole.length <= MAX_TEXT_CODE_POINTS ? whole : [...whole].slice(0, MAX_TEXT_CODE_POINTS).join('')
+  return whole.length <= MAX_TEXT_LENGTH ? whole : [...whole].slice(0, MAX_TEXT_LENGTH).join('')
 }
 
 /** A yes beside an event, where anything but a no stands for it. */

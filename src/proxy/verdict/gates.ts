@@ -1,3 +1,4 @@
+import { DAY_S } from '../../domain/retention.js'
 import { type Gate, MAX_SESSION_PAGE_VIEWS, type VerdictRequest } from '../../wire/delivery.js'
 import type { Properties } from '../../wire/v1.js'
 import { IGNORED_PROPERTY, OPT_OUT_PROPERTY } from '../delivery/reserved-properties.js'
@@ -6,8 +7,6 @@ import type { Subject } from '../identity/identity.js'
 import { subjectKey } from '../identity/identity.js'
 import { samplePosition } from './sampling.js'
 import { fulfils, type VerdictRules } from './verdict-rules.js'
-
-const DAY_S = 86_400
 
 /** What is known of a visitor when the verdict is given. */
 export interface Circumstances {

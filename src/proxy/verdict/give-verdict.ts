@@ -1,3 +1,4 @@
+import { DAY_S } from '../../domain/retention.js'
 import type { Verdict, VerdictRequest } from '../../wire/delivery.js'
 import type { Answers } from '../delivery/answers.js'
 import type { CollectionSupport } from '../delivery/collection-support.js'
@@ -11,7 +12,6 @@ import type { EndUserSettings } from './end-user-settings.js'
 import { type Circumstances, evaluateGates, openForTesting } from './gates.js'
 import { mergeRules, type VerdictRules } from './verdict-rules.js'
 
-const DAY_S = 86_400
 /** For how long a page may act on a yes, also offline; and for how long it need not ask again after a no. */
 const YES_S = DAY_S
 const NO_S = 600

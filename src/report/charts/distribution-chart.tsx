@@ -1,11 +1,10 @@
 import { scaleBand, scaleLinear } from 'd3-scale'
+import { npsClassOf } from '../../domain/nps-class.js'
 import type { Format } from '../format.js'
 import { ChartFrame } from './chart-frame.js'
 
 const HEIGHT = 220
 const [TOP, BOTTOM] = [22, 26]
-
-const classOf = (score: number) => (score >= 9 ? 'promoters' : score >= 7 ? 'passives' : 'detractors')
 
 /** How many gave each score. */
 export function DistributionChart({
@@ -61,7 +60,7 @@ export function DistributionChart({
           return (
             <g key={score} class={place !== undefined && place !== score ? 'faint' : undefined}>
               <rect
-                class={classOf(score)}
+                class={npsClassOf(score)}
                 x={left}
                 width={x.bandwidth()}
                 y={count === 0 ? HEIGHT - BOTTOM - 1 : Math.min(y(count), HEIGHT - BOTTOM - 2)}

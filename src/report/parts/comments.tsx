@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { npsClassOf } from '../../domain/nps-class.js'
 import type { CommentAnswer } from '../../wire/report.js'
 import type { Format } from '../format.js'
 import type { Session } from '../session.js'
@@ -13,8 +14,6 @@ const BEYOND = 6
 const TYPING_MS = 300
 
 const CLASSES = ['promoters', 'passives', 'detractors'] as const
-
-const classOf = (score: number) => (score >= 9 ? 'promoters' : score >= 7 ? 'passives' : 'detractors')
 
 interface CommentsProps {
   session: Session
@@ -208,7 +207,7 @@ function Row({ index, total, comment, format, onOpen }: RowProps) {
 
 function ScoreMark({ score, format }: { score: number; format: Format }) {
   return (
-    <span class={`score-mark ${classOf(score)}`}>
+    <span class={`score-mark ${npsClassOf(score)}`}>
       <span class="visually-hidden">Score </span>
       {format.count(score)}
     </span>

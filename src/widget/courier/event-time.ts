@@ -1,3 +1,4 @@
+import { DAY_S, EVENT_LIFE_DAYS } from '../../domain/retention.js'
 import { type DeliveryEvent, MAX_CLOCK_ERROR_MS } from '../../wire/delivery.js'
 import type { UnixSeconds } from '../../wire/v1.js'
 import { nowMs } from '../boot/platform.js'
@@ -8,7 +9,7 @@ const DRIFT_S = 2
 /** What a slow network takes for an answer of ours. */
 const WAY_BACK_MS = 500
 /** Nothing older is taken. */
-export const MAX_AGE_S = 60 * 86_400
+export const MAX_AGE_S = EVENT_LIFE_DAYS * DAY_S
 
 /** When an act happened, as far as this page can tell at that moment. */
 export interface Moment {

@@ -1,12 +1,12 @@
+import { DAY_MS, EVENT_LIFE_DAYS } from '../../domain/retention.js'
 import { OWNERLESS } from '../capture/ownerless.js'
 import { isOwnedBy } from '../identity/identity-hash.js'
 import { type EventKey, OWN_MS } from './event-key.js'
 import { timeLeft } from './event-time.js'
 import type { Queue, StoredEvent, Waiting } from './queue.js'
 
-const DAY_MS = 86_400_000
 /** What is older is not sent any more. */
-const MAX_AGE_MS = { pageView: 14 * DAY_MS, other: 60 * DAY_MS }
+const MAX_AGE_MS = { pageView: 14 * DAY_MS, other: EVENT_LIFE_DAYS * DAY_MS }
 
 export interface Selection {
   taken: Waiting[]

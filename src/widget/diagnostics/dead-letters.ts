@@ -1,8 +1,9 @@
+import { DAY_MS } from '../../domain/retention.js'
 import type { DeadLetter } from '../courier/dead-letters.js'
 import type { Store } from '../courier/store.js'
 import { DEAD_LETTER_PREFIX } from '../storage/keys.js'
 
-const MAX_DEAD_AGE_MS = 7 * 86_400_000
+const MAX_DEAD_AGE_MS = 7 * DAY_MS
 
 export const deadLetterKeys = async (store: Store): Promise<string[]> =>
   ((await store.keys()) ?? []).filter(key => key.startsWith(DEAD_LETTER_PREFIX))

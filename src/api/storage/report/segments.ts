@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { PASSIVE_FROM, PROMOTER_FROM } from '../../../domain/nps-class.js'
 import type { Db } from '../storage.js'
 import {
   and,
@@ -84,11 +85,11 @@ function hourlySources(
     of: (name: `s${number}`) => RawBuilder<unknown>,
   ) => sql`counted.value, ${sum(scores, of)} as n,
     ${sum(
-      scores.filter(score => score >= 9),
+      scores.filter(score => score >= PROMOTER_FROM),
       of,
     )} as promoters,
     ${sum(
-      scores.filter(score => score <= 6),
+      scores.filter(score => score < PASSIVE_FROM),
       of,
     )} as detractors`
   return [
@@ -106,8 +107,8 @@ function rowSource(
 ): RawBuilder<unknown> {
   const { join, conditions, value } = splitJoin(source, by)
   return sql`select ${value} as value, count(*) as n,
-      sum(case when fact.score >= 9 then 1 else 0 end) as promoters,
-      sum(case when fact.score <= 6 then 1 else 0 end) as detractors
+      sum(case when fact.score >= ${sql.lit(PROMOTER_FROM)} then 1 else 0 end) as promoters,
+      sum(case when fact.score < ${sql.lit(PASSIVE_FROM)} then 1 else 0 end) as detractors
     from ${source.table} ${join}
     where ${and([...source.conditions, ...conditions, ...scoreConditions(filter, sql`fact.score`)])}
       and fact.score is not null and fact.created_ms >= ${startMs} and fact.created_ms < ${endMs}

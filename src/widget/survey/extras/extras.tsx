@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { PASSIVE_FROM, PROMOTER_FROM } from '../../../domain/nps-class.js'
 import { AT, type Words } from '../../locales/messages.js'
 import { fill } from '../fill.js'
 import type { Kept } from '../keep-events.js'
@@ -81,8 +82,9 @@ function linksAfter(settings: PanelSettings, shareOn: string, { score = 0, text 
   const share = (network: string, url: string, shared: string) =>
     links.push({ text: fill(shareOn, { network }), url: url + encodeURIComponent(shared) })
   const page = parseAddress(facebookPage, 'https://www.facebook.com')
-  if (score > 8 && page) share('Facebook', 'https://www.facebook.com/sharer/sharer.php?u=', page.href)
-  if (score > 8 && twitterAccount) {
+  if (score >= PROMOTER_FROM && page)
+    share('Facebook', 'https://www.facebook.com/sharer/sharer.php?u=', page.href)
+  if (score >= PROMOTER_FROM && twitterAccount) {
     share('X', 'https://x.com/intent/post?text=', `${text} @${twitterAccount.replace('@', '')}`.trim())
   }
   return links
@@ -133,7 +135,7 @@ function mount({ host, panel, container, signal, close, isAnswering, onGone }: M
 /** @returns degrees; nothing where the scale has no colours */
 function hueOf(score: number, scaleColor: PanelSettings['scaleColor']): number | undefined {
   if (scaleColor === 'gradient') return score * 14
-  if (scaleColor === 'three') return score > 8 ? 140 : score > 6 ? 45 : 5
+  if (scaleColor === 'three') return score >= PROMOTER_FROM ? 140 : score >= PASSIVE_FROM ? 45 : 5
   return undefined
 }
 
