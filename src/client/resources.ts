@@ -1,8 +1,8 @@
 import { isWellFormed } from '../domain/storable-text.js'
-import type { ListParameters, MarkParameters } from '../wire/v1.js'
-import type { Client, CreateOptions, EndUserName, Pages, RequestOptions } from './client.js'
-import { encodeBody, encodeQuery, type Parameters } from './encode.js'
-import { listPages } from './list-pages.js'
+import type { MarkParameters } from '../wire/v1.js'
+import { type Calls, createCalls } from './calls.js'
+import type { Client, EndUserName, RequestOptions } from './client.js'
+import { encodeQuery } from './encode.js'
 import {
   type Parse,
   parseDecline,
@@ -50,113 +50,94 @@ const ofEndUser =
   json =>
     parse(typeof json === 'object' && json !== null ? { end_user_id: endUserId, ...json } : json)
 
+/** What responses and declines have by their id alone. They are answered without a body. */
+function byId<T>({ get, update, remove }: Calls, kind: string, parse: Parse<T>) {
+  const path = (id: number) => `/v1/${kind}${segment('id', id)}`
+  return {
+    getById: async (id: number, options?: RequestOptions) => get(path(id), parse, options),
+    mark: async (id: number, marks: MarkParameters, options?: RequestOptions) => {
+      await update(path(id), () => undefined, options, marks)
+    },
+    deleteById: async (id: number, options?: RequestOptions) => {
+      await remove(path(id), () => undefined, options)
+    },
+  }
+}
+
+const endUsers = ({ list, get, create, update, remove }: Calls): Client['endUsers'] => ({
+  list: (parameters, options) => list(() => '/v1/end_users', parseEndUser, { parameters, options }),
+  get: async (id, options) => get(endUserPath(id), parseEndUser, options),
+  create: async (parameters, options) => create('/v1/end_users', parseEndUser, options, parameters),
+  update: async (id, parameters, options) => update(endUserPath(id), parseEndUser, options, parameters),
+  delete: async (id, options) => remove(endUserPath(id), parseEndUser, options),
+  find: async (name, options) => get(namedPath(name), parseEndUser, options),
+  settings: async (id, options) => get(`${endUserPath(id)}/settings`, parseSettings, options),
+  updateSettings: async (id, parameters, options) =>
+    update(`${endUserPath(id)}/settings`, parseSettings, options, parameters),
+})
+
+function responses(calls: Calls): Client['responses'] {
+  const { list, get, create, remove } = calls
+  return {
+    ...byId(calls, 'responses', parseResponse),
+    list: (parameters, options) => list(() => '/v1/responses', parseResponse, { parameters, options }),
+    listOf: (endUserId, { class: kind, ...parameters } = {}, options) =>
+      list(() => collectionPath(endUserId, kind ? `responses/${kind}` : 'responses'), parseResponse, {
+        parameters,
+        options,
+      }),
+    get: async (endUserId, id, options) =>
+      get(recordPath(endUserId, 'responses', id), parseResponse, options),
+    create: async (endUserId, parameters, options) =>
+      create(
+        collectionPath(endUserId, 'responses'),
+        ofEndUser(endUserId, parseResponse),
+        options,
+        parameters,
+      ),
+    delete: async (endUserId, id, options) =>
+      remove(recordPath(endUserId, 'responses', id), ofEndUser(endUserId, parseResponse), options),
+  }
+}
+
+function declines(calls: Calls): Client['declines'] {
+  const { list, get, create, remove } = calls
+  return {
+    ...byId(calls, 'declines', parseDecline),
+    list: (parameters, options) => list(() => '/v1/declines', parseDecline, { parameters, options }),
+    listOf: (endUserId, parameters, options) =>
+      list(() => collectionPath(endUserId, 'declines'), parseDecline, { parameters, options }),
+    get: async (endUserId, id, options) => get(recordPath(endUserId, 'declines', id), parseDecline, options),
+    create: async (endUserId, parameters, options) =>
+      create(collectionPath(endUserId, 'declines'), parseDecline, options, parameters),
+    delete: async (endUserId, id, options) =>
+      remove(recordPath(endUserId, 'declines', id), parseDecline, options),
+  }
+}
+
+const pageViews = ({ list, get, create, remove }: Calls): Client['pageViews'] => ({
+  listOf: (endUserId, parameters, options) =>
+    list(() => collectionPath(endUserId, 'page_views'), parsePageView, { parameters, options }),
+  get: async (endUserId, id, options) => get(recordPath(endUserId, 'page_views', id), parsePageView, options),
+  create: async (endUserId, parameters, options) =>
+    create(collectionPath(endUserId, 'page_views'), parsePageView, options, parameters),
+  delete: async (endUserId, id, options) =>
+    remove(recordPath(endUserId, 'page_views', id), parsePageView, options),
+})
+
 /** The methods of a {@link Client}, each a method, a path, parameters and the reading of the answer. */
-export function createResources({
-  send,
-}: Sender): Pick<
+export function createResources(
+  sender: Sender,
+): Pick<
   Client,
   'endUsers' | 'responses' | 'declines' | 'pageViews' | 'impressions' | 'npsSummary' | 'segments'
 > {
-  function list<T extends { id: number }>(
-    path: () => string,
-    parse: Parse<T>,
-    {
-      parameters = {},
-      options,
-    }: { parameters?: ListParameters | undefined; options?: RequestOptions | undefined },
-  ): Pages<T> {
-    return listPages({
-      first: parameters.page ?? 1,
-      perPage: parameters.per_page,
-      fetchPage: async page => {
-        const query = encodeQuery({ ...parameters, page })
-        const call = { method: 'GET', path: path(), query, signal: options?.signal }
-        return (await send(call, json => parseList(json, parse))) as T[]
-      },
-    })
-  }
-
-  async function get<T>(
-    target: string | { path: string; query?: string },
-    parse: Parse<T>,
-    options: RequestOptions | undefined,
-  ): Promise<T> {
-    const to = typeof target === 'string' ? { path: target } : target
-    return (await send({ method: 'GET', ...to, signal: options?.signal }, parse)) as T
-  }
-
-  const write =
-    (method: 'POST' | 'PUT' | 'DELETE') =>
-    <T>(path: string, parse: Parse<T>, options: CreateOptions | undefined, parameters = {}) => {
-      const { signal, idempotencyKey, beforeSend } = options ?? {}
-      const body = encodeBody(parameters as Parameters)
-      return send(
-        { method, path, body: body.text ? body : undefined, idempotencyKey, beforeSend, signal },
-        parse,
-      )
-    }
-  const create = write('POST')
-  const update = write('PUT')
-  const remove = write('DELETE')
-
-  /** What responses and declines have by their id alone. They are answered without a body. */
-  const byId = <T>(kind: string, parse: Parse<T>) => {
-    const path = (id: number) => `/v1/${kind}${segment('id', id)}`
-    return {
-      getById: async (id: number, options?: RequestOptions) => get(path(id), parse, options),
-      mark: async (id: number, marks: MarkParameters, options?: RequestOptions) => {
-        await update(path(id), () => undefined, options, marks)
-      },
-      deleteById: async (id: number, options?: RequestOptions) => {
-        await remove(path(id), () => undefined, options)
-      },
-    }
-  }
-
+  const calls = createCalls(sender)
+  const { get, create } = calls
   return {
-    endUsers: {
-      list: (parameters, options) => list(() => '/v1/end_users', parseEndUser, { parameters, options }),
-      get: async (id, options) => get(endUserPath(id), parseEndUser, options),
-      create: async (parameters, options) => create('/v1/end_users', parseEndUser, options, parameters),
-      update: async (id, parameters, options) => update(endUserPath(id), parseEndUser, options, parameters),
-      delete: async (id, options) => remove(endUserPath(id), parseEndUser, options),
-      find: async (name, options) => get(namedPath(name), parseEndUser, options),
-      settings: async (id, options) => get(`${endUserPath(id)}/settings`, parseSettings, options),
-      updateSettings: async (id, parameters, options) =>
-        update(`${endUserPath(id)}/settings`, parseSettings, options, parameters),
-    },
-    responses: {
-      ...byId('responses', parseResponse),
-      list: (parameters, options) => list(() => '/v1/responses', parseResponse, { parameters, options }),
-      listOf: (endUserId, { class: kind, ...parameters } = {}, options) =>
-        list(() => collectionPath(endUserId, kind ? `responses/${kind}` : 'responses'), parseResponse, {
-          parameters,
-          options,
-        }),
-      get: async (endUserId, id, options) =>
-        get(recordPath(endUserId, 'responses', id), parseResponse, options),
-      create: async (endUserId, parameters, options) =>
-        create(
-          collectionPath(endUserId, 'responses'),
-          ofEndUser(endUserId, parseResponse),
-          options,
-          parameters,
-        ),
-      delete: async (endUserId, id, options) =>
-        remove(recordPath(endUserId, 'responses', id), ofEndUser(endUserId, parseResponse), options),
-    },
-    declines: {
-      ...byId('declines', parseDecline),
-      list: (parameters, options) => list(() => '/v1/declines', parseDecline, { parameters, options }),
-      listOf: (endUserId, parameters, options) =>
-        list(() => collectionPath(endUserId, 'declines'), parseDecline, { parameters, options }),
-      get: async (endUserId, id, options) =>
-        get(recordPath(endUserId, 'declines', id), parseDecline, options),
-      create: async (endUserId, parameters, options) =>
-        create(collectionPath(endUserId, 'declines'), parseDecline, options, parameters),
-      delete: async (endUserId, id, options) =>
-        remove(recordPath(endUserId, 'declines', id), parseDecline, options),
-    },
+    endUsers: endUsers(calls),
+    responses: responses(calls),
+    declines: declines(calls),
     impressions: {
       create: async (endUserId, parameters, options) =>
         create(collectionPath(endUserId, 'impressions'), parseImpression, options, parameters),
@@ -164,15 +145,6 @@ export function createResources({
     npsSummary: async (date = {}, options) =>
       get({ path: '/v1/nps_summary', query: encodeQuery({ date }) }, parseNpsSummary, options),
     segments: async options => get('/v1/segments', json => parseList(json, parseSegment), options),
-    pageViews: {
-      listOf: (endUserId, parameters, options) =>
-        list(() => collectionPath(endUserId, 'page_views'), parsePageView, { parameters, options }),
-      get: async (endUserId, id, options) =>
-        get(recordPath(endUserId, 'page_views', id), parsePageView, options),
-      create: async (endUserId, parameters, options) =>
-        create(collectionPath(endUserId, 'page_views'), parsePageView, options, parameters),
-      delete: async (endUserId, id, options) =>
-        remove(recordPath(endUserId, 'page_views', id), parsePageView, options),
-    },
+    pageViews: pageViews(calls),
   }
 }

@@ -47,50 +47,81 @@ const LAST_WAIT_MS = 10_000
 /** What `Idempotency-Key` may hold here; a key that a header cannot carry would fail late, in the transport. */
 const KEY = /^[\x21-\x7e]{1,255}$/
 
+/** What was learned from the API's HTTP responses. */
+interface Learned {
+  retentionS: number | undefined
+  rateLimit: RateLimit | undefined
+}
+
+function learn(
+  { retentionS, rateLimit }: Learned,
+  { method, idempotencyKey }: Call,
+  { status, headers }: HttpResponse,
+  nowMs: number,
+): Learned {
+  const told = headers.get(IDEMPOTENCY_RETENTION)
+  const isTold = told !== null && /^\d{1,9}$/.test(told)
+  // Only what the API itself did: a gateway's 502 has no say in whether keys are honoured.
+  const isIgnored = !isTold && method === 'POST' && Boolean(idempotencyKey) && status < 300
+  return {
+    retentionS: isTold ? Number(told) : isIgnored ? 0 : retentionS,
+    rateLimit: parseRateLimit(headers, nowMs) ?? rateLimit,
+  }
+}
+
+/** For how long the API asks to wait, milliseconds; undefined where the request must not be repeated. */
+function askedWaitMs(error: unknown, isSafe: boolean, nowMs: number): number | undefined {
+  if (error instanceof ApiError) {
+    if (!clientRetries(error.status, isSafe)) return undefined
+    const untilResetMs = Math.max(0, (error.rateLimit?.resetAtMs ?? 0) - nowMs)
+    return error.retryAfterMs ?? (error.status === 429 ? untilResetMs : 0)
+  }
+  // Nothing was sent to the API, so nothing can be done twice.
+  if (error instanceof TokenError)
+    return error.code === 'token_unavailable' ? (error.retryAfterMs ?? 0) : undefined
+  const isCutOff = error instanceof NetworkError || error instanceof TimeoutError
+  return isCutOff && clientRetries(0, isSafe) ? 0 : undefined
+}
+
+const toRequest = (
+  { method, path, query = '', body, idempotencyKey, signal }: Call,
+  baseUrl: string,
+  token: string,
+): Parameters<Exchange>[0] => ({
+  method,
+  path,
+  url: baseUrl + path + query,
+  headers: {
+    accept: 'application/json',
+    authorization: `Bearer ${token}`,
+    ...(body && { 'content-type': body.type }),
+    ...(idempotencyKey !== undefined && { [IDEMPOTENCY_KEY]: idempotencyKey }),
+  },
+  body: body?.text,
+  signal,
+})
+
 export function createSender(options: SenderOptions): Sender {
   const { baseUrl, tokens, exchange, clock, random, retries } = options
-  let retentionS: number | undefined
-  let rateLimit: RateLimit | undefined
+  let learned: Learned = { retentionS: undefined, rateLimit: undefined }
 
-  function learn({ method, idempotencyKey }: Call, { status, headers }: HttpResponse): void {
-    rateLimit = parseRateLimit(headers, clock.now()) ?? rateLimit
-    const retention = headers.get(IDEMPOTENCY_RETENTION)
-    if (retention !== null && /^\d{1,9}$/.test(retention)) retentionS = Number(retention)
-    // Only what the API itself did: a gateway's 502 has no say in whether keys are honoured.
-    else if (method === 'POST' && idempotencyKey && status < 300) retentionS = 0
+  async function ask(call: Call, token: string): Promise<unknown> {
+    call.beforeSend?.()
+    const response = await exchange(toRequest(call, baseUrl, token))
+    learned = learn(learned, call, response, clock.now())
+    return parseResponse(response, call, clock.now())
   }
 
-  const untilReset = (limit: RateLimit | undefined) => Math.max(0, (limit?.resetAtMs ?? 0) - clock.now())
-
   async function attempt(call: Call): Promise<unknown> {
-    const { method, path, query = '', body, idempotencyKey, signal } = call
-    const ask = async (token: string) => {
-      call.beforeSend?.()
-      const answer = await exchange({
-        method,
-        path,
-        url: baseUrl + path + query,
-        headers: {
-          accept: 'application/json',
-          authorization: `Bearer ${token}`,
-          ...(body && { 'content-type': body.type }),
-          ...(idempotencyKey !== undefined && { [IDEMPOTENCY_KEY]: idempotencyKey }),
-        },
-        body: body?.text,
-        signal,
-      })
-      learn(call, answer)
-      return parseResponse(answer, call, clock.now())
-    }
-    const token = await tokens.get(signal)
+    const token = await tokens.get(call.signal)
     try {
-      return await ask(token.value)
+      return await ask(call, token.value)
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 401)) throw error
       // Refused before anything was done, so even a POST may go again.
-      const replacement = await tokens.replace(token, signal)
+      const replacement = await tokens.replace(token, call.signal)
       if (!replacement) throw error
-      return await ask(replacement.value)
+      return await ask(call, replacement.value)
     }
   }
 
@@ -98,20 +129,9 @@ export function createSender(options: SenderOptions): Sender {
   function waitMs(error: unknown, failures: number, call: Call): number | undefined {
     if (failures > retries) return undefined
     const jitterMs = backoff(failures, { baseMs: FIRST_WAIT_MS, maxMs: LAST_WAIT_MS, random })
-    const isKeyed = call.idempotencyKey !== undefined && (retentionS ?? 0) > 0
-    const isSafe = call.method !== 'POST' || isKeyed
-    let askedMs = 0
-    if (error instanceof ApiError) {
-      if (!clientRetries(error.status, isSafe)) return undefined
-      askedMs = error.retryAfterMs ?? (error.status === 429 ? untilReset(error.rateLimit) : 0)
-    } else if (error instanceof TokenError) {
-      // Nothing was sent to the API, so nothing can be done twice.
-      if (error.code !== 'token_unavailable') return undefined
-      askedMs = error.retryAfterMs ?? 0
-    } else if (error instanceof NetworkError || error instanceof TimeoutError) {
-      if (!clientRetries(0, isSafe)) return undefined
-    } else return undefined
-    return askedMs > LAST_WAIT_MS ? undefined : Math.max(jitterMs, askedMs)
+    const isKeyed = call.idempotencyKey !== undefined && (learned.retentionS ?? 0) > 0
+    const askedMs = askedWaitMs(error, call.method !== 'POST' || isKeyed, clock.now())
+    return askedMs === undefined || askedMs > LAST_WAIT_MS ? undefined : Math.max(jitterMs, askedMs)
   }
 
   async function send<T>(call: Call, parse: (json: unknown) => T): Promise<T | undefined> {
@@ -137,10 +157,10 @@ export function createSender(options: SenderOptions): Sender {
   return {
     send,
     get idempotencyRetentionS() {
-      return retentionS
+      return learned.retentionS
     },
     get rateLimit() {
-      return rateLimit
+      return learned.rateLimit
     },
   }
 }

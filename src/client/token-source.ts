@@ -1,6 +1,6 @@
-import { backoff } from '../http/backoff.js'
 import { withDeadline } from './deadline.js'
 import { TokenError } from './token-error.js'
+import { createRenewal, MAX_PAUSE_MS } from './token-renewal.js'
 import type { IssuedToken } from './token-request.js'
 
 interface Token {
@@ -36,10 +36,6 @@ export interface TokenSourceOptions {
 const MARGIN_MS = 60_000
 const MARGIN_SHARE = 0.1
 
-/** After a failure, and between two renewals that a 401 asked for. */
-const MIN_PAUSE_MS = 1_000
-const MAX_PAUSE_MS = 60_000
-
 interface Held extends Token {
   lifeMs: number
   wallMs: number
@@ -50,59 +46,27 @@ interface Held extends Token {
 export function createTokenSource({ obtain, clock, random, maxFlightMs }: TokenSourceOptions): TokenSource {
   let held: Held | undefined
   let version = 0
-  let flight: { token: Promise<Token>; sinceMs: number } | undefined
-  let failures = 0
-  let failure: { error: TokenError; untilMs: number } | undefined
   /** When a 401 may next ask for a renewal, and how many did so in a row. */
   let replaceable = { fromMs: 0, streak: 0 }
 
-  const pauseMs = (attempt: number) =>
-    Math.max(MIN_PAUSE_MS, backoff(attempt, { baseMs: 2 * MIN_PAUSE_MS, maxMs: MAX_PAUSE_MS, random }))
+  const { request, pauseMs } = createRenewal<Token>({
+    async obtain() {
+      const { accessToken, lifeMs } = await obtain()
+      const [wallMs, monotonicMs] = [clock.now(), clock.monotonic()]
+      held = { value: accessToken, version: ++version, lifeMs, wallMs, monotonicMs }
+      return held
+    },
+    monotonic: () => clock.monotonic(),
+    random,
+    maxPendingMs: maxFlightMs,
+  })
 
   /** The larger of the two: a clock that was set back, and one that slept, each miss time that the other has. */
   const ageMs = (token: Held) => Math.max(clock.now() - token.wallMs, clock.monotonic() - token.monotonicMs)
 
-  async function renew(): Promise<Token> {
-    try {
-      const { accessToken, lifeMs } = await obtain()
-      held = {
-        value: accessToken,
-        version: ++version,
-        lifeMs,
-        wallMs: clock.now(),
-        monotonicMs: clock.monotonic(),
-      }
-      failures = 0
-      failure = undefined
-      return held
-    } catch (error) {
-      if (!(error instanceof TokenError)) throw error
-      const waitMs = Math.max(error.retryAfterMs ?? 0, pauseMs(++failures))
-      failure = { error, untilMs: clock.monotonic() + waitMs }
-      throw withWait(error, waitMs)
-    }
-  }
-
-  function fly(): Promise<Token> {
-    const nowMs = clock.monotonic()
-    // A runtime that binds a request to the visitor who caused it (Workers) may never settle one that was cut off.
-    if (flight && nowMs - flight.sinceMs < maxFlightMs) return flight.token
-    if (failure && nowMs < failure.untilMs)
-      return Promise.reject(withWait(failure.error, failure.untilMs - nowMs))
-    const token = renew()
-    const mine = { token, sinceMs: nowMs }
-    flight = mine
-    const land = () => {
-      if (flight === mine) flight = undefined
-    }
-    // Also keeps a failure that nobody waits for any more from being an unhandled rejection.
-    token.then(land, land)
-    return token
-  }
-
-  /** Who gives up alone leaves the flight to the others. */
+  /** Who gives up alone leaves the request to the others. */
   const wait = (signal: AbortSignal | undefined) =>
-    withDeadline(fly, {
+    withDeadline(request, {
       timeoutMs: maxFlightMs,
       expire: () => new TokenError({ code: 'token_unavailable' }),
       signal,
@@ -118,7 +82,7 @@ export function createTokenSource({ obtain, clock, random, maxFlightMs }: TokenS
     }
     const marginMs = Math.min(Math.max(MARGIN_MS, held.lifeMs * MARGIN_SHARE), held.lifeMs / 2)
     // The old token still lives: nobody waits for the new one, nor fails with it.
-    if (leftMs <= marginMs) fly().catch(() => undefined)
+    if (leftMs <= marginMs) request().catch(() => undefined)
     return held
   }
 
@@ -136,6 +100,3 @@ export function createTokenSource({ obtain, clock, random, maxFlightMs }: TokenS
 
   return { get, replace }
 }
-
-const withWait = ({ code, status, oauthError }: TokenError, waitMs: number): TokenError =>
-  new TokenError({ code, status, oauthError, retryAfterMs: Math.ceil(waitMs) })
