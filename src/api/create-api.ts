@@ -5,7 +5,8 @@ import { createApp } from './app.js'
 import type { Connection } from './connection.js'
 import { createDatetimeStyles, type TimeFormat } from './datetime.js'
 import { describeError } from './describe-error.js'
-import { createMetrics } from './metrics.js'
+import type { Endpoint } from './endpoint.js'
+import { createMetrics, type Metrics } from './metrics.js'
 import { randomSecret } from './oauth/secrets.js'
 import { createTokenEndpoint } from './oauth/token-endpoint.js'
 import { createTokens } from './oauth/tokens.js'
@@ -15,7 +16,7 @@ import { createReadiness } from './readiness.js'
 import { repeat } from './repeat.js'
 import { reportEndpoints } from './report/endpoints.js'
 import { createPageFiles } from './report/page-files.js'
-import { createShares } from './report/shares.js'
+import { createShares, type Shares } from './report/shares.js'
 import { clientAddress, parseTrustedProxies } from './request/client-address.js'
 import { declineEndpoints } from './resources/declines.js'
 import type { DocumentEdition } from './resources/document-edition.js'
@@ -26,6 +27,7 @@ import { npsSummaryEndpoints } from './resources/nps-summary.js'
 import { pageViewEndpoints } from './resources/page-views.js'
 import { responseEndpoints } from './resources/responses.js'
 import { segmentEndpoints } from './resources/segments.js'
+import type { Services } from './resources/services.js'
 import { ensureServerSecret } from './storage/accounts.js'
 import { findEndUserId } from './storage/end-users.js'
 import { createIds } from './storage/ids.js'
@@ -108,54 +110,8 @@ export interface Api {
   close(): Promise<void>
 }
 
-/**
- * Opens the database, brings its schema up to date and answers the v1 API from it.
- *
- * @throws ZerotenError `driver_missing` where `libsql` or `pg` is not installed; RangeError where there is no such time
- * zone; TypeError where an option can't be; what the driver throws where the database can't be opened
- */
-export async function createApi(options: ApiOptions): Promise<Api> {
-  const { now = Date.now, logger = silentLogger, rateLimit, create = true, readLagSeconds = 10 } = options
-  if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit > 0))
-    throw new TypeError('rateLimit: must be a whole number from 1')
-  const datetimes = createDatetimeStyles(options.timeFormat ?? 'document', options.timeZone ?? 'UTC')
-  if (datetimes.misleads)
-    logger.warn({}, 'lists print local times without an offset, which the proxy reads as UTC: use offset')
-  const trusted = parseTrustedProxies(options.trustProxy ?? [])
-  const metrics = createMetrics()
-  const storage = await openStorage({
-    db: options.db,
-    readDb:
-      options.readDb === undefined ? undefined : { url: options.readDb, maxLagMs: readLagSeconds * 1_000 },
-    now,
-    create,
-    onCommit: metrics.committed,
-    onConnectionError: error => logger.warn(describeError(error), 'a database connection broke'),
-  })
-  const { firstAccount, serverSecret, shareSecret } = await prepareDatabase(
-    storage,
-    create ? (options.account ?? {}) : undefined,
-    now(),
-  ).catch(async error => {
-    await storage.close()
-    throw error
-  })
-  const tokens = createTokens({ storage, serverSecret, now })
-  const ids = createIds(storage)
-  const { startOfDayMs } = datetimes
-  const services = { storage, ids, edition: options.document ?? 'first', startOfDayMs }
-  const shares = createShares({ secret: shareSecret, now })
-  const endpoints = [
-    ...endUserEndpoints(services),
-    ...settingsEndpoints(services),
-    ...responseEndpoints(services),
-    ...declineEndpoints(services),
-    ...pageViewEndpoints(services),
-    ...npsSummaryEndpoints(services),
-    ...segmentEndpoints(services),
-    ...impressionEndpoints(services),
-    ...reportEndpoints({ storage, shares, timeZone: options.timeZone ?? 'UTC' }),
-  ]
+/** What is done over and over, beside the requests. */
+function startChores({ storage, now, logger }: { storage: Storage; now: () => number; logger: Logger }) {
   const sweeping = repeat(SWEEP_MS, () =>
     sweep(storage, now()).catch(error =>
       logger.warn(describeError(error), 'what has expired was not deleted'),
@@ -166,6 +122,73 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       logger.warn(describeError(error), 'the counts of figures were not brought up to date'),
     ),
   )
+  return { stop: () => Promise.all([sweeping.stop(), folding.stop()]) }
+}
+
+/** @throws RangeError where there is no such time zone; TypeError where an option can't be */
+function parseOptions(options: ApiOptions) {
+  const { now = Date.now, logger = silentLogger, rateLimit } = options
+  if (rateLimit !== undefined && !(Number.isInteger(rateLimit) && rateLimit > 0))
+    throw new TypeError('rateLimit: must be a whole number from 1')
+  const datetimes = createDatetimeStyles(options.timeFormat ?? 'document', options.timeZone ?? 'UTC')
+  if (datetimes.misleads)
+    logger.warn({}, 'lists print local times without an offset, which the proxy reads as UTC: use offset')
+  return { now, logger, rateLimit, datetimes, trusted: parseTrustedProxies(options.trustProxy ?? []) }
+}
+
+function openDatabase(
+  { db, readDb, create = true, readLagSeconds = 10 }: ApiOptions,
+  { now, logger, metrics }: { now: () => number; logger: Logger; metrics: Metrics },
+): Promise<Storage> {
+  return openStorage({
+    db,
+    readDb: readDb === undefined ? undefined : { url: readDb, maxLagMs: readLagSeconds * 1_000 },
+    now,
+    create,
+    onCommit: metrics.committed,
+    onConnectionError: error => logger.warn(describeError(error), 'a database connection broke'),
+  })
+}
+
+const endpointsOf = (services: Services, shares: Shares, timeZone: string): Endpoint[] => [
+  ...endUserEndpoints(services),
+  ...settingsEndpoints(services),
+  ...responseEndpoints(services),
+  ...declineEndpoints(services),
+  ...pageViewEndpoints(services),
+  ...npsSummaryEndpoints(services),
+  ...segmentEndpoints(services),
+  ...impressionEndpoints(services),
+  ...reportEndpoints({ storage: services.storage, shares, timeZone }),
+]
+
+/**
+ * Opens the database, brings its schema up to date and answers the v1 API from it.
+ *
+ * @throws ZerotenError `driver_missing` where `libsql` or `pg` is not installed; RangeError where there is no such time
+ * zone; TypeError where an option can't be; what the driver throws where the database can't be opened
+ */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { now, logger, rateLimit, datetimes, trusted } = parseOptions(options)
+  const metrics = createMetrics()
+  const storage = await openDatabase(options, { now, logger, metrics })
+  const account = options.create === false ? undefined : (options.account ?? {})
+  const prepared = await prepareDatabase(storage, account, now()).catch(async error => {
+    await storage.close()
+    throw error
+  })
+  const { firstAccount, serverSecret, shareSecret } = prepared
+  const tokens = createTokens({ storage, serverSecret, now })
+  const shares = createShares({ secret: shareSecret, now })
+  const ids = createIds(storage)
+  const services = {
+    storage,
+    ids,
+    edition: options.document ?? 'first',
+    startOfDayMs: datetimes.startOfDayMs,
+  }
+  const endpoints = endpointsOf(services, shares, options.timeZone ?? 'UTC')
+  const chores = startChores({ storage, now, logger })
   let closed = false
   const check = createReadiness({ storage, now })
   const readiness = async () => (closed ? 'it is closing' : check())
@@ -186,15 +209,18 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     logger,
     metrics,
   })
+  async function close() {
+    if (closed) return
+    closed = true
+    await chores.stop()
+    await ids.release()
+    await storage.close()
+  }
   return {
     fetch: async (request, connection = {}) => app.fetch(request, connection),
     accounts: createAccounts({ storage, tokens, now }),
     ...(firstAccount && { firstAccount }),
-    async seed({ accountId, responses, seed = 1 }) {
-      // Here, since no other API has to wait for it.
-      const { seedAccount } = await import('./seed/seed.js')
-      await seedAccount(storage, { accountId, responses, seed, nowMs: now() })
-    },
+    seed: given => seed(storage, { ...given, nowMs: now() }),
     noteRefusal(status, code) {
       metrics.refused(status, code)
       logger.warn({ status, reason: code }, 'refused')
@@ -202,14 +228,17 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     metrics: metrics.print,
     ready: async () => (await readiness()) === undefined,
     readiness,
-    async close() {
-      if (closed) return
-      closed = true
-      await Promise.all([sweeping.stop(), folding.stop()])
-      await ids.release()
-      await storage.close()
-    },
+    close,
   }
+}
+
+async function seed(
+  storage: Storage,
+  { accountId, responses, seed = 1, nowMs }: Parameters<Api['seed']>[0] & { nowMs: number },
+): Promise<void> {
+  // Here, since no other API has to wait for it.
+  const { seedAccount } = await import('./seed/seed.js')
+  await seedAccount(storage, { accountId, responses, seed, nowMs })
 }
 
 async function prepareDatabase(storage: Storage, account: NewAccount | undefined, nowMs: number) {

@@ -60,15 +60,16 @@ interface TokenRequest {
   address: string | undefined
 }
 
-/** `POST /oauth/token`. Credentials come in the body, never in the query, which ends up in logs. */
-export function createTokenEndpoint({ storage, tokens, now }: TokenEndpointOptions) {
-  const admit = createGuessLimits(now)
+type CheckGuess = ReturnType<typeof createCheckGuess>
 
-  /** Checks a secret within the limits on guesses. @throws TokenRefusal 429 */
-  async function check<T>(
+/** Checks a secret within the limits on guesses. */
+function createCheckGuess(now: () => number) {
+  const admit = createGuessLimits(now)
+  /** @throws TokenRefusal 429 */
+  return async <T>(
     guess: Guess,
     isRight: (isKnown: boolean) => Promise<T | undefined>,
-  ): Promise<T | undefined> {
+  ): Promise<T | undefined> => {
     const admission = admit(guess)
     if (!admission.admitted)
       throw new TokenRefusal(429, 'too_many_attempts', 'Too many wrong attempts: try again later', {
@@ -83,60 +84,74 @@ export function createTokenEndpoint({ storage, tokens, now }: TokenEndpointOptio
       throw error
     }
   }
+}
 
-  async function ofClient({ fields, address }: TokenRequest): Promise<TokenAnswer> {
-    const { client_id, client_secret } = parse(GRANTS.client_credentials, fields)
-    const guess = { account: hashSecret(`client ${client_id}`), address }
-    const account = await check(guess, async () => {
-      const found = await selectAccountByClient(storage.db, client_id)
-      return isClientSecret(client_secret, found, now()) ? found : undefined
+interface GrantOptions extends TokenEndpointOptions {
+  check: CheckGuess
+}
+
+async function grantToClient(
+  { storage, tokens, now, check }: GrantOptions,
+  { fields, address }: TokenRequest,
+): Promise<TokenAnswer> {
+  const { client_id, client_secret } = parse(GRANTS.client_credentials, fields)
+  const guess = { account: hashSecret(`client ${client_id}`), address }
+  const account = await check(guess, async () => {
+    const found = await selectAccountByClient(storage.db, client_id)
+    return isClientSecret(client_secret, found, now()) ? found : undefined
+  })
+  if (!account)
+    throw new TokenRefusal(401, 'invalid_client', 'Client authentication failed', {
+      'WWW-Authenticate': 'Basic realm="zeroten"',
     })
-    if (!account)
-      throw new TokenRefusal(401, 'invalid_client', 'Client authentication failed', {
-        'WWW-Authenticate': 'Basic realm="zeroten"',
-      })
-    return tokens.issueToClient(account.id)
-  }
+  return tokens.issueToClient(account.id)
+}
 
-  async function ofUser({ fields, address }: TokenRequest): Promise<TokenAnswer> {
-    const { username, password } = parse(GRANTS.password, fields)
-    const guess = { account: hashSecret(`user ${emailKey(username)}`), address }
-    const account = await check(guess, async isKnown => {
-      const found = await selectAccountByEmail(storage.db, emailKey(username))
-      const lane = isKnown ? FIRST_LANE : `address ${address ?? ''}`
-      return (await isPassword(password, found?.password_hash, lane)) ? found : undefined
-    })
-    if (!account) throw new TokenRefusal(400, 'invalid_grant', 'The username or the password is wrong')
-    return tokens.issueToUser(account.id)
-  }
+async function grantToUser(
+  { storage, tokens, check }: GrantOptions,
+  { fields, address }: TokenRequest,
+): Promise<TokenAnswer> {
+  const { username, password } = parse(GRANTS.password, fields)
+  const guess = { account: hashSecret(`user ${emailKey(username)}`), address }
+  const account = await check(guess, async isKnown => {
+    const found = await selectAccountByEmail(storage.db, emailKey(username))
+    const lane = isKnown ? FIRST_LANE : `address ${address ?? ''}`
+    return (await isPassword(password, found?.password_hash, lane)) ? found : undefined
+  })
+  if (!account) throw new TokenRefusal(400, 'invalid_grant', 'The username or the password is wrong')
+  return tokens.issueToUser(account.id)
+}
 
-  async function ofRefreshToken(fields: Fields): Promise<TokenAnswer> {
-    const { refresh_token } = parse(GRANTS.refresh_token, fields)
-    const answer = await tokens.refresh(refresh_token)
-    if (!answer) throw new TokenRefusal(400, 'invalid_grant', 'The refresh token is not valid any more')
-    return answer
-  }
+async function grantByRefreshToken({ tokens }: GrantOptions, fields: Fields): Promise<TokenAnswer> {
+  const { refresh_token } = parse(GRANTS.refresh_token, fields)
+  const answer = await tokens.refresh(refresh_token)
+  if (!answer) throw new TokenRefusal(400, 'invalid_grant', 'The refresh token is not valid any more')
+  return answer
+}
 
-  function grant(asked: TokenRequest): Promise<TokenAnswer> {
-    const { fields, request } = asked
-    refuseInQuery(request)
-    switch (fields.grant_type) {
-      case 'client_credentials':
-        return ofClient({ ...asked, fields: { ...fields, ...basicCredentials(fields, request) } })
-      case 'password':
-        return ofUser(asked)
-      case 'refresh_token':
-        return ofRefreshToken(fields)
-      case undefined:
-        throw invalidRequest('grant_type is required')
-      default:
-        throw new TokenRefusal(400, 'unsupported_grant_type', 'The grant type is not supported')
-    }
+function grant(options: GrantOptions, asked: TokenRequest): Promise<TokenAnswer> {
+  const { fields, request } = asked
+  refuseInQuery(request)
+  switch (fields.grant_type) {
+    case 'client_credentials':
+      return grantToClient(options, { ...asked, fields: { ...fields, ...basicCredentials(fields, request) } })
+    case 'password':
+      return grantToUser(options, asked)
+    case 'refresh_token':
+      return grantByRefreshToken(options, fields)
+    case undefined:
+      throw invalidRequest('grant_type is required')
+    default:
+      throw new TokenRefusal(400, 'unsupported_grant_type', 'The grant type is not supported')
   }
+}
 
+/** `POST /oauth/token`. Credentials come in the body, never in the query, which ends up in logs. */
+export function createTokenEndpoint(options: TokenEndpointOptions) {
+  const granting = { ...options, check: createCheckGuess(options.now) }
   return async (request: Request, address?: string): Promise<TokenReply> => {
     try {
-      const body = await grant({ fields: await bodyFields(request, []), request, address })
+      const body = await grant(granting, { fields: await bodyFields(request, []), request, address })
       return { status: 200, body, headers: NO_STORE }
     } catch (error) {
       const { status, code, message, headers } = toRefusal(error)

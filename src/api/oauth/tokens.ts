@@ -34,96 +34,119 @@ export interface TokensOptions {
   now: () => number
 }
 
+interface Issue {
+  accountId: number
+  family: string | null
+  accessToken: string
+  nowMs: number
+}
+
+const issue = (db: Db, { accountId, family, accessToken, nowMs }: Issue): Promise<void> =>
+  insertAccessToken(db, {
+    hash: hashSecret(accessToken),
+    account_id: accountId,
+    family,
+    expires_ms: nowMs + ACCESS_TOKEN_S * 1_000,
+  })
+
+/** An access token and the refresh token that belongs to it. */
+interface Pair {
+  accessToken: string
+  refreshToken: string
+}
+
+async function issuePair(
+  db: Db,
+  { accountId, family, nowMs }: { accountId: number; family: string; nowMs: number },
+  { accessToken, refreshToken }: Pair,
+): Promise<TokenAnswer> {
+  await issue(db, { accountId, family, accessToken, nowMs })
+  await insertRefreshToken(db, {
+    hash: hashSecret(refreshToken),
+    account_id: accountId,
+    family,
+    rotated_ms: null,
+    expires_ms: nowMs + REFRESH_TOKEN_S * 1_000,
+  })
+  return answer(accessToken, ACCESS_TOKEN_S, refreshToken)
+}
+
+/** The one successor of a refresh token. It follows from the token, so that a retry finds it again. */
+const successorOf = (token: string, serverSecret: string): Pair => ({
+  accessToken: deriveSecret(serverSecret, 'access', token),
+  refreshToken: deriveSecret(serverSecret, 'refresh', token),
+})
+
+/** What a retry of a rotation gets, and undefined where it isn't one but a replay. */
+async function retried(
+  db: Db,
+  { accessToken, refreshToken }: Pair,
+  rotatedMs: number,
+  nowMs: number,
+): Promise<TokenAnswer | undefined> {
+  if (nowMs - rotatedMs > RETRY_MS) return undefined
+  const next = await selectRefreshToken(db, hashSecret(refreshToken))
+  const access = await selectAccessToken(db, hashSecret(accessToken))
+  // Whoever has used the successor had the answer, and needs no second one.
+  if (!next || !access || next.rotated_ms !== null) return undefined
+  const leftS = Math.floor((access.expires_ms - nowMs) / 1_000)
+  return answer(accessToken, leftS, refreshToken)
+}
+
+/**
+ * Exchanges a refresh token for its successor. One that was exchanged before and comes again has been stolen from one of the two
+ * who had it: nobody can tell from which, so that the whole family ends (RFC 9700 section 4.14.2).
+ */
+async function rotate(
+  db: Db,
+  token: string,
+  { serverSecret, now }: Pick<TokensOptions, 'serverSecret' | 'now'>,
+): Promise<{ result: TokenAnswer | undefined; hasFamilyEnded: boolean }> {
+  const hash = hashSecret(token)
+  const row = await selectRefreshToken(db, hash)
+  if (!row || row.expires_ms <= now()) return { result: undefined, hasFamilyEnded: false }
+  const { account_id: accountId, family } = row
+  const successor = successorOf(token, serverSecret)
+  if (await rotateRefreshToken(db, hash, now())) {
+    const result = await issuePair(db, { accountId, family, nowMs: now() }, successor)
+    return { result, hasFamilyEnded: false }
+  }
+  const { rotated_ms } = (await selectRefreshToken(db, hash)) ?? row
+  const again = rotated_ms === null ? undefined : await retried(db, successor, rotated_ms, now())
+  if (again) return { result: again, hasFamilyEnded: false }
+  await deleteFamily(db, family)
+  return { result: undefined, hasFamilyEnded: true }
+}
+
 /** Issues access tokens and knows whose they are. */
 export function createTokens({ storage, serverSecret, now }: TokensOptions) {
   const known = new LRUCache<string, KnownToken>({ max: CACHE_TOKENS, ttl: CACHE_MS })
-
-  async function issue(db: Db, row: { accountId: number; family: string | null; accessToken: string }) {
-    await insertAccessToken(db, {
-      hash: hashSecret(row.accessToken),
-      account_id: row.accountId,
-      family: row.family,
-      expires_ms: now() + ACCESS_TOKEN_S * 1_000,
-    })
-  }
-
-  async function issueRefreshToken(db: Db, accountId: number, family: string, token: string) {
-    await insertRefreshToken(db, {
-      hash: hashSecret(token),
-      account_id: accountId,
-      family,
-      rotated_ms: null,
-      expires_ms: now() + REFRESH_TOKEN_S * 1_000,
-    })
-  }
-
-  /** The one successor of a refresh token. It follows from the token, so that a retry finds it again. */
-  const successor = (token: string) => ({
-    accessToken: deriveSecret(serverSecret, 'access', token),
-    refreshToken: deriveSecret(serverSecret, 'refresh', token),
-  })
-
-  /** What a retry of a rotation gets, and undefined where it isn't one but a replay. */
-  async function retried(db: Db, token: string, rotatedMs: number): Promise<TokenAnswer | undefined> {
-    if (now() - rotatedMs > RETRY_MS) return undefined
-    const { accessToken, refreshToken } = successor(token)
-    const next = await selectRefreshToken(db, hashSecret(refreshToken))
-    const access = await selectAccessToken(db, hashSecret(accessToken))
-    // Whoever has used the successor had the answer, and needs no second one.
-    if (!next || !access || next.rotated_ms !== null) return undefined
-    const leftS = Math.floor((access.expires_ms - now()) / 1_000)
-    return answer(accessToken, leftS, refreshToken)
-  }
-
   return {
     /** Of the client_credentials grant. */
     async issueToClient(accountId: number): Promise<TokenAnswer> {
       const accessToken = randomSecret()
-      await storage.write(db => issue(db, { accountId, family: null, accessToken }))
+      await storage.write(db => issue(db, { accountId, family: null, accessToken, nowMs: now() }))
       return answer(accessToken, ACCESS_TOKEN_S)
     },
 
     /** Of the password grant: with a refresh token, the first of a family. */
-    async issueToUser(accountId: number): Promise<TokenAnswer> {
+    issueToUser(accountId: number): Promise<TokenAnswer> {
       const [accessToken, refreshToken, family] = [randomSecret(), randomSecret(), randomSecret()]
-      await storage.write(async db => {
-        await issue(db, { accountId, family, accessToken })
-        await issueRefreshToken(db, accountId, family, refreshToken)
-      })
-      return answer(accessToken, ACCESS_TOKEN_S, refreshToken)
+      return storage.write(db =>
+        issuePair(db, { accountId, family, nowMs: now() }, { accessToken, refreshToken }),
+      )
     },
 
     /**
-     * Of the refresh_token grant. A token that was exchanged before and comes again has been stolen from one of the two
-     * who had it: nobody can tell from which, so that the whole family ends (RFC 9700 section 4.14.2).
+     * Of the refresh_token grant.
      *
      * @returns undefined where the token is worth nothing
      */
     async refresh(token: string): Promise<TokenAnswer | undefined> {
-      const hash = hashSecret(token)
       // Garbage costs a look, and no transaction.
-      if (!(await selectRefreshToken(storage.db, hash))) return undefined
-      let familyEnded = false
-      const result = await storage.write(async db => {
-        familyEnded = false
-        const row = await selectRefreshToken(db, hash)
-        if (!row || row.expires_ms <= now()) return undefined
-        const { account_id: accountId, family } = row
-        if (await rotateRefreshToken(db, hash, now())) {
-          const { accessToken, refreshToken } = successor(token)
-          await issue(db, { accountId, family, accessToken })
-          await issueRefreshToken(db, accountId, family, refreshToken)
-          return answer(accessToken, ACCESS_TOKEN_S, refreshToken)
-        }
-        const { rotated_ms } = (await selectRefreshToken(db, hash)) ?? row
-        const again = rotated_ms === null ? undefined : await retried(db, token, rotated_ms)
-        if (!again) {
-          familyEnded = true
-          await deleteFamily(db, family)
-        }
-        return again
-      })
-      if (familyEnded) known.clear()
+      if (!(await selectRefreshToken(storage.db, hashSecret(token)))) return undefined
+      const { result, hasFamilyEnded } = await storage.write(db => rotate(db, token, { serverSecret, now }))
+      if (hasFamilyEnded) known.clear()
       return result
     },
 

@@ -24,93 +24,103 @@ const taken = (name: string) => invalid('has already been taken', name)
 
 const BY_PHONE_NUMBER = '/v1/end_users/phone_number/:phone_number'
 
+const readEndpoints = ({ storage }: Services): Endpoint[] => [
+  defineEndpoint({
+    method: 'GET',
+    path: '/v1/end_users',
+    summary: 'Get all end users',
+    parameters: listEndUsers,
+    answers: v.array(endUserSchema),
+    async handle({ accountId, print }, parameters) {
+      const rows = await selectEndUsers(storage.scansFor(accountId), accountId, parameters)
+      return rows.map(row => serialiseEndUser(row, print))
+    },
+  }),
+  defineEndpoint({
+    method: 'GET',
+    path: '/v1/end_users/:id',
+    aliases: [BY_PHONE_NUMBER],
+    summary: 'Get a specific end user',
+    parameters: v.object({}),
+    answers: endUserSchema,
+    async handle({ accountId, ids, print }) {
+      return serialiseEndUser(orNotFound(await selectEndUser(storage.db, accountId, ids.id)), print)
+    },
+  }),
+]
+
+const createEndpoint = (services: Services): Endpoint =>
+  defineEndpoint({
+    method: 'POST',
+    path: '/v1/end_users',
+    summary: 'Create end user',
+    parameters: endUserParameters,
+    answers: endUserSchema,
+    async handle(call, parameters) {
+      const { accountId, nowMs, print } = call
+      const row = await createRecord(services, call, {
+        name: 'end_users',
+        async insert(db, id) {
+          const row = {
+            ...newEndUserRow({ accountId, id, nowMs }),
+            ...changes({ properties: '{}' }, parameters),
+          }
+          assertNamed(row)
+          if (!(await insertEndUser(db, row))) throw taken((await findTakenName(db, row)) ?? 'email')
+          return row
+        },
+        select: (db, id) => selectEndUser(db, accountId, id),
+      })
+      return serialiseEndUser(row, print)
+    },
+  })
+
+const updateEndpoint = ({ storage }: Services): Endpoint =>
+  defineEndpoint({
+    method: 'PUT',
+    path: '/v1/end_users/:id',
+    aliases: [BY_PHONE_NUMBER],
+    summary: 'Update end user',
+    parameters: endUserParameters,
+    answers: endUserSchema,
+    async handle({ accountId, ids, nowMs, print }, parameters) {
+      let changed: EndUserRow | undefined
+      try {
+        const row = await storage.write(db =>
+          updateEndUser(db, { accountId, id: ids.id, forUpdate: storage.locksRows }, row => {
+            changed = { ...row, ...changes(row, parameters), updated_ms: nowMs }
+            assertNamed(changed)
+            return changed
+          }),
+        )
+        return serialiseEndUser(orNotFound(row), print)
+      } catch (error) {
+        if (!changed || !storage.isUniqueViolation(error)) throw error
+        throw taken((await findTakenName(storage.db, changed)) ?? 'email')
+      }
+    },
+  })
+
+const deleteEndpoint = ({ storage }: Services): Endpoint =>
+  defineEndpoint({
+    method: 'DELETE',
+    path: '/v1/end_users/:id',
+    aliases: [BY_PHONE_NUMBER],
+    summary: 'Delete end user, with its responses, declines and page views',
+    parameters: v.object({}),
+    answers: endUserSchema,
+    async handle({ accountId, ids, print }) {
+      return serialiseEndUser(orNotFound(await deleteEndUser(storage, { accountId, id: ids.id })), print)
+    },
+  })
+
 /** Section "End Users". */
-export function endUserEndpoints(services: Services): Endpoint[] {
-  const { storage } = services
-  return [
-    defineEndpoint({
-      method: 'GET',
-      path: '/v1/end_users',
-      summary: 'Get all end users',
-      parameters: listEndUsers,
-      answers: v.array(endUserSchema),
-      async handle({ accountId, print }, parameters) {
-        const rows = await selectEndUsers(storage.scansFor(accountId), accountId, parameters)
-        return rows.map(row => serialiseEndUser(row, print))
-      },
-    }),
-    defineEndpoint({
-      method: 'GET',
-      path: '/v1/end_users/:id',
-      aliases: [BY_PHONE_NUMBER],
-      summary: 'Get a specific end user',
-      parameters: v.object({}),
-      answers: endUserSchema,
-      async handle({ accountId, ids, print }) {
-        return serialiseEndUser(orNotFound(await selectEndUser(storage.db, accountId, ids.id)), print)
-      },
-    }),
-    defineEndpoint({
-      method: 'POST',
-      path: '/v1/end_users',
-      summary: 'Create end user',
-      parameters: endUserParameters,
-      answers: endUserSchema,
-      async handle(call, parameters) {
-        const { accountId, nowMs, print } = call
-        const row = await createRecord(services, call, {
-          name: 'end_users',
-          async insert(db, id) {
-            const row = {
-              ...newEndUserRow({ accountId, id, nowMs }),
-              ...changes({ properties: '{}' }, parameters),
-            }
-            assertNamed(row)
-            if (!(await insertEndUser(db, row))) throw taken((await findTakenName(db, row)) ?? 'email')
-            return row
-          },
-          select: (db, id) => selectEndUser(db, accountId, id),
-        })
-        return serialiseEndUser(row, print)
-      },
-    }),
-    defineEndpoint({
-      method: 'PUT',
-      path: '/v1/end_users/:id',
-      aliases: [BY_PHONE_NUMBER],
-      summary: 'Update end user',
-      parameters: endUserParameters,
-      answers: endUserSchema,
-      async handle({ accountId, ids, nowMs, print }, parameters) {
-        let changed: EndUserRow | undefined
-        try {
-          const row = await storage.write(db =>
-            updateEndUser(db, { accountId, id: ids.id, forUpdate: storage.locksRows }, row => {
-              changed = { ...row, ...changes(row, parameters), updated_ms: nowMs }
-              assertNamed(changed)
-              return changed
-            }),
-          )
-          return serialiseEndUser(orNotFound(row), print)
-        } catch (error) {
-          if (!changed || !storage.isUniqueViolation(error)) throw error
-          throw taken((await findTakenName(storage.db, changed)) ?? 'email')
-        }
-      },
-    }),
-    defineEndpoint({
-      method: 'DELETE',
-      path: '/v1/end_users/:id',
-      aliases: [BY_PHONE_NUMBER],
-      summary: 'Delete end user, with its responses, declines and page views',
-      parameters: v.object({}),
-      answers: endUserSchema,
-      async handle({ accountId, ids, print }) {
-        return serialiseEndUser(orNotFound(await deleteEndUser(storage, { accountId, id: ids.id })), print)
-      },
-    }),
-  ]
-}
+export const endUserEndpoints = (services: Services): Endpoint[] => [
+  ...readEndpoints(services),
+  createEndpoint(services),
+  updateEndpoint(services),
+  deleteEndpoint(services),
+]
 
 function changes(
   row: Pick<EndUserRow, 'properties'>,

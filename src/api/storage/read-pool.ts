@@ -62,6 +62,39 @@ export interface ReadPoolOptions {
   queryTimeoutMs?: number
 }
 
+/**
+ * Sends a query to a reader, which has none.
+ *
+ * @param onEnd is told whether the reader can be used again, once the query has its result or its error
+ */
+function ask(
+  reader: ChildProcess,
+  { sql, parameters, resolve, reject }: Query,
+  { timeoutMs, onEnd }: { timeoutMs: number; onEnd(isUsable: boolean): void },
+): void {
+  const timer = setTimeout(() => giveUp(new ReadError('the query took too long', 'QUERY_TIMEOUT')), timeoutMs)
+  function settle(): void {
+    clearTimeout(timer)
+    reader.off('message', onMessage).off('error', giveUp).off('exit', onExit)
+  }
+  function giveUp(error: Error): void {
+    settle()
+    reader.kill('SIGKILL')
+    reject(error)
+    onEnd(false)
+  }
+  const onExit = () => giveUp(new ReadError('a reader ended', undefined))
+  const onMessage = (message: unknown) => {
+    const { rows, error } = message as { rows?: unknown[]; error?: { message: string; code?: string } }
+    settle()
+    if (error) reject(new ReadError(error.message, error.code))
+    else resolve(rows ?? [])
+    onEnd(true)
+  }
+  reader.on('message', onMessage).once('error', giveUp).once('exit', onExit)
+  reader.send({ sql, parameters }, error => error && giveUp(error))
+}
+
 /** Runs queries in processes of their own, each on a connection of its own. Readers are started when they are needed. */
 export function createReadPool({ path, busyTimeoutMs, queryTimeoutMs = QUERY_TIMEOUT_MS }: ReadPoolOptions) {
   const driver = createRequire(import.meta.url).resolve('libsql')
@@ -71,15 +104,7 @@ export function createReadPool({ path, busyTimeoutMs, queryTimeoutMs = QUERY_TIM
   let closed = false
 
   function start(): ChildProcess {
-    const reader = spawn(process.execPath, ['-e', READER, driver, path, String(busyTimeoutMs)], {
-      // It needs none of the secrets in ours.
-      env: {},
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      serialization: 'advanced',
-    })
-    // A query that runs keeps this process alive by its time limit, not by its reader.
-    reader.unref()
-    reader.channel?.unref()
+    const reader = startReader([driver, path, String(busyTimeoutMs)])
     all.add(reader)
     reader.once('exit', () => forget(reader)).once('error', () => forget(reader))
     return reader
@@ -99,41 +124,18 @@ export function createReadPool({ path, busyTimeoutMs, queryTimeoutMs = QUERY_TIM
     }
   }
 
-  function runOn(reader: ChildProcess | undefined, query: Query): void {
+  function runOn(free: ChildProcess | undefined, query: Query): void {
     try {
-      run(reader ?? start(), query)
+      const reader = free ?? start()
+      const onEnd = (isUsable: boolean) => {
+        if (isUsable) idle.push(reader)
+        else forget(reader)
+        drain()
+      }
+      ask(reader, query, { timeoutMs: queryTimeoutMs, onEnd })
     } catch (error) {
       query.reject(new ReadError(`no reader could be started: ${(error as Error).message}`, undefined))
     }
-  }
-
-  function run(reader: ChildProcess, { sql, parameters, resolve, reject }: Query): void {
-    const timer = setTimeout(
-      () => giveUp(new ReadError('the query took too long', 'QUERY_TIMEOUT')),
-      queryTimeoutMs,
-    )
-    function settle(): void {
-      clearTimeout(timer)
-      reader.off('message', onMessage).off('error', giveUp).off('exit', onExit)
-    }
-    function giveUp(error: Error): void {
-      settle()
-      forget(reader)
-      reader.kill('SIGKILL')
-      reject(error)
-      drain()
-    }
-    const onExit = () => giveUp(new ReadError('a reader ended', undefined))
-    const onMessage = (message: unknown) => {
-      const { rows, error } = message as { rows?: unknown[]; error?: { message: string; code?: string } }
-      settle()
-      idle.push(reader)
-      if (error) reject(new ReadError(error.message, error.code))
-      else resolve(rows ?? [])
-      drain()
-    }
-    reader.on('message', onMessage).once('error', giveUp).once('exit', onExit)
-    reader.send({ sql, parameters }, error => error && giveUp(error))
   }
 
   return {
@@ -152,6 +154,20 @@ export function createReadPool({ path, busyTimeoutMs, queryTimeoutMs = QUERY_TIM
       await Promise.all([...all].map(ended))
     },
   }
+}
+
+/** @param argv what {@link READER} takes */
+function startReader(argv: readonly string[]): ChildProcess {
+  const reader = spawn(process.execPath, ['-e', READER, ...argv], {
+    // It needs none of the secrets in ours.
+    env: {},
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  })
+  // A query that runs keeps this process alive by its time limit, not by its reader.
+  reader.unref()
+  reader.channel?.unref()
+  return reader
 }
 
 const ended = (reader: ChildProcess): Promise<void> =>

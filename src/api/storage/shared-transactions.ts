@@ -31,6 +31,19 @@ export interface SharedTransactionsOptions {
   onCommit?: ((units: number) => void) | undefined
 }
 
+/** The units whose turn it is, one a subject, and those that must wait longer. */
+function takeUnits(queue: readonly Waiting[]): { taken: Waiting[]; left: Waiting[] } {
+  const subjects = new Set<string>()
+  const taken: Waiting[] = []
+  const left: Waiting[] = []
+  for (const waiting of queue) {
+    const isTaken = taken.length < MAX_UNITS && !subjects.has(waiting.subject)
+    subjects.add(waiting.subject)
+    ;(isTaken ? taken : left).push(waiting)
+  }
+  return { taken, left }
+}
+
 /**
  * Runs units that wait in the same turn in one transaction, all at once, so that a shared statement (see `shareStatement`) goes
  * to the database once for all of them. Units of one subject never share a transaction, since each would see the other's work
@@ -44,20 +57,6 @@ export function createSharedTransactions({ pool, engine, runAlone, onCommit }: S
 
   const alone = ({ unit, options, resolve, reject }: Waiting) => {
     runAlone(unit, options).then(resolve, reject)
-  }
-
-  /** The units whose turn it is: one a subject. */
-  function takeUnits(): Waiting[] {
-    const subjects = new Set<string>()
-    const taken: Waiting[] = []
-    const left: Waiting[] = []
-    for (const waiting of queue) {
-      const isTaken = taken.length < MAX_UNITS && !subjects.has(waiting.subject)
-      subjects.add(waiting.subject)
-      ;(isTaken ? taken : left).push(waiting)
-    }
-    queue = left
-    return taken
   }
 
   async function runTogether(client: PoolClient, units: readonly Waiting[]): Promise<Outcome[]> {
@@ -103,8 +102,10 @@ export function createSharedTransactions({ pool, engine, runAlone, onCommit }: S
     isGathering = true
     while (queue.length > 0 && running < MAX_RUNNING) {
       await gather()
+      const { taken, left } = takeUnits(queue)
+      queue = left
       running++
-      void run(takeUnits()).finally(() => {
+      void run(taken).finally(() => {
         running--
         void drain()
       })
