@@ -60,71 +60,68 @@ function explainTokenFailure(error: unknown): string {
     : `${error.message}: see the address of the API`
 }
 
+async function obtainToken({ client }: ReadinessOptions): Promise<ReadinessCheck> {
+  try {
+    await client.ready()
+    return check('token', true, 'the API gives a token')
+  } catch (error) {
+    return check('token', false, explainTokenFailure(error))
+  }
+}
+
+async function read({ client }: ReadinessOptions): Promise<ReadinessCheck> {
+  try {
+    await client.endUsers.list({ per_page: 1 }).page()
+    return check('upstream', true, 'the API answers')
+  } catch (error) {
+    // It answers, and we are to wait.
+    if (error instanceof ApiError && error.status === 429)
+      return check('upstream', true, 'the API answers, and asks to wait')
+    const reason = error instanceof Error ? error.message : 'it failed'
+    return check('upstream', false, `the API can't be read: ${reason}`)
+  }
+}
+
+function compareClocks({ skew: { ms } }: ReadinessOptions): ReadinessCheck {
+  if (ms === undefined) return check('clock', true, 'the API does not say what time it is')
+  const seconds = Math.round(Math.abs(ms) / 1_000)
+  return Math.abs(ms) > MAX_SKEW_MS
+    ? check('clock', false, `the clock here is ${seconds} s ${ms > 0 ? 'ahead of' : 'behind'} the API's`)
+    : check('clock', true, "the clock here and the API's agree")
+}
+
+function lookAtBreaker({ breaker: { waitMs } }: ReadinessOptions): ReadinessCheck {
+  return waitMs > 0
+    ? check(
+        'breaker',
+        false,
+        `the API is left alone for ${Math.ceil(waitMs / 1_000)} s more, after failures or since it asked for it`,
+      )
+    : check('breaker', true, 'the API is not given up')
+}
+
+const checkRunning = ({ isClosed }: ReadinessOptions): ReadinessCheck =>
+  check('running', !isClosed(), isClosed() ? 'the proxy is shutting down' : 'the proxy runs')
+
+/** In their order: the first that fails is the last that is looked at. */
+const STEPS = [checkRunning, lookAtBreaker, obtainToken, read, compareClocks]
+
+async function look(options: ReadinessOptions): Promise<Readiness> {
+  const checks: ReadinessCheck[] = []
+  for (const step of STEPS) {
+    const result = await step(options)
+    checks.push(result)
+    if (!result.ok) return { ready: false, checks }
+  }
+  return { ready: true, checks }
+}
+
 /** Looks at all that delivery needs, without writing anything upstream. Never rejects. */
-export function createReadiness({ client, breaker, skew, isClosed }: ReadinessOptions) {
-  async function obtainToken(): Promise<ReadinessCheck> {
-    try {
-      await client.ready()
-      return check('token', true, 'the API gives a token')
-    } catch (error) {
-      return check('token', false, explainTokenFailure(error))
-    }
-  }
-
-  async function read(): Promise<ReadinessCheck> {
-    try {
-      await client.endUsers.list({ per_page: 1 }).page()
-      return check('upstream', true, 'the API answers')
-    } catch (error) {
-      // It answers, and we are to wait.
-      if (error instanceof ApiError && error.status === 429)
-        return check('upstream', true, 'the API answers, and asks to wait')
-      const reason = error instanceof Error ? error.message : 'it failed'
-      return check('upstream', false, `the API can't be read: ${reason}`)
-    }
-  }
-
-  function compareClocks(): ReadinessCheck {
-    const { ms } = skew
-    if (ms === undefined) return check('clock', true, 'the API does not say what time it is')
-    const seconds = Math.round(Math.abs(ms) / 1_000)
-    return Math.abs(ms) > MAX_SKEW_MS
-      ? check('clock', false, `the clock here is ${seconds} s ${ms > 0 ? 'ahead of' : 'behind'} the API's`)
-      : check('clock', true, "the clock here and the API's agree")
-  }
-
-  function lookAtBreaker(): ReadinessCheck {
-    const { waitMs } = breaker
-    return waitMs > 0
-      ? check(
-          'breaker',
-          false,
-          `the API is left alone for ${Math.ceil(waitMs / 1_000)} s more, after failures or since it asked for it`,
-        )
-      : check('breaker', true, 'the API is not given up')
-  }
-
-  async function look(): Promise<Readiness> {
-    const checks: ReadinessCheck[] = []
-    const steps = [
-      () => check('running', !isClosed(), isClosed() ? 'the proxy is shutting down' : 'the proxy runs'),
-      lookAtBreaker,
-      obtainToken,
-      read,
-      compareClocks,
-    ]
-    for (const step of steps) {
-      const result = await step()
-      checks.push(result)
-      if (!result.ok) return { ready: false, checks }
-    }
-    return { ready: true, checks }
-  }
-
+export function createReadiness(options: ReadinessOptions) {
   let looking: Promise<Readiness> | undefined
   /** However many ask, one look is under way. */
   return (): Promise<Readiness> => {
-    looking ??= look().finally(() => {
+    looking ??= look(options).finally(() => {
       looking = undefined
     })
     return looking

@@ -1,3 +1,4 @@
+import { gatherUnits } from './gather-units.js'
 import { RetryTransaction } from './storage.js'
 
 /** What the group commit needs of a connection. */
@@ -75,17 +76,9 @@ export function createGroupCommit(connection: Transactions, onCommit?: (units: n
     }
   }
 
-  /** Lets whoever has already arrived join: a turn of the event loop, and another while each brings somebody. */
-  async function gather(): Promise<void> {
-    for (let size = 0; queue.length > size && size < MAX_UNITS; ) {
-      size = queue.length
-      await new Promise(resolve => setImmediate(resolve))
-    }
-  }
-
   async function drain(): Promise<void> {
     while (queue.length > 0) {
-      await gather()
+      await gatherUnits(() => queue.length, MAX_UNITS)
       await commitTogether()
     }
     draining = undefined

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { gatherUnits } from './gather-units.js'
 import type { PostgresPool } from './postgres-pool.js'
 import { type Attempt, attemptTransaction, runQuery, viewOf } from './postgres-transactions.js'
 import { createQueryView, type Engine } from './query-view.js'
@@ -89,19 +90,11 @@ export function createSharedTransactions({ pool, engine, runAlone, onCommit }: S
     settle(units, await attemptTransaction(pool, client => runTogether(client, units)))
   }
 
-  /** Lets units that have arrived join: a turn of the event loop, and another while each brings one. */
-  async function gather(): Promise<void> {
-    for (let size = 0; queue.length > size && size < MAX_UNITS; ) {
-      size = queue.length
-      await new Promise(resolve => setImmediate(resolve))
-    }
-  }
-
   async function drain(): Promise<void> {
     if (isGathering) return
     isGathering = true
     while (queue.length > 0 && running < MAX_RUNNING) {
-      await gather()
+      await gatherUnits(() => queue.length, MAX_UNITS)
       const { taken, left } = takeUnits(queue)
       queue = left
       running++

@@ -7,7 +7,7 @@ import type { SqlNames } from './migrations/migration.js'
 import { migrate, prepareMigrations } from './migrations.js'
 import { createReadPool } from './read-pool.js'
 import { createPoolDialect, createSqliteDialect, type SqliteHandle } from './sqlite-dialect.js'
-import type { Storage, TransactionBody } from './storage.js'
+import type { Db, Storage, TransactionBody } from './storage.js'
 import type { Tables } from './tables.js'
 
 /** How long a write waits for another process that holds the file, say `zeroten api account add`. */
@@ -82,15 +82,8 @@ export async function openSqlite({ path, now, onCommit, create = true }: SqliteO
   return {
     db: reading,
     scansFor,
-    async inspect(read) {
-      // Opened anew, since an open connection answers from memory, also of a file that is damaged or gone.
-      const handle: SqliteHandle = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })
-      try {
-        await read(new Kysely<Tables>({ dialect: createSqliteDialect(handle) }))
-      } finally {
-        handle.close()
-      }
-    },
+    // Opened anew, since an open connection answers from memory, also of a file that is damaged or gone.
+    inspect: read => inspectWith(new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true }), read),
     write,
     // Whoever writes to a SQLite file is alone anyway.
     writeExclusively: write,
@@ -109,6 +102,14 @@ export async function openSqlite({ path, now, onCommit, create = true }: SqliteO
       }
       writer.close()
     },
+  }
+}
+
+async function inspectWith(handle: SqliteHandle, read: (db: Db) => Promise<void>): Promise<void> {
+  try {
+    await read(new Kysely<Tables>({ dialect: createSqliteDialect(handle) }))
+  } finally {
+    handle.close()
   }
 }
 

@@ -38,11 +38,11 @@ export function createBreaker(monotonic: () => number): Breaker {
   let pausedUntilMs = 0
 
   const isOpen = () => openings > 0
-  const waitMs = () => {
-    const pauseMs = pausedUntilMs - monotonic()
-    if (pauseMs > 0) return pauseMs
-    if (!isOpen()) return 0
-    return Math.max(openUntilMs - monotonic(), isProbing ? 1_000 : 0, 0)
+  const openMs = () => (isOpen() ? Math.max(openUntilMs - monotonic(), isProbing ? 1_000 : 0, 0) : 0)
+  const waitMs = () => Math.max(pausedUntilMs - monotonic(), 0) || openMs()
+
+  function endProbe(): void {
+    isProbing = false
   }
 
   function open(): void {
@@ -56,11 +56,7 @@ export function createBreaker(monotonic: () => number): Breaker {
       if (ms > 0) return ms
       if (!isOpen()) return { leave: () => undefined }
       isProbing = true
-      return {
-        leave: () => {
-          isProbing = false
-        },
-      }
+      return { leave: endProbe }
     },
     succeed() {
       failures = 0
