@@ -6,7 +6,7 @@ export interface NewAccount {
   password?: string | undefined
   /** @default generated */
   clientId?: string | undefined
-  /** @default generated */
+  /** As proxies have it: of `new,old` the former is valid for a day. @default generated */
   clientSecret?: string | undefined
 }
 

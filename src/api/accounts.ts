@@ -1,5 +1,6 @@
 import { emailKey } from '../domain/email-key.js'
 import { DAY_S } from '../domain/retention.js'
+import { parseSecrets } from '../http/parse-secrets.js'
 import { ZerotenError } from '../http/zeroten-error.js'
 import type { AccountCredentials, Accounts, NewAccount } from './account.js'
 import { hashPassword } from './oauth/passwords.js'
@@ -98,11 +99,12 @@ async function prepareAccount(
   nowMs: number,
 ): Promise<(db: Db) => Promise<AccountCredentials>> {
   const given: NewAccount = { email, password, clientId, clientSecret }
+  const [present = '', former] = clientSecret === undefined ? [randomSecret()] : parseSecrets(clientSecret)
   const credentials = {
     email: email ?? `owner-${randomSecret().slice(0, 8)}@zeroten.invalid`,
     password: password ?? randomSecret(),
     clientId: clientId ?? randomSecret(),
-    clientSecret: clientSecret ?? randomSecret(),
+    clientSecret: present,
   }
   const names = Object.keys(credentials) as (keyof typeof credentials)[]
   for (const name of names)
@@ -113,8 +115,8 @@ async function prepareAccount(
     password_hash: await hashPassword(credentials.password),
     client_id: credentials.clientId,
     client_secret_hash: hashSecret(credentials.clientSecret),
-    former_secret_hash: null,
-    former_until_ms: null,
+    former_secret_hash: former === undefined ? null : hashSecret(former),
+    former_until_ms: former === undefined ? null : nowMs + KEEP_FORMER_S * 1_000,
     created_ms: nowMs,
   }
   const generated = names.filter(name => given[name] === undefined)

@@ -1,4 +1,5 @@
 import type { AccountCredentials, NewAccount } from '../api/index.js'
+import { parseSecrets } from '../http/parse-secrets.js'
 import type { CommandContext } from './command.js'
 import { UsageError } from './usage-error.js'
 
@@ -7,7 +8,8 @@ export const accountVariables = {
   ZEROTEN_EMAIL: 'e-mail of the first account; the password grant logs in with it',
   ZEROTEN_PASSWORD: 'its password',
   ZEROTEN_CLIENT_ID: 'its client id; the proxy logs in with it',
-  ZEROTEN_CLIENT_SECRET: 'its client secret. What is unset is generated and printed once',
+  ZEROTEN_CLIENT_SECRET:
+    'its client secret; NEW,OLD while it is being changed. What is unset is generated and printed once',
 }
 
 const NAMES = {
@@ -25,6 +27,13 @@ const LEAST = 8
 /** What a generator gives; less is for people, and for tries. */
 const STRONG: Partial<Record<keyof NewAccount, number>> = { password: 12, clientSecret: 32 }
 
+/** A client secret may be `new,old`, as an environment has it that proxies read too; a password is one. */
+function secretsOf(account: NewAccount, field: keyof NewAccount): readonly string[] {
+  const value = account[field]
+  if (value === undefined) return []
+  return field === 'clientSecret' ? parseSecrets(value) : [value]
+}
+
 /**
  * The account that the environment describes. A variable that is set to nothing counts as unset.
  *
@@ -33,19 +42,17 @@ const STRONG: Partial<Record<keyof NewAccount, number>> = { password: 12, client
 export function accountOf(env: CommandContext['env']): NewAccount {
   const account: NewAccount = Object.fromEntries(FIELDS.map(field => [field, env[NAMES[field]] || undefined]))
   for (const field of Object.keys(STRONG) as (keyof NewAccount)[])
-    if (account[field] !== undefined && account[field].length < LEAST)
+    if (secretsOf(account, field).some(secret => secret.length < LEAST))
       throw new UsageError(`${NAMES[field]} has less than ${LEAST} characters, which can be guessed`)
   return account
 }
 
 /** One line for each secret that a guesser could come by, given time. */
 export const weakSecrets = (account: NewAccount): string[] =>
-  Object.entries(STRONG).flatMap(([field, least]) => {
-    const value = account[field as keyof NewAccount]
-    return value !== undefined && value.length < least
-      ? [
-          `${NAMES[field as keyof NewAccount]} has less than ${least} characters: let it be generated, by leaving it unset`,
-        ]
+  Object.entries(STRONG).flatMap(([name, least]) => {
+    const field = name as keyof NewAccount
+    return secretsOf(account, field).some(secret => secret.length < least)
+      ? [`${NAMES[field]} has less than ${least} characters: let it be generated, by leaving it unset`]
       : []
   })
 

@@ -70,9 +70,11 @@ async function rotateSecret(accounts: Accounts, id: number, { print }: CommandCo
   print(
     `the former secret is valid until ${formerUntil.toISOString()}, or until rotate --id ${id} --end-former`,
   )
-  print('set the new one as WOOTRIC_CLIENT_SECRET wherever zeroten proxy runs, and at every other client')
   print(
-    'a proxy without ZEROTEN_TICKET_SECRET seals tickets by this secret: keep the former there too, new,old',
+    'set NEW,OLD as ZEROTEN_CLIENT_SECRET (or WOOTRIC_…) wherever zeroten proxy runs, and the new one elsewhere',
+  )
+  print(
+    'a proxy without ZEROTEN_TICKET_SECRET seals tickets by this secret: let it keep the old one for 60 days',
   )
 }
 

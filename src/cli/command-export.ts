@@ -3,7 +3,8 @@ import { Readable, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ExportKind, ExportValue } from '../api/export/export-rows.js'
 import { DAY_MS } from '../domain/retention.js'
-import { type Command, type CommandContext, defineCommand, requireVariable } from './command.js'
+import { readClientCredentials } from './client-credentials.js'
+import { type Command, type CommandContext, defineCommand } from './command.js'
 import { apiFlag, apiVariables } from './command-report.js'
 import { parseChoice, parseText } from './flag-values.js'
 import { withRecords } from './open-records.js'
@@ -118,10 +119,7 @@ async function* rowsOfApi(
   const { createClient } = await import('../client/index.js')
   const client = createClient({
     baseUrl: url,
-    credentials: {
-      clientId: requireVariable(context, 'WOOTRIC_CLIENT_ID'),
-      clientSecret: requireVariable(context, 'WOOTRIC_CLIENT_SECRET'),
-    },
+    credentials: readClientCredentials(context),
   })
   const created = {
     ...(sinceMs !== undefined && { gte: sinceMs / 1_000 }),

@@ -58,7 +58,7 @@ export const identitySign = defineCommand({
     // Here, since no other command should wait for it.
     const { signIdentity } = await import('../proxy/index.js')
     const { weaknessOf } = await import('../proxy/identity/secret-strength.js')
-    const { parseSecrets } = await import('../proxy/identity/parse-secrets.js')
+    const { parseSecrets } = await import('../http/parse-secrets.js')
     const weakness = parseSecrets(secret).map(weaknessOf).find(Boolean)
     if (weakness) throw new UsageError(`ZEROTEN_IDENTITY_SECRET ${weakness}`)
     const properties = property.length > 0 ? Object.fromEntries(property) : undefined

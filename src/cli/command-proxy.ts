@@ -1,5 +1,6 @@
 import { ZerotenError } from '../http/zeroten-error.js'
 import type { ZerotenProxy } from '../proxy/index.js'
+import { clientVariables, readClientCredentials } from './client-credentials.js'
 import { type CommandContext, defineCommand } from './command.js'
 import {
   parseBasePath,
@@ -111,33 +112,11 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 const asTyped = (message: string): string =>
   message.replace(/\b[a-z]\w*\b/gi, word => SPELLINGS[word] ?? word)
 
-const PREFIXES = ['WOOTRIC', 'ZEROTEN'] as const
-
-/**
- * What a Wootric customer has, and what `zeroten api` prints, are two names for one thing; the former goes first, since an
- * environment that both commands read holds the latter for the API.
- */
-function readCredentials({ env }: CommandContext) {
-  const prefix = PREFIXES.find(name => env[`${name}_CLIENT_ID`] && env[`${name}_CLIENT_SECRET`])
-  if (prefix)
-    return {
-      clientId: env[`${prefix}_CLIENT_ID`] as string,
-      clientSecret: env[`${prefix}_CLIENT_SECRET`] as string,
-    }
-  const begun = PREFIXES.find(name => env[`${name}_CLIENT_ID`] || env[`${name}_CLIENT_SECRET`])
-  const missing = env[`${begun}_CLIENT_ID`] ? 'CLIENT_SECRET' : 'CLIENT_ID'
-  throw new UsageError(
-    begun
-      ? `${begun}_${missing} is not set`
-      : 'ZEROTEN_CLIENT_ID and ZEROTEN_CLIENT_SECRET (or WOOTRIC_…) are not set',
-  )
-}
-
 /** Secrets never stand on a command line, which others can read. */
 function readSecrets(context: CommandContext) {
   const { ZEROTEN_IDENTITY_SECRET: identitySecret, ZEROTEN_TICKET_SECRET: ticketSecret } = context.env
   return {
-    ...readCredentials(context),
+    ...readClientCredentials(context),
     ...(identitySecret && { identitySecret }),
     ...(ticketSecret && { ticketSecret }),
   }
@@ -196,8 +175,7 @@ export const proxy = defineCommand({
   summary: 'serves the same-origin proxy, with the script and its chunks',
   flags,
   environment: {
-    ZEROTEN_CLIENT_ID: 'client id of the account, or WOOTRIC_CLIENT_ID (required)',
-    ZEROTEN_CLIENT_SECRET: 'its client secret, or WOOTRIC_CLIENT_SECRET (required)',
+    ...clientVariables,
     ZEROTEN_IDENTITY_SECRET: 'checks identity tokens; without it, none counts',
     ZEROTEN_TICKET_SECRET:
       'seals tickets; made of the client secret where unset, demanded where that has not 32 random characters. ' +

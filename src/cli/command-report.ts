@@ -1,5 +1,6 @@
 import { type Figures, figureRows } from '../wire/figure-rows.js'
-import { type CommandContext, defineCommand, requireVariable } from './command.js'
+import { clientVariables, readClientCredentials } from './client-credentials.js'
+import { type CommandContext, defineCommand } from './command.js'
 import { parseChoice, parseHttpUrl, parseText, parseTimeZone } from './flag-values.js'
 import { withRecords } from './open-records.js'
 import { recordsFlags } from './records-flags.js'
@@ -13,14 +14,13 @@ export const apiFlag = {
   api: {
     takes: 'URL',
     parse: parseHttpUrl,
-    help: 'ask this API, by WOOTRIC_CLIENT_ID and WOOTRIC_CLIENT_SECRET, instead of a database',
+    help: 'ask this API, by the client id and secret of the environment, instead of a database',
   },
 } as const
 
 export const apiVariables = {
   ZEROTEN_DB: 'the database, unless --db says it',
-  WOOTRIC_CLIENT_ID: 'client id of the account, with --api',
-  WOOTRIC_CLIENT_SECRET: 'its client secret, with --api',
+  ...clientVariables,
 }
 
 const UNITS = ['hour', 'day', 'week', 'month', 'quarter', 'year'] as const
@@ -86,10 +86,7 @@ async function findFigures(values: Values, context: CommandContext): Promise<Fig
     const { createClient } = await import('../client/index.js')
     const client = createClient({
       baseUrl: values.api,
-      credentials: {
-        clientId: requireVariable(context, 'WOOTRIC_CLIENT_ID'),
-        clientSecret: requireVariable(context, 'WOOTRIC_CLIENT_SECRET'),
-      },
+      credentials: readClientCredentials(context),
     })
     return {
       report: await client.report.get(parameters),

@@ -1,3 +1,4 @@
+import { parseSecrets } from '../http/parse-secrets.js'
 import { TokenError } from './token-error.js'
 import { type IssuedToken, requestToken, type TokenRequestOptions } from './token-request.js'
 
@@ -7,7 +8,7 @@ export type Secret = string | (() => string | Promise<string>)
 /** Grant `client_credentials`: an application of the account's. */
 export interface ClientCredentials {
   clientId: string
-  /** A list while it is being changed: the first that the API takes. */
+  /** `new,old` or a list while it is being changed: the first that the API takes. */
   clientSecret: Secret | readonly Secret[]
 }
 
@@ -41,13 +42,16 @@ export function createGrants(
   if (typeof credentials !== 'object' || credentials === null) throw noCredentials()
   if ('clientId' in credentials) {
     const { clientId, clientSecret } = credentials
-    const [first, ...former] = Array.isArray(clientSecret) ? clientSecret : [clientSecret]
-    assertGiven({ clientId, clientSecret: first })
-    for (const secret of former) assertGiven({ clientSecret: secret })
-    const obtain = async (secret: Secret) =>
-      requestToken({ type: 'client_credentials', clientId, clientSecret: await reveal(secret) }, request)
-    return () =>
-      former.reduce<Promise<IssuedToken>>(
+    const given = Array.isArray(clientSecret) ? clientSecret : [clientSecret]
+    assertGiven({ clientId, clientSecret: given[0] })
+    for (const secret of given) assertGiven({ clientSecret: secret })
+    return async () => {
+      const secrets = (await Promise.all(given.map(reveal))).flatMap(parseSecrets)
+      assertGiven({ clientSecret: secrets[0] })
+      const obtain = (secret: string) =>
+        requestToken({ type: 'client_credentials', clientId, clientSecret: secret }, request)
+      const [first = '', ...former] = secrets
+      return former.reduce<Promise<IssuedToken>>(
         (token, secret) =>
           token.catch((error: unknown) => {
             // The API does not know the newer secret yet, or another process has it already.
@@ -56,6 +60,7 @@ export function createGrants(
           }),
         obtain(first),
       )
+    }
   }
   let latest: string | undefined
   const refresh = async (refreshToken: string): Promise<IssuedToken> => {

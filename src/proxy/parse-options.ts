@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Fetch, Transport } from '../client/index.js'
+import { parseSecrets } from '../http/parse-secrets.js'
 import { consoleLogger, type Logger } from '../runtime/logger.js'
-import { parseSecrets } from './identity/parse-secrets.js'
 import { weaknessOf } from './identity/secret-strength.js'
 import type { Limiter } from './limits/limiter.js'
 import { DEFAULT_LIMITS, type Limits } from './limits/rate-limits.js'

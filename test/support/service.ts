@@ -11,8 +11,10 @@ export interface Service {
   url: string
   /** SIGKILL: it has no time for anything. Resolves when it is gone. */
   kill(): Promise<void>
-  /** Starts it again, where it was. */
-  start(): Promise<void>
+  /** SIGTERM, as an operator ends it: it finishes what it is answering. Resolves when it is gone. */
+  stop(): Promise<void>
+  /** Starts it again, where it was. @param changes variables that are other ones from now on */
+  start(changes?: Record<string, string>): Promise<void>
 }
 
 /** Starts `zeroten {args}`, which must say `listening on URL`. */
@@ -25,10 +27,13 @@ export async function startService(
   let port = '0'
   let dying: Promise<unknown> | undefined
 
-  const start = async () => {
+  let environment = env
+
+  const start = async (changes: Record<string, string> = {}) => {
     await dying
+    environment = { ...environment, ...changes }
     child = spawn(process.execPath, [CLI, ...args, '--port', port], {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
@@ -42,14 +47,15 @@ export async function startService(
     throw new Error(`zeroten ${args[0]} ended before it listened`)
   }
 
-  const kill = async () => {
+  const end = async (signal: NodeJS.Signals) => {
     if (!child || child.exitCode !== null || child.signalCode) return
     dying = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.kill(signal)
     await dying
   }
+  const kill = () => end('SIGKILL')
 
-  const service: Service = { url: '', kill, start }
+  const service: Service = { url: '', kill, stop: () => end('SIGTERM'), start }
   cleanUp(kill)
   await start()
   return service

@@ -1,8 +1,8 @@
 import { errors, jwtVerify, SignJWT } from 'jose'
 import * as v from 'valibot'
+import { parseSecrets } from '../../http/parse-secrets.js'
 import type { Properties, UnixSeconds } from '../../wire/v1.js'
 import { emailSchema, propertiesSchema } from './identity-schema.js'
-import { parseSecrets } from './parse-secrets.js'
 
 const AUDIENCE = 'zeroten'
 const MAX_LIFE_S = 3_600

@@ -1,10 +1,12 @@
 import { existsSync, openSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createApi, serveApi } from '../../../src/api/index.js'
 import type { ErrorList } from '../../../src/wire/v1.js'
 import { createCaller, obtainToken, postToken } from '../../support/api-caller.js'
 import { CREDENTIALS, callerOf, startApi } from '../../support/start-api.js'
+import { temporaryFolder } from '../../support/temporary-folder.js'
 
 /** What a server answers to a request for a host. */
 function ask(port: number, host: string): Promise<string> {
@@ -101,6 +103,31 @@ test('rotation ends every token of the account, and the former secret after its 
   const { password: changed } = await api.accounts.rotatePassword(1)
   expect((await postToken(url, { grant_type: 'password', username, password })).status).toBe(400)
   expect((await postToken(url, { grant_type: 'password', username, password: changed })).status).toBe(200)
+})
+
+test('a first account whose secret is given as new,old takes both, and the old one for a day', async () => {
+  const [fresh, old] = ['b81f0c7d2e9a4653', '47c0e6b1a2f98d35']
+  let now = Date.now()
+  const folder = await temporaryFolder()
+  onTestFinished(folder.remove)
+  const account = { ...CREDENTIALS, clientSecret: `${fresh}, ${old}` }
+  const { api, url } = await startApi(onTestFinished, {
+    db: join(folder.path, 'new.db'),
+    account,
+    now: () => now,
+  })
+  expect(api.firstAccount).toMatchObject({ clientSecret: fresh, generated: [] })
+  const logIn = async (client_secret: string) =>
+    (
+      await postToken(url, {
+        grant_type: 'client_credentials',
+        client_id: account.clientId,
+        client_secret,
+      })
+    ).status
+  expect([await logIn(fresh), await logIn(old), await logIn(account.clientSecret)]).toEqual([200, 200, 401])
+  now += 86_401_000
+  expect([await logIn(fresh), await logIn(old)]).toEqual([200, 401])
 })
 
 test('garbage refresh tokens leave what is known of others', async () => {

@@ -48,6 +48,12 @@ describe.each(ENGINES)('commands on $name', engine => {
     const env = { WOOTRIC_CLIENT_ID: CREDENTIALS.clientId, WOOTRIC_CLIENT_SECRET: CREDENTIALS.clientSecret }
     const byApi = await run(['report', '--by', 'plan', '--api', url], env)
     expect(byApi.stdout).toBe(stdout)
+    // As `zeroten api` prints them, with the secret that is being replaced.
+    const printed = {
+      ZEROTEN_CLIENT_ID: CREDENTIALS.clientId,
+      ZEROTEN_CLIENT_SECRET: `not-yet-known,${CREDENTIALS.clientSecret}`,
+    }
+    expect((await run(['report', '--by', 'plan', '--api', url], printed)).stdout).toBe(stdout)
     const json = JSON.parse((await run(['report', '--db', db, '--json'])).stdout)
     expect(json.report.total).toBe(800)
     const asCsv = (await run(['report', '--db', db, '--csv'])).stdout

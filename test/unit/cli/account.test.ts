@@ -109,8 +109,12 @@ describe('zeroten api account', () => {
 
   it('refuses secrets that can be guessed, by the name of their variable', async () => {
     const db = await newDatabase()
-    for (const name of ['ZEROTEN_PASSWORD', 'ZEROTEN_CLIENT_SECRET']) {
-      const { code, err } = await account(db, 'add', { [name]: 'short' })
+    for (const [name, value] of [
+      ['ZEROTEN_PASSWORD', 'short'],
+      ['ZEROTEN_CLIENT_SECRET', 'short'],
+      ['ZEROTEN_CLIENT_SECRET', '5d41402abc4b2a76b9719d911017c592,short'],
+    ] as const) {
+      const { code, err } = await account(db, 'add', { [name]: value })
       expect([code, err.join()]).toEqual([2, expect.stringContaining(`${name} has less than 8 characters`)])
     }
   })
@@ -118,7 +122,7 @@ describe('zeroten api account', () => {
   it('gives a new password, and says where a new secret must be set', async () => {
     const db = await newDatabase()
     expect(names((await account(db, 'rotate --id 1 --password')).out)).toEqual(['ZEROTEN_PASSWORD'])
-    expect((await account(db, 'rotate --id 1')).out.join('\n')).toContain('WOOTRIC_CLIENT_SECRET')
+    expect((await account(db, 'rotate --id 1')).out.join('\n')).toContain('NEW,OLD as ZEROTEN_CLIENT_SECRET')
     expect((await account(db, 'rotate --id 1 --end-former')).code).toBe(0)
   })
 })

@@ -272,6 +272,24 @@ test('a secret from a function is asked for when it is needed, and what the func
   expect(form(server.tokenRequests()[0])).toMatchObject({ client_secret: 'hush' })
 })
 
+test.each([
+  ['new,old', 'new,hush'],
+  ['a list', ['new', 'hush']],
+  ['a function', () => 'new, hush'],
+])('a secret that is being changed may be %s: the first that the API takes', async (_, clientSecret) => {
+  const { server, act } = await build(
+    {
+      token: (request, count) =>
+        form(request).client_secret === 'hush'
+          ? tokenReply(count)
+          : { status: 401, json: { error: 'invalid_client' } },
+    },
+    { credentials: { clientId: 'app', clientSecret } },
+  )
+  await act()
+  expect(server.tokenRequests().map(request => form(request).client_secret)).toEqual(['new', 'hush'])
+})
+
 test('secrets travel in the body of the token request and nowhere else', async () => {
   const { server, act } = await build({})
   await act()
