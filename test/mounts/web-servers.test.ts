@@ -1,18 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { proveMount } from '../support/prove-mount.js'
+import { readmeExample } from '../support/readme-example.js'
 import { serveApp } from '../support/serve-app.js'
 import { CREDENTIALS } from '../support/start-api.js'
 import { startCommand } from '../support/start-command.js'
 import { useBoth } from '../support/start-proxy.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
-const README = join(import.meta.dirname, '../../README.md')
 const PAGE = '<h1>A site</h1>'
 
 /** A port that was free a moment ago: neither server can be asked for any free one and tell which. */
@@ -23,14 +23,6 @@ async function freePort(): Promise<number> {
   server.close()
   await once(server, 'close')
   return port
-}
-
-/** The example of the README in one language. */
-async function exampleOf(language: string): Promise<string> {
-  const [, example] =
-    new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(await readFile(README, 'utf8')) ?? []
-  if (!example) throw new Error(`the README has no example in ${language}`)
-  return example
 }
 
 function run(command: string, argv: string[], cwd: string): ChildProcess {
@@ -68,7 +60,7 @@ describe('the recipes of the README for web servers', () => {
     const folder = await emptyFolder()
     const port = await freePort()
     const site = `http://127.0.0.1:${port}`
-    const location = (await exampleOf('nginx')).replace('http://127.0.0.1:4020', await startProxyFor(site))
+    const location = readmeExample('nginx').replace('http://127.0.0.1:4020', await startProxyFor(site))
     const home = await serveApp((_request, response) => response.end(PAGE))
     await mkdir(join(folder, 'temporary'))
     const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -88,7 +80,7 @@ describe('the recipes of the README for web servers', () => {
     const folder = await emptyFolder()
     const port = await freePort()
     const site = `http://127.0.0.1:${port}`
-    const recipe = (await exampleOf('caddyfile'))
+    const recipe = readmeExample('caddyfile')
       .replace('example.com', `http://127.0.0.1:${port}`)
       .replace('127.0.0.1:4020', new URL(await startProxyFor(site)).host)
       .replace(/\}\s*$/, `  respond / "${PAGE}"\n}\n`)
