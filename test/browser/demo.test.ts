@@ -109,6 +109,21 @@ describe('the demo', () => {
     await page.getByRole('button', { name: 'Send' }).click()
     await panel.getByText(/gates (is|are) closed: no question/).waitFor()
     expect(await panel.getByText(/\w_\w/).count()).toBe(0)
+    // That is the widget's own sentence, for an open gate without words of the panel's.
+    expect(await panel.getByText('does not stand in the way').count()).toBe(0)
+  })
+
+  it('tells what waits by what it is, a question that was seen too', async () => {
+    const { page } = await openDemo()
+    const panel = page.getByRole('complementary', { name: 'What happens' })
+    // The page view arrives, with its verdict; what comes of that does not.
+    await page.route('**/zeroten/events', route =>
+      route.request().postData()?.includes('"impression"') ? route.abort() : route.continue(),
+    )
+    await page.getByRole('button', { name: 'Start over' }).click()
+    const waiting = panel.locator('section').filter({ hasText: 'Waiting in this browser' })
+    await waiting.getByText('sight of the question').waitFor()
+    expect(await waiting.getByText('opt-out').count()).toBe(0)
   })
 
   it('leaves the panel its room beside a survey on a phone, whose pickers stay open', async () => {

@@ -10,7 +10,7 @@ function delayWords(what: string, { open, value, needed }: Gate): string {
   return `${what}: ${value} days ago; ${open ? 'enough' : 'too early'}, ${needed} are needed.`
 }
 
-/** What each gate says in words. One that is not here is told by its name. */
+/** What each gate says in words. One that is not here is told by the widget’s own sentence. */
 const WORDS: Readonly<Record<string, (gate: Gate) => string>> = {
   running: ({ open, value }) =>
     open ? 'The script runs on this page.' : `The script does not run here${value ? `: ${value}` : ''}.`,
@@ -26,8 +26,28 @@ const WORDS: Readonly<Record<string, (gate: Gate) => string>> = {
     if (!value) return open ? 'The page may ask at any moment.' : 'The page asks on demand only.'
     return open ? `The event “${value}” has happened.` : `Waiting for the event “${value}”.`
   },
-  identity: ({ value }) =>
-    value === 'proven' ? 'The site’s server has proven who this is.' : 'An anonymous visitor.',
+  page_allowed: ({ open, value }) =>
+    open ? 'The question may come on this page.' : `The question does not come on ${value}.`,
+  ignored: ({ open, value, needed }) =>
+    open
+      ? 'The question was not left alone on several pages.'
+      : `The question was left alone on several pages ${value} days ago; it comes again after ${needed}.`,
+  delay: ({ open, value, needed }) =>
+    open
+      ? 'Enough time has passed since the proxy’s yes.'
+      : `${value} s of ${needed} s have passed since the proxy’s yes.`,
+  survey_loads: ({ open, value }) =>
+    open ? 'The survey’s files can be loaded.' : `The survey’s files can’t be loaded: ${value}.`,
+  proxy_reached: ({ open, value }) =>
+    open ? 'The proxy can be reached.' : `The proxy can’t be reached${value ? `: status ${value}` : ''}.`,
+  asked_for: ({ open }) =>
+    open ? 'The proxy has been asked.' : 'The proxy has not said yet whether to ask.',
+  identity: ({ open, value, sentence }) =>
+    !open
+      ? sentence
+      : value === 'proven'
+        ? 'The site’s server has proven who this is.'
+        : 'An anonymous visitor.',
   answered_here: ({ open, value, needed }) => {
     if (open) return 'No answer from this device in the last minutes.'
     return `Answered on this device ${value} s ago; it waits ${Number(needed) / MINUTE_S} min for the API to know.`
@@ -62,9 +82,4 @@ const WORDS: Readonly<Record<string, (gate: Gate) => string>> = {
 }
 
 /** One gate as a sentence. */
-export function describeGate(gate: Gate): string {
-  const words = WORDS[gate.gate]
-  if (words) return words(gate)
-  const name = gate.gate.replaceAll('_', ' ')
-  return `${name[0]?.toUpperCase()}${name.slice(1)}: ${gate.open ? 'open' : 'closed'}.`
-}
+export const describeGate = (gate: Gate): string => WORDS[gate.gate]?.(gate) ?? gate.sentence

@@ -1,16 +1,11 @@
+import { eventWords } from './event-words.js'
+
 /** The widget's own events in plain words: what the log shows. */
 export interface Happening {
   /** `HH:MM:SS` of this device. */
   time: string
   name: string
   words: string
-}
-
-const TYPES: Record<string, string> = {
-  page_view: 'page view',
-  response: 'answer',
-  decline: 'refusal',
-  opt_out: 'opt-out',
 }
 
 interface Detail {
@@ -21,6 +16,7 @@ interface Detail {
   survey?: boolean
   pageViews?: number
   answers?: number
+  error?: { code?: string }
 }
 
 const WORDS: Record<string, (detail: Detail) => string> = {
@@ -29,12 +25,13 @@ const WORDS: Record<string, (detail: Detail) => string> = {
   score: ({ score }) => `${score} was chosen; it counts from now on`,
   response: ({ score }) => `${score} was sent`,
   decline: () => 'closed without a score',
-  queued: ({ type = '' }) => `${TYPES[type] ?? type} stored on this device`,
+  queued: ({ type = '' }) => `${eventWords(type)} stored on this device`,
   delivered: ({ type = '', status }) =>
-    `${TYPES[type] ?? type} is in the API${status === 'duplicate' ? ' (it was already)' : ''}`,
-  rejected: ({ type = '', reason }) => `${TYPES[type] ?? type} refused: ${reason}`,
+    `${eventWords(type)} is in the API${status === 'duplicate' ? ' (it was already)' : ''}`,
+  rejected: ({ type = '', reason }) => `${eventWords(type)} refused: ${reason}`,
   evicted: ({ pageViews = 0, answers = 0 }) =>
     `${pageViews} page views and ${answers} answers had to make room`,
+  error: ({ error }) => `something went wrong: ${error?.code ?? 'unknown'}`,
   close: ({ reason }) => `the panel is gone (${reason})`,
 }
 

@@ -1,4 +1,5 @@
 import { DATABASE } from './database.js'
+import { eventWords } from './event-words.js'
 
 /** What waits on this device: an event, or a draft of which nothing was made yet. */
 export interface Waiting {
@@ -38,9 +39,9 @@ const request = <T>(pending: IDBRequest<T>): Promise<T> =>
     pending.onerror = () => reject(pending.error)
   })
 
-const describe = ({ type, url = '', score }: Stored['event']): string => {
-  if (type === 'page_view') return `page view of ${new URL(url, location.href).pathname}`
-  return type === 'response' ? `answer, ${score}` : type === 'decline' ? 'refusal' : 'opt-out'
+const describe = ({ type, url, score }: Stored['event']): string => {
+  if (url !== undefined) return `${eventWords(type)} of ${new URL(url, location.href).pathname}`
+  return score === undefined ? eventWords(type) : `${eventWords(type)}, ${score}`
 }
 
 const clockTime = (ms: number): string => new Date(ms).toLocaleTimeString('en-GB')
