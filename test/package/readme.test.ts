@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readBlock } from '../support/readme-block.mjs'
 import { sizeTable } from '../support/sizes.mjs'
@@ -33,5 +33,13 @@ describe('README', () => {
 
   it('tells the sizes that were built (node test/size.mjs --write)', () => {
     expect(readBlock(readme, 'sizes')).toBe(sizeTable())
+  })
+
+  it('tells what the page of the report loads', () => {
+    const folder = new URL('../../dist/report/', import.meta.url)
+    const names = readdirSync(folder)
+    const sent = names.filter(name => !names.includes(`${name}.br`))
+    const bytes = sent.reduce((sum, name) => sum + statSync(new URL(name, folder)).size, 0)
+    expect(readme).toContain(`The page loads ${Math.round(bytes / 1_000)} kB (brotli)`)
   })
 })
