@@ -15,6 +15,24 @@ export const LOOKUP_NAMES = Object.keys(LOOKUPS)
 const YES = new Set<unknown>(['true', '1', true, 1])
 const NO = new Set<unknown>(['false', '0', false, 0])
 
+/** Other words by which a client may ask that a path mean somebody else, as other services have them. */
+const OTHER_LOOKUP =
+  /^(?:find|match|search|select|resolve|identify|identified)_by|^by(?:_|$)|^use_(?:external|email|phone)|^(?:id|identifier|key)_type$/
+
+/** @throws HttpError 400 where a parameter would say by what the path means its end user, and is not known */
+export function refuseOtherLookups(fields: Fields): void {
+  for (const name of Object.keys(fields)) {
+    const inSnakeCase = name
+      .replace(/([a-z])([A-Z])/g, '$1_$2')
+      .replaceAll('-', '_')
+      .toLowerCase()
+    if (OTHER_LOOKUP.test(inSnakeCase)) throw unknownLookup(name)
+  }
+}
+
+const unknownLookup = (name: string): HttpError =>
+  invalid(`is not known: a path is looked up by ${LOOKUP_NAMES.join(' or ')}`, name)
+
 /**
  * By what the path means its end user. A parameter that says so and is not known would leave us at the wrong end user, so
  * that it is refused where others are ignored.
@@ -26,8 +44,7 @@ export function parseLookup(fields: Fields): EndUserKey | undefined {
   for (const [name, value] of Object.entries(fields)) {
     if (!/^lookup/i.test(name)) continue
     const key = LOOKUPS[name]
-    if (key === undefined)
-      throw invalid(`is not known: a path is looked up by ${LOOKUP_NAMES.join(' or ')}`, name)
+    if (key === undefined) throw unknownLookup(name)
     if (NO.has(value)) continue
     if (!YES.has(value)) throw invalid('must be true or false', name)
     if (found) throw invalid('says otherwise than another lookup', name)

@@ -2,7 +2,7 @@ import { emailKey } from '../../domain/email-key.js'
 import { invalid, notFound } from '../http-error.js'
 import { type EndUserName, phoneKey } from '../storage/end-users.js'
 import type { Fields } from './fields.js'
-import { assertSameEndUser, type EndUserKey, parseLookup } from './lookup.js'
+import { assertSameEndUser, type EndUserKey, parseLookup, refuseOtherLookups } from './lookup.js'
 
 export interface PathIdsOptions {
   /** The route that was taken: `/v1/end_users/:end_user_id/responses`. */
@@ -52,6 +52,7 @@ export async function resolvePathIds({
   const ids: Record<string, number> = {}
   for (const [name, value] of Object.entries(values)) if (name !== parameter?.name) ids[name] = parseId(value)
   if (!parameter) return { ids, by: 'id' }
+  refuseOtherLookups(fields)
 
   const value = values[parameter.name] ?? ''
   const asSent = pattern.endsWith(`:${parameter.name}`) ? lastSegment : value

@@ -60,6 +60,11 @@ export function laterDocumentSuite(context: ContractContext): void {
     ['DELETE', '', '?lookup_by_ID=1'],
     ['GET', '/responses', '?lookup_by_name=true'],
     ['POST', '/declines', '?lookup_by_name=true'],
+    ['PUT', '', '?find_by=external_id'],
+    ['PUT', '', '?by_external_id=true'],
+    ['DELETE', '', '?identifierType=email'],
+    ['GET', '/settings', '?use-external-id=1'],
+    ['POST', '/responses', '?id_type=phone'],
   ])('%s with %s%s is refused and touches nobody', async (method, below, query) => {
     const { id } = await context.caller.newEndUser()
     const before = await snapshot(id)
@@ -69,7 +74,8 @@ export function laterDocumentSuite(context: ContractContext): void {
       `/v1/end_users/${id}${below}${query}`,
       json,
     )
-    expect([status, body.errors[0]?.field]).toEqual([400, expect.stringMatching(/^lookup/)])
+    expect(status).toBe(400)
+    expect(query).toContain(body.errors[0]?.field)
     expect(await snapshot(id)).toEqual(before)
   })
 
