@@ -10,19 +10,28 @@ const BESIDE = ['', '-wal', '-shm']
 const OWNER_ONLY = 0o600
 
 /**
- * Sees to it that nobody but its owner can read the database, which holds what people wrote.
+ * Makes the file where it is missing, for its owner alone.
  *
  * @returns whether the file was made
- * @throws ZerotenError `database_missing` where there is none and none is to be made
+ * @throws ZerotenError `database_missing` where there is none and none is to be made, `database_not_opened` where the path leads
+ * to something else
  */
 export function prepareFile(path: string, create: boolean): boolean {
-  if (!existsSync(path)) {
-    if (!create) throw missing(`there is no database ${path}`)
-    closeSync(openSync(path, 'a', OWNER_ONLY))
-    return true
+  if (existsSync(path)) {
+    if (statSync(path).isFile()) return false
+    throw new ZerotenError('database_not_opened', `the database can't be opened: ${path} is no file`)
   }
+  if (!create) throw missing(`there is no database ${path}`)
+  closeSync(openSync(path, 'a', OWNER_ONLY))
+  return true
+}
+
+/**
+ * Sees to it that nobody but its owner can read the database, which holds what people wrote. Only once it is known to be ours: a
+ * path that was mistyped leads to what others need.
+ */
+export function keepPrivate(path: string): void {
   for (const file of BESIDE.map(suffix => path + suffix)) tighten(file)
-  return false
 }
 
 function tighten(file: string): void {

@@ -1,5 +1,5 @@
 import { Kysely, sql } from 'kysely'
-import { assertOurs, prepareFile } from './database-file.js'
+import { assertOurs, keepPrivate, prepareFile } from './database-file.js'
 import { createFairReads } from './fair-reads.js'
 import { createGroupCommit } from './group-commit.js'
 import { importDriver } from './import-driver.js'
@@ -72,6 +72,7 @@ export async function openSqlite({ path, now, onCommit, create = true }: SqliteO
     await prepareMigrations(db, NAMES)
     await migrate(db, NAMES, now())
   })
+  keepPrivate(path)
 
   const pool = createReadPool({ path, busyTimeoutMs: BUSY_TIMEOUT_MS })
   const dialect = createPoolDialect(pool)

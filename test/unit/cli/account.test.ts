@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -87,6 +87,23 @@ describe('zeroten api account', () => {
     const { code, err } = await account(notADatabase, 'list')
     expect(code).toBe(1)
     expect(err).toEqual(["zeroten: the database can't be opened: the file is no SQLite database"])
+  })
+
+  it('leaves what is no database as it was, for whoever else reads it', async () => {
+    const folder = temporaryFolder()
+    const page = join(folder, 'index.html')
+    writeFileSync(page, '<h1>A page</h1>'.repeat(1_000))
+    for (const [path, mode] of [
+      [folder, 0o755],
+      [page, 0o644],
+    ] as const) {
+      chmodSync(path, mode)
+      expect((await account(path, 'list')).code).toBe(1)
+      expect((statSync(path).mode & 0o777).toString(8)).toBe(mode.toString(8))
+    }
+    expect((await account(folder, 'list')).err).toEqual([
+      `zeroten: the database can't be opened: ${folder} is no file`,
+    ])
   })
 
   it.each(['list', 'add', 'rotate --id 1'])('%s makes no database where there is none', async line => {
