@@ -16,19 +16,30 @@ interface Owner {
  * Takes everything of the end user along: in one transaction where that is little, and otherwise slice by slice, with the end
  * user last. What a crash leaves of it is whole in itself, and goes with the next attempt.
  *
- * @returns undefined where there is none
+ * @returns the end user with the count of all that was taken along; undefined where there is none
  */
 export async function deleteEndUser(storage: Storage, owner: Owner): Promise<EndUserRow | undefined> {
-  const first = await storage.write(async db => {
-    if (await hasMuch(db, owner)) return 'much'
-    return deleteRow(db, owner)
-  })
-  if (first !== 'much') return first
-  for (const table of TABLES) {
-    let deleted = SLICE
-    while (deleted === SLICE) deleted = await storage.write(db => deleteSlice(db, table, owner))
+  let views = 0
+  for (;;) {
+    const deleted = await storage.write(async db =>
+      (await hasMuch(db, owner)) ? 'much' : deleteRow(db, owner),
+    )
+    if (deleted !== 'much')
+      return deleted && { ...deleted, page_views_count: deleted.page_views_count + views }
+    for (const table of TABLES) {
+      const records = await deleteSlices(storage, table, owner)
+      if (table === 'page_views') views += records
+    }
   }
-  return deleteEndUser(storage, owner)
+}
+
+async function deleteSlices(storage: Storage, table: (typeof TABLES)[number], owner: Owner): Promise<number> {
+  let records = 0
+  for (;;) {
+    const deleted = await storage.write(db => deleteSlice(db, table, owner))
+    records += deleted
+    if (deleted < SLICE) return records
+  }
 }
 
 async function hasMuch(db: Db, { accountId, id }: Owner): Promise<boolean> {

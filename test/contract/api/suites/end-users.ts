@@ -162,4 +162,18 @@ export function endUserSuite(context: ContractContext): void {
     const again = await context.caller.post('/v1/end_users', { email: made.email })
     expect(again.status).toBe(201)
   })
+
+  test('deleting takes along more than it deletes at a time, and others write meanwhile', async () => {
+    const [many, other] = [await context.caller.newEndUser(), await context.caller.newEndUser()]
+    const view = (id: number) => context.caller.post(`/v1/end_users/${id}/page_views`)
+    for (let n = 0; n < 21; n++) await Promise.all(Array.from({ length: 100 }, () => view(many.id)))
+    const [deleted, ...written] = await Promise.all([
+      context.caller.delete<EndUser>(`/v1/end_users/${many.id}`),
+      ...Array.from({ length: 20 }, () => view(other.id)),
+    ])
+    expect([deleted.status, deleted.body.page_views_count]).toEqual([200, 2_100])
+    expect(new Set(written.map(({ status }) => status))).toEqual(new Set([201]))
+    expect((await context.caller.get(`/v1/end_users/${many.id}`)).status).toBe(404)
+    expect((await context.caller.get<EndUser>(`/v1/end_users/${other.id}`)).body.page_views_count).toBe(20)
+  })
 }
