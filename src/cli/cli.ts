@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { hidePasswords } from './hide-passwords.js'
 import { main } from './main.js'
 
+hidePasswords(process.argv)
 const code = await main(process.argv.slice(2), {
   env: process.env,
   print: line => process.stdout.write(`${line}\n`),

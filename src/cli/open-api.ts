@@ -10,7 +10,6 @@ import { UsageError } from './usage-error.js'
 export async function openApi(options: ApiOptions): Promise<Api> {
   // Here, since the proxy's commands must not wait for the API's code.
   const { createApi, storageFault } = await import('../api/index.js')
-  hidePassword(options.db)
   try {
     return await createApi(options)
   } catch (cause) {
@@ -24,9 +23,4 @@ export async function openApi(options: ApiOptions): Promise<Api> {
       },
     )
   }
-}
-
-/** A URL that was typed stands in the list of processes, with its password; a title takes its place. */
-function hidePassword(db: string): void {
-  if (URL.canParse(db) && new URL(db).password !== '') process.title = 'zeroten'
 }
