@@ -40,6 +40,20 @@ describe('limits', () => {
     expect(statuses.at(-1)).toBe(429)
   })
 
+  it('an address that has sent its kilobytes of an hour is told to wait, and others are served', async () => {
+    const { base } = await startProxy(onTestFinished, {
+      api: shared().api.url,
+      trustProxy: ['127.0.0.1'],
+      limits: { clientKilobytesPerHour: 100 },
+      monotonic: () => 0,
+    })
+    const large = () => ({ ...batchOf(), padding: ' '.repeat(40_000) })
+    const statuses = []
+    for (let n = 0; n < 6; n++) statuses.push((await post(base, large(), from('203.0.113.1'))).status)
+    expect([statuses[0], statuses.at(-1)]).toEqual([200, 429])
+    expect((await post(base, large(), from('203.0.113.2'))).status).toBe(200)
+  })
+
   it('an identity that sends too many events is told to wait, event by event', async () => {
     const { base } = await startProxy(onTestFinished, {
       api: shared().api.url,
