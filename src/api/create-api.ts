@@ -35,6 +35,7 @@ import { openStorage } from './storage/open-storage.js'
 import { foldDeltas } from './storage/report/hourly.js'
 import type { Storage } from './storage/storage.js'
 import { sweep } from './storage/sweep.js'
+import { type RunningWebhooks, startWebhooks } from './webhooks/start-webhooks.js'
 
 /** What has expired is deleted so often, and once after the start. */
 const SWEEP_MS = 600_000
@@ -82,6 +83,10 @@ export interface ApiOptions {
   reportFolder?: string
   /** The account that a database without one is given; what is left out is generated. */
   account?: NewAccount
+  /** Whether webhooks may lead to private addresses, this machine's own among them. @default false */
+  allowPrivateWebhooks?: boolean
+  /** Whether this process sends what webhooks are to be told; at least one that has the database should. @default true */
+  sendWebhooks?: boolean
 }
 
 /** The v1 API. */
@@ -150,7 +155,10 @@ function openDatabase(
   })
 }
 
-const endpointsOf = (services: Services, shares: Shares, timeZone: string): Endpoint[] => [
+const endpointsOf = (
+  services: Services,
+  { webhooks, shares, timeZone }: { webhooks: RunningWebhooks; shares: Shares; timeZone: string },
+): Endpoint[] => [
   ...endUserEndpoints(services),
   ...settingsEndpoints(services),
   ...responseEndpoints(services),
@@ -159,6 +167,7 @@ const endpointsOf = (services: Services, shares: Shares, timeZone: string): Endp
   ...npsSummaryEndpoints(services),
   ...segmentEndpoints(services),
   ...impressionEndpoints(services),
+  ...webhooks.endpoints,
   ...reportEndpoints({ storage: services.storage, shares, timeZone }),
 ]
 
@@ -181,13 +190,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const tokens = createTokens({ storage, serverSecret, now })
   const shares = createShares({ secret: shareSecret, now })
   const ids = createIds(storage)
-  const services = {
-    storage,
-    ids,
-    edition: options.document ?? 'first',
-    startOfDayMs: datetimes.startOfDayMs,
-  }
-  const endpoints = endpointsOf(services, shares, options.timeZone ?? 'UTC')
+  const { allowPrivateWebhooks = false, sendWebhooks = true, document: edition = 'first' } = options
+  const sending = { allowPrivate: allowPrivateWebhooks, isSending: sendWebhooks }
+  const webhooks = startWebhooks({ storage, ids, now, logger, metrics, ...sending })
+  const { startOfDayMs } = datetimes
+  const services = { storage, ids, edition, startOfDayMs, onAnnounced: webhooks.wake }
+  const endpoints = endpointsOf(services, { webhooks, shares, timeZone: options.timeZone ?? 'UTC' })
   const chores = startChores({ storage, now, logger })
   let closed = false
   const check = createReadiness({ storage, now })
@@ -212,7 +220,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   async function close() {
     if (closed) return
     closed = true
-    await chores.stop()
+    await Promise.all([chores.stop(), webhooks.stop()])
     await ids.release()
     await storage.close()
   }
@@ -225,7 +233,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       metrics.refused(status, code)
       logger.warn({ status, reason: code }, 'refused')
     },
-    metrics: metrics.print,
+    async metrics() {
+      await webhooks.count()
+      return metrics.print()
+    },
     ready: async () => (await readiness()) === undefined,
     readiness,
     close,

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface RequestLabels {
   method: string
@@ -37,8 +37,33 @@ export function createMetrics() {
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],
     registers: [registry],
   })
+  const attempts = new Counter({
+    name: 'zeroten_api_webhook_attempts_total',
+    help: 'Attempts at a message of a webhook, by what came of it; dropped: its record had been deleted.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  })
+  const webhooks = new Gauge({
+    name: 'zeroten_api_webhooks',
+    help: 'Webhooks by state; dead and gone ones are sent to no more.',
+    labelNames: ['state'],
+    registers: [registry],
+  })
+  const waiting = new Gauge({
+    name: 'zeroten_api_webhook_messages_waiting',
+    help: 'Messages in the outbox.',
+    registers: [registry],
+  })
 
   return {
+    attempted(outcome: string) {
+      attempts.inc({ outcome })
+    },
+    webhooks(counts: { states: readonly { state: string; n: number }[]; waiting: number }) {
+      for (const state of ['active', 'gone', 'dead']) webhooks.set({ state }, 0)
+      for (const { state, n } of counts.states) webhooks.set({ state }, n)
+      waiting.set(counts.waiting)
+    },
     answered({ method, route, status }: RequestLabels, seconds: number) {
       const known = METHODS.has(method) ? method : 'other'
       requests.inc({ method: known, route, status })

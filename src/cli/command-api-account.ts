@@ -8,7 +8,7 @@ import { UsageError } from './usage-error.js'
 
 /** Opens a database that is there; a server on it goes on meanwhile. */
 async function withApi(db: string, act: (api: Api) => Promise<void>): Promise<void> {
-  const api = await openApi({ db, create: false })
+  const api = await openApi({ db, create: false, sendWebhooks: false })
   try {
     await act(api)
   } finally {

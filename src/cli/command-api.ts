@@ -71,6 +71,9 @@ const flags = {
     help: 'requests a minute and account; no limit without it',
   },
   'no-idempotency': { help: 'ignore Idempotency-Key, as services do that never heard of it' },
+  'allow-private-webhooks': {
+    help: 'let webhooks lead to private addresses: of this machine, of the network that it is in',
+  },
   ...operatingFlags,
 } as const
 
@@ -93,6 +96,7 @@ export const api = defineCommand({
         ...withoutUndefined({ rateLimit: values['rate-limit'], readDb: values['read-db'] }),
         readLagSeconds: values['read-lag'],
         idempotency: !values['no-idempotency'],
+        allowPrivateWebhooks: values['allow-private-webhooks'],
         logger,
         account,
       })

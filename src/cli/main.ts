@@ -2,6 +2,7 @@ import type { Command, CommandContext } from './command.js'
 import { api } from './command-api.js'
 import { accountAdd, accountList, accountRotate } from './command-api-account.js'
 import { apiSeed } from './command-api-seed.js'
+import { webhookCommands } from './command-api-webhook.js'
 import { demo } from './command-demo.js'
 import { exportCommands } from './command-export.js'
 import { identitySign } from './command-identity.js'
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'api account add': accountAdd,
   'api account list': accountList,
   'api account rotate': accountRotate,
+  ...webhookCommands,
   'api seed': apiSeed,
   proxy,
   demo,

@@ -18,6 +18,7 @@ import type {
 } from '../wire/v1.js'
 import type { RateLimit } from './rate-limit.js'
 import type { ReportResources } from './report-resources.js'
+import type { WebhookResources } from './webhook-resources.js'
 
 /** Fields that the client returns as dates. */
 export type DatetimeField = 'created_at' | 'updated_at' | 'at' | 'last_surveyed'
@@ -162,6 +163,8 @@ export interface Client {
     ): Promise<Parsed<Impression> | undefined>
   }
   readonly report: ReportResources
+  /** zeroten's own API: who is told of responses, declines and opt-outs. */
+  readonly webhooks: WebhookResources
   /** Later document: the properties that end users have. */
   segments(options?: RequestOptions): Promise<Parsed<Segment>[]>
   /** Obtains a token if there is none that lives; for readiness checks. */

@@ -9,6 +9,7 @@ import { createSender } from './send.js'
 import { TOKEN_PATH } from './token-request.js'
 import { createTokenSource } from './token-source.js'
 import type { Transport } from './transport.js'
+import { createWebhookResources } from './webhook-resources.js'
 
 /** What a client is made with. */
 export interface ClientOptions {
@@ -127,6 +128,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...createResources(sender),
     report: createReportResources(sender),
+    webhooks: createWebhookResources(sender),
     ready: async ({ signal } = {}) => {
       await tokens.get(signal)
     },

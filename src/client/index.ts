@@ -59,6 +59,20 @@ export type {
   TimeFilter,
   UnixSeconds,
 } from '../wire/v1.js'
+export type {
+  Webhook,
+  WebhookClass,
+  WebhookDecline,
+  WebhookEndUser,
+  WebhookFormat,
+  WebhookKind,
+  WebhookMessage,
+  WebhookParameters,
+  WebhookResponse,
+  WebhookState,
+  WebhookTest,
+  WebhookWithSecret,
+} from '../wire/webhook.js'
 export { ApiError, type ApiErrorDetails } from './api-error.js'
 export type {
   Client,
@@ -89,3 +103,6 @@ export { ResponseError, type ResponseErrorCode } from './response-error.js'
 export { TimeoutError } from './timeout-error.js'
 export { TokenError, type TokenErrorCode, type TokenErrorDetails } from './token-error.js'
 export type { PendingExchange, Transport, TransportRequest, TransportResponse } from './transport.js'
+export { type VerifiedWebhook, type VerifyWebhookOptions, verifyWebhook } from './verify-webhook.js'
+export { WebhookError, type WebhookErrorCode } from './webhook-error.js'
+export type { WebhookResources } from './webhook-resources.js'

@@ -14,6 +14,9 @@ export type Datetime = string
 /** "Properties (i.e. plan, product)". Flat; values are strings, numbers, booleans, or null to remove a key. */
 export type Properties = Record<string, string | number | boolean | null>
 
+/** The property by which our proxy keeps that an end user asked never to be asked again. */
+export const OPT_OUT_PROPERTY = 'zeroten_opt_out'
+
 /** Section "End User Object". */
 export interface EndUser {
   id: number

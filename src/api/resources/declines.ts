@@ -2,6 +2,7 @@ import type { Endpoint } from '../endpoint.js'
 import { createDecline } from '../request/schemas.js'
 import { markSurveyed } from '../storage/end-user-counters.js'
 import { accountRecordEndpoints } from './account-record-endpoints.js'
+import { announceDecline } from './announce.js'
 import { listAll, type RecordKind, recordEndpoints } from './record-endpoints.js'
 import { recordDeclineSnapshot } from './record-snapshot.js'
 import { declineSchema, serialiseDecline } from './serialise-decline.js'
@@ -23,6 +24,7 @@ const DECLINES: RecordKind<'declines', typeof createDecline> = {
   inserted: markSurveyed,
   applied: applyEndUserProperties,
   recorded: recordDeclineSnapshot,
+  announced: announceDecline,
   merge(earlier, later, parameters) {
     const changes = mergeSurveyPost(earlier, later, parameters)
     return changes && { ...changes, origin_url: later.origin_url ?? earlier.origin_url }

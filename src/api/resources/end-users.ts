@@ -13,9 +13,10 @@ import {
   phoneKey,
   selectEndUser,
   selectEndUsers,
-  updateEndUser,
 } from '../storage/end-users.js'
 import type { EndUserRow } from '../storage/tables.js'
+import { announceOptOut } from './announce.js'
+import { changeEndUser } from './change-end-user.js'
 import { mergeProperties } from './merge-properties.js'
 import { endUserSchema, serialiseEndUser } from './serialise-end-user.js'
 import { createRecord, orNotFound, type Services } from './services.js'
@@ -67,15 +68,17 @@ const createEndpoint = (services: Services): Endpoint =>
           }
           assertNamed(row)
           if (!(await insertEndUser(db, row))) throw taken((await findTakenName(db, row)) ?? 'email')
+          await announceOptOut(db, undefined, row, nowMs)
           return row
         },
         select: (db, id) => selectEndUser(db, accountId, id),
       })
+      services.onAnnounced()
       return serialiseEndUser(row, print)
     },
   })
 
-const updateEndpoint = ({ storage }: Services): Endpoint =>
+const updateEndpoint = ({ storage, onAnnounced }: Services): Endpoint =>
   defineEndpoint({
     method: 'PUT',
     path: '/v1/end_users/:id',
@@ -87,12 +90,13 @@ const updateEndpoint = ({ storage }: Services): Endpoint =>
       let changed: EndUserRow | undefined
       try {
         const row = await storage.write(db =>
-          updateEndUser(db, { accountId, id: ids.id, forUpdate: storage.locksRows }, row => {
+          changeEndUser(db, { accountId, id: ids.id, forUpdate: storage.locksRows, nowMs }, row => {
             changed = { ...row, ...changes(row, parameters), updated_ms: nowMs }
             assertNamed(changed)
             return changed
           }),
         )
+        onAnnounced()
         return serialiseEndUser(orNotFound(row), print)
       } catch (error) {
         if (!changed || !storage.isUniqueViolation(error)) throw error

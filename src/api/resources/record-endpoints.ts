@@ -45,6 +45,8 @@ export interface RecordKind<T extends RecordTable, S extends ParameterSchema> {
   applied?(db: Db, parameters: v.InferOutput<S>, options: AppliedOptions): Promise<void>
   /** What is kept beside a new one, once it is there. */
   recorded?(db: Db, row: RecordRows[T], parameters: v.InferOutput<S>, nowMs: number): Promise<void>
+  /** Who is told of a new one, or of one that its survey has posted again: `earlier` is that as it was. */
+  announced?(db: Db, row: RecordRows[T], earlier: RecordRows[T] | undefined, nowMs: number): Promise<unknown>
   /** What changes where its survey has posted it before. @returns undefined where nothing does */
   merge?(
     earlier: RecordRows[T],
@@ -141,10 +143,12 @@ export function recordEndpoints<T extends RecordTable, S extends ParameterSchema
             }
             await kind.applied?.(db, parameters, { accountId, endUserId, nowMs, forUpdate })
             if (!merged) await kind.recorded?.(db, row, parameters, nowMs)
-            return merged ?? row
+            await kind.announced?.(db, merged?.row ?? row, merged?.earlier, nowMs)
+            return merged?.row ?? row
           },
           select: (db, id) => selectRecord(db, table, { accountId, endUserId, id }),
         })
+        services.onAnnounced()
         return serialiseOne(call, row)
       },
     }),
@@ -213,18 +217,18 @@ interface MergeOptions<Row, P> {
   forUpdate: boolean
 }
 
-/** @returns the record that the same survey has posted before, as it is now; undefined where it has not */
+/** @returns the record that the same survey has posted before, as it was and as it is now; undefined where it has not */
 async function mergeIntoEarlier<T extends RecordTable, S extends ParameterSchema>(
   db: Db,
   { table, merge }: RecordKind<T, S>,
   { row, parameters, forUpdate }: MergeOptions<RecordRows[T], v.InferOutput<S>>,
-): Promise<RecordRows[T] | undefined> {
+): Promise<{ earlier: RecordRows[T]; row: RecordRows[T] } | undefined> {
   if (!merge || !('unique_link' in row) || row.unique_link === null) return undefined
   const surveyTable = table as unknown as SurveyTable
   const earlier = (await selectByUniqueLink(db, surveyTable, row, forUpdate)) as RecordRows[T] | undefined
   if (!earlier) return undefined
   const changes = merge(earlier, row, parameters)
-  if (!changes) return earlier
+  if (!changes) return { earlier, row: earlier }
   await updateRecord(db, surveyTable, { accountId: row.account_id, id: earlier.id }, changes)
-  return { ...earlier, ...changes }
+  return { earlier, row: { ...earlier, ...changes } }
 }

@@ -4,6 +4,7 @@ import type { Endpoint } from '../endpoint.js'
 import { createResponse } from '../request/schemas.js'
 import { markSurveyed } from '../storage/end-user-counters.js'
 import { accountRecordEndpoints } from './account-record-endpoints.js'
+import { announceResponse } from './announce.js'
 import { listAll, listOf, type RecordKind, recordEndpoints } from './record-endpoints.js'
 import { recordResponseSnapshot } from './record-snapshot.js'
 import { responseSchema, serialiseResponse } from './serialise-response.js'
@@ -27,6 +28,7 @@ const RESPONSES: RecordKind<'responses', typeof createResponse> = {
   inserted: markSurveyed,
   applied: applyEndUserProperties,
   recorded: recordResponseSnapshot,
+  announced: announceResponse,
   merge(earlier, later, parameters) {
     const changes = mergeSurveyPost(earlier, later, parameters)
     return (

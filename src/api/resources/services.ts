@@ -10,6 +10,8 @@ export interface Services {
   storage: Storage
   ids: Ids
   edition: DocumentEdition
+  /** Called when something is committed of which webhooks may have to be told. */
+  onAnnounced(): void
   /** When a day (`2024-05-31`) begins in the API's time zone, milliseconds; undefined where there is no such day. */
   startOfDayMs(day: string): number | undefined
 }

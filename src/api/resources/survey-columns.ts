@@ -1,9 +1,9 @@
 import type * as v from 'valibot'
 import type { Properties } from '../../wire/v1.js'
 import type { createDecline } from '../request/schemas.js'
-import { updateEndUser } from '../storage/end-users.js'
 import type { Db } from '../storage/storage.js'
 import type { DeclineRow, SurveyColumns } from '../storage/tables.js'
+import { changeEndUser } from './change-end-user.js'
 import { mergeProperties } from './merge-properties.js'
 
 /** What responses and declines alike may say of their survey. */
@@ -66,7 +66,7 @@ export async function applyEndUserProperties(
 ): Promise<void> {
   const properties = end_user?.properties
   if (!properties || Object.keys(properties).length === 0) return
-  await updateEndUser(db, { accountId, id: endUserId, forUpdate }, row => ({
+  await changeEndUser(db, { accountId, id: endUserId, forUpdate, nowMs }, row => ({
     properties: mergeProperties(row.properties, properties as Properties),
     updated_ms: nowMs,
   }))

@@ -1,6 +1,6 @@
 import type { Storage } from './storage.js'
 
-export type IdName = 'end_users' | 'responses' | 'declines' | 'page_views' | 'impressions'
+export type IdName = 'end_users' | 'responses' | 'declines' | 'page_views' | 'impressions' | 'webhooks'
 
 /** A thousand ids cost one write, and a process that dies loses at most so many of 2^53. */
 const BLOCK = 1_000

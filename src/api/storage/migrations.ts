@@ -4,6 +4,7 @@ import { laterDocument } from './migrations/0002-later-document.js'
 import { rotationAndReadiness } from './migrations/0003-rotation-and-readiness.js'
 import { report } from './migrations/0010-report.js'
 import { reportHourly } from './migrations/0011-report-hourly.js'
+import { webhooks } from './migrations/0012-webhooks.js'
 import type { Migration, SqlNames } from './migrations/migration.js'
 import type { Tables } from './tables.js'
 
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly Migration[] = [
   rotationAndReadiness,
   report,
   reportHourly,
+  webhooks,
 ]
 
 /** Creates what the lock and the list of migrations need, where they are missing. */

@@ -1,3 +1,6 @@
+import type { Generated } from 'kysely'
+import type { WebhookClass, WebhookFormat, WebhookState } from '../../wire/webhook.js'
+
 /**
  * The tables, as Kysely sees them. Every key starts with the account, so that a database which spreads rows over
  * machines (Citus, CockroachDB, YugabyteDB) can keep an account together. Names ending in `_ms` and `_s` are
@@ -18,6 +21,8 @@ export interface Tables {
   impressions: ImpressionRow
   report_settings: ReportSettingsRow
   report_hourly_deltas: HourlyDeltaRow
+  webhooks: WebhookRow
+  webhook_messages: WebhookMessageRow
   id_leases: { name: string; next_id: number }
   server_secrets: { name: string; value: string }
   readiness: { id: number; checked_ms: number }
@@ -205,4 +210,54 @@ export interface HourlyDeltaRow {
   hour_ms: number
   measure: string
   n: number
+}
+
+/** Who is told of what. */
+export interface WebhookRow {
+  account_id: number
+  id: number
+  url: string
+  /** `,response,decline,`: what it is told of, each between commas. */
+  kinds: string
+  /** Responses of this NPS class alone; `''` for all. */
+  nps_class: WebhookClass | ''
+  format: WebhookFormat
+  /** `whsec_…`. Kept as it is, since every message is signed by it. */
+  secret: string
+  /** The secret before it, by which messages are signed too until then. */
+  former_secret: string | null
+  former_until_ms: number | null
+  /** `gone`: its server answered 410. `dead`: it failed for as long as messages are tried. */
+  state: WebhookState
+  /** Attempts that failed since the last that did not. */
+  failures: number
+  /** Messages that were tried for as long as messages are, and dropped. */
+  given_up: number
+  /** What its server answered last; 0 where it did not. */
+  last_status: number | null
+  last_success_ms: number | null
+  /** Nothing is sent to it before. */
+  due_ms: number
+  /** Until then one process alone sends to it. */
+  lease_until_ms: number
+  created_ms: number
+  updated_ms: number
+}
+
+/** A row of the outbox: that something is to be told. What it says is read when it is sent, so nothing personal is kept here. */
+export interface WebhookMessageRow {
+  /** Counted up by the engine: the order in which they are sent. */
+  id: Generated<number>
+  account_id: number
+  webhook_id: number
+  /** `msg_…`, the same at every attempt. */
+  message_id: string
+  /** `response.created` and the like. */
+  type: string
+  record_id: number
+  end_user_id: number
+  attempts: number
+  /** Not tried before. */
+  due_ms: number
+  created_ms: number
 }
