@@ -35,6 +35,7 @@ import { openStorage } from './storage/open-storage.js'
 import { foldDeltas } from './storage/report/hourly.js'
 import type { Storage } from './storage/storage.js'
 import { sweep } from './storage/sweep.js'
+import { TOMBSTONE_SECRET } from './storage/tombstones.js'
 import { type RunningWebhooks, startWebhooks } from './webhooks/start-webhooks.js'
 
 /** What has expired is deleted so often, and once after the start. */
@@ -186,7 +187,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     await storage.close()
     throw error
   })
-  const { firstAccount, serverSecret, shareSecret } = prepared
+  const { firstAccount, serverSecret, shareSecret, tombstoneSecret } = prepared
   const tokens = createTokens({ storage, serverSecret, now })
   const shares = createShares({ secret: shareSecret, now })
   const ids = createIds(storage)
@@ -194,7 +195,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const sending = { allowPrivate: allowPrivateWebhooks, isSending: sendWebhooks }
   const webhooks = startWebhooks({ storage, ids, now, logger, metrics, ...sending })
   const { startOfDayMs } = datetimes
-  const services = { storage, ids, edition, startOfDayMs, onAnnounced: webhooks.wake }
+  const services = { storage, ids, edition, startOfDayMs, tombstoneSecret, onAnnounced: webhooks.wake }
   const endpoints = endpointsOf(services, { webhooks, shares, timeZone: options.timeZone ?? 'UTC' })
   const chores = startChores({ storage, now, logger })
   let closed = false
@@ -260,5 +261,8 @@ async function prepareDatabase(storage: Storage, account: NewAccount | undefined
   const shareSecret = await storage.writeExclusively(db =>
     ensureServerSecret(db, 'report_shares', randomSecret()),
   )
-  return { firstAccount, serverSecret, shareSecret }
+  const tombstoneSecret = await storage.writeExclusively(db =>
+    ensureServerSecret(db, TOMBSTONE_SECRET, randomSecret()),
+  )
+  return { firstAccount, serverSecret, shareSecret, tombstoneSecret }
 }

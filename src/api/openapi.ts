@@ -50,6 +50,7 @@ const REFUSALS = {
   409: 'The idempotency key was used for something else, or what it created has been deleted.',
   413: 'The body is too large.',
   415: 'The body is of a type that is not taken.',
+  422: 'What this is about was done before the end user was erased.',
   429: 'The account has made too many requests in this minute.',
   500: 'The server had a problem.',
 } as const
@@ -98,8 +99,15 @@ function describeEndpoint(path: string, { method, summary, parameters, answers }
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '')
   const hasBody = method === 'POST' || method === 'PUT'
   const isOptional = v.safeParse(parameters, {}).success
+  const isOfEndUser = hasBody && path.startsWith('/v1/end_users')
   const refusals = [400, 401, ...(names.length > 0 ? [404] : []), ...(method === 'POST' ? [409] : [])]
-  const statuses = [...refusals, ...(hasBody ? [413, 415] : []), 429, 500] as (keyof typeof REFUSALS)[]
+  const statuses = [
+    ...refusals,
+    ...(hasBody ? [413, 415] : []),
+    ...(isOfEndUser ? [422] : []),
+    429,
+    500,
+  ] as (keyof typeof REFUSALS)[]
   return {
     summary,
     parameters: [

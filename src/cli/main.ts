@@ -7,6 +7,7 @@ import { demo } from './command-demo.js'
 import { exportCommands } from './command-export.js'
 import { identitySign } from './command-identity.js'
 import { importCommands } from './command-import.js'
+import { personCommands } from './command-person.js'
 import { proxy } from './command-proxy.js'
 import { report } from './command-report.js'
 import { explainFailure } from './explain-failure.js'
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   report,
   ...exportCommands,
   ...importCommands,
+  ...personCommands,
   'identity sign': identitySign,
 }
 

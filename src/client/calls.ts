@@ -10,35 +10,36 @@ interface ListOptions {
   options?: RequestOptions | undefined
 }
 
+/** A path, or a path with its query. */
+type Target = string | { path: string; query?: string }
+
 /** What the endpoints of the API have in common, by their method. */
 export interface Calls {
   /** Nothing is sent before a page is asked for. */
   list<T extends { id: number }>(path: () => string, parse: Parse<T>, given: ListOptions): Pages<T>
-  get<T>(
-    target: string | { path: string; query?: string },
-    parse: Parse<T>,
-    options: RequestOptions | undefined,
-  ): Promise<T>
+  get<T>(target: Target, parse: Parse<T>, options: RequestOptions | undefined): Promise<T>
   create: Write
   update: Write
   remove: Write
 }
 
 type Write = <T>(
-  path: string,
+  target: Target,
   parse: Parse<T>,
   options: CreateOptions | undefined,
   parameters?: object,
 ) => Promise<T | undefined>
 
+const toLine = (target: Target) => (typeof target === 'string' ? { path: target } : target)
+
 export function createCalls({ send }: Sender): Calls {
   const write =
     (method: 'POST' | 'PUT' | 'DELETE'): Write =>
-    (path, parse, options, parameters = {}) => {
+    (target, parse, options, parameters = {}) => {
       const { signal, idempotencyKey, beforeSend } = options ?? {}
       const body = encodeBody(parameters as Parameters)
       return send(
-        { method, path, body: body.text ? body : undefined, idempotencyKey, beforeSend, signal },
+        { method, ...toLine(target), body: body.text ? body : undefined, idempotencyKey, beforeSend, signal },
         parse,
       )
     }
@@ -57,13 +58,8 @@ export function createCalls({ send }: Sender): Calls {
           return (await send(call, json => parseList(json, parse))) as T[]
         },
       }),
-    async get<T>(
-      target: string | { path: string; query?: string },
-      parse: Parse<T>,
-      options: RequestOptions | undefined,
-    ) {
-      const to = typeof target === 'string' ? { path: target } : target
-      return (await send({ method: 'GET', ...to, signal: options?.signal }, parse)) as T
+    async get<T>(target: Target, parse: Parse<T>, options: RequestOptions | undefined) {
+      return (await send({ method: 'GET', ...toLine(target), signal: options?.signal }, parse)) as T
     },
     create: write('POST'),
     update: write('PUT'),

@@ -85,6 +85,11 @@ export interface Client {
       options?: RequestOptions,
     ): Promise<Parsed<EndUser> | undefined>
     delete(id: number, options?: RequestOptions): Promise<Parsed<EndUser> | undefined>
+    /**
+     * zeroten's own API: deletes the end user for good. What they did until now is refused, where it waits on a device or is on
+     * its way; what they do from now on makes a new end user.
+     */
+    erase(id: number, options?: RequestOptions): Promise<Parsed<EndUser> | undefined>
     /** Later document: the end user of that name. Rejects with `not_found` where there is none. */
     find(name: EndUserName, options?: RequestOptions): Promise<Parsed<EndUser>>
     /** Later document: by which roads the end user may be asked. */

@@ -168,6 +168,7 @@ export interface Batch {
  * - `ticket_required`: a response or decline without the ticket of a verdict that said yes.
  * - `already_answered`: this identity has answered since that verdict; one answer counts.
  * - `consent_refused`: a page view or an impression of a visitor who, by the host's own record, has refused.
+ * - `erased`: this identity was erased after the act.
  * - `refused_upstream`: the API answered 400, 413 or 422.
  */
 export type RejectReason =
@@ -175,6 +176,7 @@ export type RejectReason =
   | 'ticket_required'
   | 'already_answered'
   | 'consent_refused'
+  | 'erased'
   | 'refused_upstream'
 
 /**

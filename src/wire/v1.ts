@@ -109,6 +109,8 @@ export interface EndUserParameters {
   phone_number?: string | null
   last_surveyed?: UnixSeconds | null
   external_created_at?: UnixSeconds | null
+  /** zeroten's own API: when the end user did what this is about. Refused where they were erased since. */
+  acted_at?: UnixSeconds
   properties?: Properties
 }
 

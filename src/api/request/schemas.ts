@@ -140,8 +140,13 @@ export const endUserParameters = parameters({
   phone_number: optional(phoneNumber),
   last_surveyed: optional(unixSeconds),
   external_created_at: optional(unixSeconds),
+  // This API's own: when the end user did what this is about. What was done before an erasure is refused.
+  acted_at: optional(unixSeconds),
   properties: optional(properties),
 })
+
+/** Of deleting an end user: `erase` leaves a tombstone, so that what waits on a device is not taken any more. */
+export const deleteEndUserParameters = parameters({ erase: optional(boolean) })
 
 export const updateSettings = parameters({
   email_nps: optional(boolean),

@@ -4,7 +4,7 @@ import type { Properties } from '../../wire/v1.js'
 import { defineEndpoint, type Endpoint } from '../endpoint.js'
 import { invalid } from '../http-error.js'
 import { listEndUsers } from '../request/list-schema.js'
-import { endUserParameters } from '../request/schemas.js'
+import { deleteEndUserParameters, endUserParameters } from '../request/schemas.js'
 import { deleteEndUser } from '../storage/delete-end-user.js'
 import {
   findTakenName,
@@ -13,10 +13,15 @@ import {
   phoneKey,
   selectEndUser,
   selectEndUsers,
+  updateEndUser,
 } from '../storage/end-users.js'
+import { eraseEndUser } from '../storage/erase-end-user.js'
+import type { Db } from '../storage/storage.js'
 import type { EndUserRow } from '../storage/tables.js'
+import { selectErasedS } from '../storage/tombstones.js'
 import { announceOptOut } from './announce.js'
 import { changeEndUser } from './change-end-user.js'
+import { assertAfterErasure } from './erased.js'
 import { mergeProperties } from './merge-properties.js'
 import { endUserSchema, serialiseEndUser } from './serialise-end-user.js'
 import { createRecord, orNotFound, type Services } from './services.js'
@@ -68,6 +73,7 @@ const createEndpoint = (services: Services): Endpoint =>
           }
           assertNamed(row)
           if (!(await insertEndUser(db, row))) throw taken((await findTakenName(db, row)) ?? 'email')
+          await heedErasure(db, row, { services, actedAtS: parameters.acted_at })
           await announceOptOut(db, undefined, row, nowMs)
           return row
         },
@@ -78,7 +84,7 @@ const createEndpoint = (services: Services): Endpoint =>
     },
   })
 
-const updateEndpoint = ({ storage, onAnnounced }: Services): Endpoint =>
+const updateEndpoint = (services: Services): Endpoint =>
   defineEndpoint({
     method: 'PUT',
     path: '/v1/end_users/:id',
@@ -87,16 +93,20 @@ const updateEndpoint = ({ storage, onAnnounced }: Services): Endpoint =>
     parameters: endUserParameters,
     answers: endUserSchema,
     async handle({ accountId, ids, nowMs, print }, parameters) {
+      const { storage } = services
       let changed: EndUserRow | undefined
       try {
-        const row = await storage.write(db =>
-          changeEndUser(db, { accountId, id: ids.id, forUpdate: storage.locksRows, nowMs }, row => {
+        const row = await storage.write(async db => {
+          const key = { accountId, id: ids.id, forUpdate: storage.locksRows, nowMs }
+          const row = await changeEndUser(db, key, row => {
             changed = { ...row, ...changes(row, parameters), updated_ms: nowMs }
             assertNamed(changed)
             return changed
-          }),
-        )
-        onAnnounced()
+          })
+          if (row) await heedErasure(db, row, { services, actedAtS: parameters.acted_at })
+          return row
+        })
+        services.onAnnounced()
         return serialiseEndUser(orNotFound(row), print)
       } catch (error) {
         if (!changed || !storage.isUniqueViolation(error)) throw error
@@ -105,16 +115,19 @@ const updateEndpoint = ({ storage, onAnnounced }: Services): Endpoint =>
     },
   })
 
-const deleteEndpoint = ({ storage }: Services): Endpoint =>
+const deleteEndpoint = ({ storage, tombstoneSecret }: Services): Endpoint =>
   defineEndpoint({
     method: 'DELETE',
     path: '/v1/end_users/:id',
     aliases: [BY_PHONE_NUMBER],
-    summary: 'Delete end user, with its responses, declines and page views',
-    parameters: v.object({}),
+    summary: 'Delete end user, with its responses, declines and page views; for good with erase=true',
+    parameters: deleteEndUserParameters,
     answers: endUserSchema,
-    async handle({ accountId, ids, print }) {
-      return serialiseEndUser(orNotFound(await deleteEndUser(storage, { accountId, id: ids.id })), print)
+    async handle({ accountId, ids, nowMs, print }, { erase }) {
+      const row = erase
+        ? await eraseEndUser(storage, ids.id, { accountId, secret: tombstoneSecret, nowMs })
+        : await deleteEndUser(storage, { accountId, id: ids.id })
+      return serialiseEndUser(orNotFound(row), print)
     },
   })
 
@@ -142,6 +155,24 @@ function changes(
     ...(external_created_at !== undefined && { external_created_at_s: external_created_at }),
     ...(properties && { properties: mergeProperties(row.properties, properties as Properties) }),
   }
+}
+
+/**
+ * Notes at whoever has a name of somebody erased when that was: what they did until then is not taken.
+ *
+ * @throws HttpError 422 where what this is about was done before
+ */
+async function heedErasure(
+  db: Db,
+  row: EndUserRow,
+  { services, actedAtS }: { services: Services; actedAtS: number | null | undefined },
+): Promise<void> {
+  const { account_id: accountId, id } = row
+  const erasedS = await selectErasedS(db, { accountId, names: row, secret: services.tombstoneSecret })
+  if (erasedS === undefined) return
+  if (typeof actedAtS === 'number') assertAfterErasure(erasedS, actedAtS)
+  if (row.erased_s === erasedS) return
+  await updateEndUser(db, { accountId, id, forUpdate: false }, () => ({ erased_s: erasedS }))
 }
 
 /** @throws HttpError 400 where nothing would tell the end user from others */

@@ -7,6 +7,7 @@ import { createImpression } from '../request/schemas.js'
 import { insertImpression, lockEndUser, selectImpression } from '../storage/report/impressions.js'
 import { momentOf } from '../storage/report/moment.js'
 import type { ImpressionRow } from '../storage/tables.js'
+import { assertAfterErasure } from './erased.js'
 import { createRecord, millisecondsOr, type Services } from './services.js'
 
 const id = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -48,11 +49,13 @@ export const impressionEndpoints = (services: Services): Endpoint[] => [
             forUpdate: services.storage.locksRows,
           })
           if (!endUser) throw notFound()
+          const created_ms = millisecondsOr(created_at, nowMs)
+          assertAfterErasure(endUser.erased_s, Math.floor(created_ms / 1_000))
           return insertImpression(db, {
             account_id: accountId,
             id,
             end_user_id: endUserId,
-            created_ms: millisecondsOr(created_at, nowMs),
+            created_ms,
             updated_ms: nowMs,
             ...momentOf(survey, endUser.properties),
             unique_link: survey.unique_link,

@@ -2,7 +2,6 @@ import type { RawBuilder } from 'kysely'
 import * as v from 'valibot'
 import type { PrintDatetime } from '../datetime.js'
 import { defineEndpoint, type Endpoint, type ParameterSchema } from '../endpoint.js'
-import { notFound } from '../http-error.js'
 import { listRecords } from '../request/list-schema.js'
 import { selectProperties } from '../storage/end-user-properties.js'
 import {
@@ -19,6 +18,7 @@ import {
 } from '../storage/records.js'
 import { type Db, RetryTransaction } from '../storage/storage.js'
 import type { DocumentEdition } from './document-edition.js'
+import { missingOrErased } from './erased.js'
 import { createRecord, orNotFound, type Services } from './services.js'
 
 /** What is the same for every record of an end user. */
@@ -37,7 +37,7 @@ export interface RecordKind<T extends RecordTable, S extends ParameterSchema> {
   /** What creating one takes. */
   parameters: S
   row(base: RecordBase, parameters: v.InferOutput<S>, nowMs: number): RecordRows[T]
-  /** What a new one does to its end user, in the same transaction. @returns false where there is no such end user */
+  /** What a new one does to its end user, in the same transaction. @returns false where there is no such end user, or not since */
   inserted(db: Db, row: RecordRows[T], nowMs: number): Promise<boolean>
   /** What a deleted one does. */
   deleted?(db: Db, row: RecordRows[T]): Promise<unknown>
@@ -136,7 +136,7 @@ export function recordEndpoints<T extends RecordTable, S extends ParameterSchema
             const row = kind.row(base, parameters, nowMs)
             const forUpdate = storage.locksRows
             const merged = await mergeIntoEarlier(db, kind, { row, parameters, forUpdate })
-            if (!merged && !(await kind.inserted(db, row, nowMs))) throw notFound()
+            if (!merged && !(await kind.inserted(db, row, nowMs))) throw await missingOrErased(db, base)
             if (!merged && !(await insertRecord(db, table, row))) {
               // The same showing of the survey has posted it in another process: the next attempt finds it.
               throw forUpdate ? new RetryTransaction() : new Error('an id was given out twice')

@@ -10,6 +10,8 @@ export interface Services {
   storage: Storage
   ids: Ids
   edition: DocumentEdition
+  /** By which the names of the erased are hashed. */
+  tombstoneSecret: string
   /** Called when something is committed of which webhooks may have to be told. */
   onAnnounced(): void
   /** When a day (`2024-05-31`) begins in the API's time zone, milliseconds; undefined where there is no such day. */

@@ -16,14 +16,20 @@ interface Owner {
  * Takes everything of the end user along: in one transaction where that is little, and otherwise slice by slice, with the end
  * user last. What a crash leaves of it is whole in itself, and goes with the next attempt.
  *
+ * @param before runs first in the transaction, and again should there be others
  * @returns the end user with the count of all that was taken along; undefined where there is none
  */
-export async function deleteEndUser(storage: Storage, owner: Owner): Promise<EndUserRow | undefined> {
+export async function deleteEndUser(
+  storage: Storage,
+  owner: Owner,
+  before: (db: Db) => Promise<void> = async () => undefined,
+): Promise<EndUserRow | undefined> {
   let views = 0
   for (;;) {
-    const deleted = await storage.write(async db =>
-      (await hasMuch(db, owner)) ? 'much' : deleteRow(db, owner),
-    )
+    const deleted = await storage.write(async db => {
+      await before(db)
+      return (await hasMuch(db, owner)) ? 'much' : deleteRow(db, owner)
+    })
     if (deleted !== 'much')
       return deleted && { ...deleted, page_views_count: deleted.page_views_count + views }
     for (const table of TABLES) {

@@ -10,6 +10,13 @@ interface Surveyed extends Owned {
   now_ms: number
 }
 
+/** An act in the second of the erasure counts as before it. */
+const isAfterErasure = (atS: RawBuilder<unknown>) =>
+  sql<boolean>`(end_users.erased_s is null or end_users.erased_s < ${atS})`
+
+/** A page view, as far as its end user is concerned. */
+type Seen = Owned & { at_s: number }
+
 const markSurveyedQuery = prepare<Surveyed, unknown>((db, value) =>
   db
     .updateTable('end_users')
@@ -19,13 +26,14 @@ const markSurveyedQuery = prepare<Surveyed, unknown>((db, value) =>
     })
     .where('account_id', '=', value('account_id'))
     .where('id', '=', value('end_user_id'))
+    .where(isAfterErasure(value('at_s')))
     .compile(),
 )
 
 /**
  * Moves `last_surveyed` forward to the time of a response or decline, never back.
  *
- * @returns false where there is no such end user
+ * @returns false where there is no such end user, or they were erased after it
  */
 export async function markSurveyed(
   db: Db,
@@ -72,36 +80,39 @@ const markSurveyedShared = shareStatement<Surveyed, boolean>({
         last_surveyed_s = case when last_surveyed_s >= locked.at_s then last_surveyed_s else locked.at_s end,
         updated_ms = case when last_surveyed_s >= locked.at_s then updated_ms else locked.now_ms end
       from locked where end_users.account_id = locked.account_id and end_users.id = locked.end_user_id
+        and ${isAfterErasure(sql`locked.at_s`)}
       returning end_users.account_id, end_users.id`.execute(db)
     return amongUpdated(surveyed, rows)
   },
   wrote: isThere => isThere,
 })
 
-const countUp = prepare<Owned, unknown>((db, value) =>
+const countUp = prepare<Seen, unknown>((db, value) =>
   db
     .updateTable('end_users')
     .set({ page_views_count: sql`page_views_count + 1` })
     .where('account_id', '=', value('account_id'))
     .where('id', '=', value('end_user_id'))
+    .where(isAfterErasure(value('at_s')))
     .compile(),
 )
 
-/** Counts a page view that came. @returns false where there is no such end user */
-export const countPageView = (db: Db, { account_id, end_user_id }: Owned): Promise<boolean> =>
-  countUpShared(db, { account_id, end_user_id })
+/** Counts a page view that came. @returns false where there is no such end user, or they were erased after it */
+export const countPageView = (db: Db, { account_id, end_user_id, at_s }: Seen): Promise<boolean> =>
+  countUpShared(db, { account_id, end_user_id, at_s })
 
-const countUpShared = shareStatement<Owned, boolean>({
+const countUpShared = shareStatement<Seen, boolean>({
   async one(db, owner) {
     const { numAffectedRows } = await countUp(db, owner)
     return numAffectedRows === 1n
   },
   async many(db, owners) {
-    const given = givenRows(owners, { account_id: 'bigint', end_user_id: 'bigint' })
+    const given = givenRows(owners, { account_id: 'bigint', end_user_id: 'bigint', at_s: 'bigint' })
     const { rows } = await sql<{ account_id: number; id: number }>`
       with locked as (${lockedEndUsers(given)})
       update end_users set page_views_count = page_views_count + 1
       from locked where end_users.account_id = locked.account_id and end_users.id = locked.end_user_id
+        and ${isAfterErasure(sql`locked.at_s`)}
       returning end_users.account_id, end_users.id`.execute(db)
     return amongUpdated(owners, rows)
   },

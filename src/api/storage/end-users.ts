@@ -133,6 +133,7 @@ export const newEndUserRow = ({
   external_created_at_s: null,
   properties: '{}',
   page_views_count: 0,
+  erased_s: null,
   created_ms: nowMs,
   updated_ms: nowMs,
 })

@@ -5,6 +5,7 @@ import { rotationAndReadiness } from './migrations/0003-rotation-and-readiness.j
 import { report } from './migrations/0010-report.js'
 import { reportHourly } from './migrations/0011-report-hourly.js'
 import { webhooks } from './migrations/0012-webhooks.js'
+import { erasure } from './migrations/0013-erasure.js'
 import type { Migration, SqlNames } from './migrations/migration.js'
 import type { Tables } from './tables.js'
 
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   report,
   reportHourly,
   webhooks,
+  erasure,
 ]
 
 /** Creates what the lock and the list of migrations need, where they are missing. */

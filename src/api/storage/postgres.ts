@@ -126,6 +126,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
       options.subject === undefined ? runAlone(unit, options) : runShared(unit, options.subject, options),
     writeExclusively,
     locksRows: true,
+    purge: async () => undefined,
     isUniqueViolation: error => codeOf(error) === UNIQUE_VIOLATION,
     close,
   }

@@ -1,4 +1,5 @@
 import { Kysely, sql } from 'kysely'
+import { ZerotenError } from '../../http/zeroten-error.js'
 import { assertOurs, keepPrivate, prepareFile } from './database-file.js'
 import { createFairReads } from './fair-reads.js'
 import { createGroupCommit } from './group-commit.js'
@@ -59,7 +60,8 @@ export async function openSqlite({ path, now, onCommit, create = true }: SqliteO
   if (!isNew && !create) await assertOurs(writer)
   await switchToWal(writer)
   // FULL: a commit that was acknowledged survives a loss of power, not only of the process.
-  writer.exec('pragma synchronous = full; pragma foreign_keys = on')
+  // SECURE_DELETE: what is deleted or replaced is overwritten, and stays in no free page.
+  writer.exec('pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on')
   const reader = open()
   reader.exec('pragma query_only = on')
 
@@ -89,6 +91,7 @@ export async function openSqlite({ path, now, onCommit, create = true }: SqliteO
     // Whoever writes to a SQLite file is alone anyway.
     writeExclusively: write,
     locksRows: false,
+    purge: () => emptyLog(writer),
     isUniqueViolation: error => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(codeOf(error)),
     async close() {
       await commits.idle()
@@ -111,6 +114,33 @@ async function inspectWith(handle: SqliteHandle, read: (db: Db) => Promise<void>
     await read(new Kysely<Tables>({ dialect: createSqliteDialect(handle) }))
   } finally {
     handle.close()
+  }
+}
+
+/** How long one attempt at emptying the log may hold up this process. */
+const LOG_WAIT_MS = 20
+
+/**
+ * Folds the write-ahead log into the file and cuts it to nothing: it may have a copy of what was deleted. Waits for whoever
+ * reads at the moment.
+ */
+async function emptyLog(handle: SqliteHandle): Promise<void> {
+  const untilMs = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    if (!handle.inTransaction && isLogEmptied(handle)) return
+    if (performance.now() > untilMs)
+      throw new ZerotenError('log_not_emptied', 'the write-ahead log is being read: try again')
+    await new Promise(resolve => setTimeout(resolve, LOG_WAIT_MS))
+  }
+}
+
+function isLogEmptied(handle: SqliteHandle): boolean {
+  handle.exec(`pragma busy_timeout = ${LOG_WAIT_MS}`)
+  try {
+    const [row] = handle.prepare('pragma wal_checkpoint(truncate)').all([]) as { busy: number }[]
+    return row?.busy === 0
+  } finally {
+    handle.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
   }
 }
 

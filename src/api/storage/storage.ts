@@ -42,6 +42,10 @@ export interface Storage {
   readonly locksRows: boolean
   /** Whether `error` is about a value that must be unique. The unit that met it can't go on. */
   isUniqueViolation(error: unknown): boolean
+  /**
+   * Sees to it that what was deleted is not in the files either. Of PostgreSQL the server does that in its own time.
+   */
+  purge(): Promise<void>
   close(): Promise<void>
 }
 

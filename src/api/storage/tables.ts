@@ -21,6 +21,7 @@ export interface Tables {
   impressions: ImpressionRow
   report_settings: ReportSettingsRow
   report_hourly_deltas: HourlyDeltaRow
+  tombstones: TombstoneRow
   webhooks: WebhookRow
   webhook_messages: WebhookMessageRow
   id_leases: { name: string; next_id: number }
@@ -81,6 +82,8 @@ export interface EndUserRow {
   /** JSON text, so that both engines keep the order of keys. */
   properties: string
   page_views_count: number
+  /** When somebody of one of these names was erased: what they did until then is not taken. */
+  erased_s: number | null
   created_ms: number
   updated_ms: number
 }
@@ -210,6 +213,14 @@ export interface HourlyDeltaRow {
   hour_ms: number
   measure: string
   n: number
+}
+
+/** That somebody was erased. */
+export interface TombstoneRow {
+  account_id: number
+  /** HMAC-SHA256 of a name, by a secret of the server's. */
+  name_hash: string
+  erased_s: number
 }
 
 /** Who is told of what. */

@@ -54,7 +54,7 @@ async function writeShare({ endUsers, metrics }: AnswersOptions, task: AnswerTas
   const { event, subject } = task
   if (event.type !== 'response' || event.share === undefined || subject.level === 'claimed') return
   try {
-    await endUsers.setProperties(subject, { [SHARE_PROPERTY]: event.share })
+    await endUsers.setProperties(subject, { [SHARE_PROPERTY]: event.share }, event.at)
   } catch (error) {
     if (isTransientError(error) && !event.tried) throw error
     metrics.count('zeroten_end_user_updates_refused_total')

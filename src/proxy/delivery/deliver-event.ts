@@ -36,7 +36,7 @@ export interface EventOutcome {
 }
 
 /** Whose events they are; who is on the page, where that is the same person; and by which client they came. */
-export type Owner = EnsureOptions
+export type Owner = Omit<EnsureOptions, 'atS'>
 
 /** Of the client's errors the message too: it names method, path and status, nothing of what was sent. */
 const describe = (error: unknown) => ({
@@ -75,7 +75,7 @@ async function attempt(
     }
     let endUser: KnownEndUser | undefined
     try {
-      endUser = await endUsers.ensure(owner)
+      endUser = await endUsers.ensure({ ...owner, atS: task.event.at })
       const refusal = await writeEvent(options, task, endUser, lookUp)
       return refusal ? { status: 'rejected', reason: refusal } : { status: 'done' }
     } catch (error) {

@@ -35,6 +35,8 @@ export interface Upstream {
   call<T>(options: CallOptions, work: (client: Client) => Promise<T>): Promise<T>
   /** Whether a POST for an act of then may be repeated under its key, which is kept for a while. Unknown counts as no. */
   honoursKey(atS: UnixSeconds): boolean
+  /** Whether upstream is ours, which wants to know when somebody acted: they may have been erased since. */
+  readonly heedsErasures: boolean
 }
 
 const DEFAULT_PAUSE_MS = 1_000
@@ -63,8 +65,15 @@ export const isUncertain = (error: unknown): boolean => isUncertainStatus(status
 /** Whether the same request may succeed a little later. */
 export const isTransientError = (error: unknown): boolean => isTransientStatus(statusOf(error))
 
+/** Whether our own API says that the end user was erased after the event. */
+export const isErased = (error: unknown): boolean =>
+  error instanceof ApiError &&
+  error.status === 422 &&
+  error.apiErrors.some(({ status }) => status === 'erased')
+
 /** What becomes of an event that could not be written. */
 export function resultOf(error: unknown): EventResult {
+  if (isErased(error)) return { status: 'rejected', reason: 'erased' }
   const action = proxyAction(statusOf(error))
   if (action === 'duplicate') return { status: 'duplicate' }
   if (action === 'reject') return { status: 'rejected', reason: 'refused_upstream' }
@@ -73,11 +82,11 @@ export function resultOf(error: unknown): EventResult {
 
 /**
  * For calls that an event needs and that do not write it: should upstream refuse one, or say that it has that already, it
- * says nothing of the event, which is kept.
+ * says nothing of the event, which is kept; but for an erasure, which does.
  */
 export const asRetryable = <T>(work: Promise<T>): Promise<T> =>
   work.catch(error => {
-    if (resultOf(error).status === 'retry') throw error
+    if (resultOf(error).status === 'retry' || isErased(error)) throw error
     throw new RetryLaterError('upstream', 0, { cause: error })
   })
 
@@ -145,6 +154,9 @@ export function createUpstream({ client, breaker, metrics, now, monotonic }: Ups
         observe(String(statusOf(error)))
         throw error
       }
+    },
+    get heedsErasures() {
+      return (client.idempotencyRetentionS ?? 0) > 0
     },
     // A device's clock may be ahead of ours.
     honoursKey: atS => (client.idempotencyRetentionS ?? 0) > Math.max(0, now() / 1_000 - atS),

@@ -2,7 +2,6 @@ import type { DeliveryEvent } from '../../wire/delivery.js'
 import type { Properties } from '../../wire/v1.js'
 import type { EndUsers } from '../end-users/end-users.js'
 import type { KnownEndUser } from '../end-users/known-end-user.js'
-import type { Subject } from '../identity/identity.js'
 import type { Answers } from './answers.js'
 import type { ImpressionWriter } from './impressions.js'
 import type { LookUp } from './page-view-records.js'
@@ -27,12 +26,12 @@ export const isTyped = <T extends DeliveryEvent['type']>(
 
 async function setProperty(
   { endUsers, allowUnverifiedUpdates }: WriteEventOptions,
-  subject: Subject,
+  { subject, event }: Task,
   property: Properties,
 ): Promise<undefined> {
   // Whose e-mail a stranger can type, a stranger could opt out; the device remembers it for itself.
   if (subject.level === 'claimed' && !allowUnverifiedUpdates) return
-  await endUsers.setProperties(subject, property).catch((error: unknown) => {
+  await endUsers.setProperties(subject, property, event.at).catch((error: unknown) => {
     // Elsewhere that status says that the event is there already; here, that upstream has changed the end user meanwhile.
     throw statusOf(error) === 409 ? new RetryLaterError('upstream', 0, { cause: error }) : error
   })
@@ -51,5 +50,5 @@ export function writeEvent(
   if (isTyped(task, 'impression') && !task.event.ignored) return writeImpression(task, endUser)
   const { type, at } = task.event
   const property = type === 'opt_out' ? { [OPT_OUT_PROPERTY]: true } : { [IGNORED_PROPERTY]: at }
-  return setProperty(options, task.subject, property)
+  return setProperty(options, task, property)
 }

@@ -1,8 +1,8 @@
 import { createBoundedCache } from '../../runtime/bounded-cache.js'
 import { createMutex } from '../../runtime/mutex.js'
-import type { Properties } from '../../wire/v1.js'
+import type { Properties, UnixSeconds } from '../../wire/v1.js'
 import { RetryLaterError } from '../delivery/retry-later-error.js'
-import { asRetryable, resultOf, statusOf, type Upstream } from '../delivery/upstream.js'
+import { asRetryable, isErased, resultOf, statusOf, type Upstream } from '../delivery/upstream.js'
 import { type Identity, type Subject, subjectKey } from '../identity/identity.js'
 import type { RateLimits } from '../limits/rate-limits.js'
 import type { Metrics } from '../metrics.js'
@@ -23,6 +23,8 @@ export interface EnsureOptions {
   identity?: Identity | undefined
   /** For the cap on new anonymous end users. */
   clientKey?: string | undefined
+  /** When they did what this is for. */
+  atS: UnixSeconds
 }
 
 /** End users by who they are. Each is found or created once, however many ask. */
@@ -32,7 +34,7 @@ export interface EndUsers {
   /** Found or created, and brought up to date with `identity` as far as upstream takes it. */
   ensure(options: EnsureOptions): Promise<KnownEndUser>
   /** Writes properties of our own, and rejects where upstream refuses them; finds or creates the end user for it. */
-  setProperties(subject: Subject, properties: Properties): Promise<KnownEndUser>
+  setProperties(subject: Subject, properties: Properties, atS: UnixSeconds): Promise<KnownEndUser>
   /** Changes what is remembered, not what upstream has. */
   remember(subject: Subject, change: (known: KnownEndUser) => Partial<KnownEndUser>): void
   forget(subject: Subject): void
@@ -84,19 +86,19 @@ async function admitAnonymous(
 /** @returns undefined where upstream refuses it, or does not say what it has made */
 async function tryCreate(
   { repository, cache, policy, admitted }: Parts,
-  subject: Subject,
+  { subject, atS }: EnsureOptions,
   description: EndUserChanges,
 ): Promise<KnownEndUser | undefined> {
   const key = subjectKey(subject)
   try {
-    const known = await repository.create(subject, description)
+    const known = await repository.create(subject, { changes: description, atS })
     if (!known) return undefined
     admitted.delete(key)
     cache.set(key, known)
     return known
   } catch (error) {
     if (!isEmpty(description)) policy.noteUpdateFailure(key, error)
-    if (resultOf(error).status === 'retry') throw error
+    if (resultOf(error).status === 'retry' || isErased(error)) throw error
     return undefined
   }
 }
@@ -106,11 +108,11 @@ async function create(parts: Parts, options: EnsureOptions): Promise<KnownEndUse
   await admitAnonymous(parts, options)
   const description = parts.policy.describe(subjectKey(subject), identity)
   const found =
-    (await tryCreate(parts, subject, description)) ??
+    (await tryCreate(parts, options, description)) ??
     // Taken: another proxy was faster, or the HTTP response to an earlier attempt was lost.
     (await fetchOne(parts, subject)) ??
     // Or it is what the page says of its visitor that upstream won't have.
-    (isEmpty(description) ? undefined : await tryCreate(parts, subject, {}))
+    (isEmpty(description) ? undefined : await tryCreate(parts, options, {}))
   if (!found) throw new Error('an end user could be neither created nor found')
   return found
 }
@@ -124,14 +126,14 @@ interface Target {
 
 async function update(
   { repository, cache, policy, metrics }: Parts,
-  subject: Subject,
+  { subject, atS }: EnsureOptions,
   known: KnownEndUser,
   changes: EndUserChanges,
   isOptional: boolean,
 ): Promise<KnownEndUser> {
   const key = subjectKey(subject)
   try {
-    await repository.update(subject, known.id, changes)
+    await repository.update(subject, known.id, { changes, atS })
   } catch (error) {
     if (!isOptional || statusOf(error) === 404 || policy.noteUpdateFailure(key, error)) throw error
     metrics.count('zeroten_end_user_updates_refused_total')
@@ -152,7 +154,7 @@ function bringTo(parts: Parts, options: EnsureOptions, target: Target): Promise<
     const find = async () => (await fetchOne(parts, subject)) ?? create(parts, options)
     const known = cache.get(key) ?? (await asRetryable(find()))
     const missing = target.missing(known)
-    return isEmpty(missing) ? known : update(parts, subject, known, missing, target.isOptional)
+    return isEmpty(missing) ? known : update(parts, options, known, missing, target.isOptional)
   })
 }
 
@@ -171,10 +173,10 @@ export function createEndUsers(options: EndUsersOptions): EndUsers {
         missing: known => policy.missing(known, given.subject, given.identity),
         isOptional: true,
       }),
-    setProperties: (subject, properties) =>
+    setProperties: (subject, properties, atS) =>
       bringTo(
         parts,
-        { subject },
+        { subject, atS },
         {
           missing: known => changesFor(known, { properties, externalCreatedAt: undefined }),
           isOptional: false,
