@@ -19,7 +19,14 @@ const dcsOf = isAsync => ({
   postgresql: {
     use_pg_rewind: true,
     use_slots: true,
-    parameters: { max_connections: 100, shared_buffers: '32MB', wal_keep_size: '256MB', wal_log_hints: 'on' },
+    parameters: {
+      max_connections: 100,
+      shared_buffers: '32MB',
+      wal_keep_size: '256MB',
+      wal_log_hints: 'on',
+      // A standby that asks a new primary too early asks again so soon; five seconds by default.
+      wal_retrieve_retry_interval: '1s',
+    },
   },
 })
 
