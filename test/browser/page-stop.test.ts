@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { hold, release } from '../support/in-page-database.js'
 import { launchBrowser } from '../support/launch-browser.js'
 import { openPage } from '../support/open-page.js'
 import { startStack } from '../support/stack.js'
@@ -131,6 +132,16 @@ describe('stop() leaves nothing of ours in the page', () => {
     },
     'as soon as it is there': async page => {
       await expect.poll(() => page.evaluate('typeof zeroten')).toBe('function')
+    },
+    'before its store has written': async page => {
+      // As a script it is shown, not run.
+      const other = await page.context().newPage()
+      await other.goto(new URL('/zeroten/widget.js', page.url()).href)
+      await other.evaluate(hold)
+      await page.reload()
+      await expect.poll(() => page.evaluate('typeof zeroten')).toBe('function')
+      await page.evaluate("zeroten('stop')")
+      await other.evaluate(release)
     },
   }
   for (const [moment, reach] of Object.entries(moments)) {

@@ -1,6 +1,6 @@
 import type { Verdict } from '../../wire/delivery.js'
 import { isOwnerless } from '../capture/ownerless.js'
-import type { Act } from '../capture/record-event.js'
+import { type Act, viewsOf } from '../capture/record-event.js'
 import type { State } from '../storage/shared-state.js'
 import { unsavedKey } from '../storage/unsaved-events.js'
 import type { CloseReason } from '../survey/panel-types.js'
@@ -38,8 +38,9 @@ export const closeSurvey = ({ scheduler }: WidgetCore, reason: CloseReason) =>
 export async function onState(core: WidgetCore, state: State, act: Act): Promise<void> {
   const { known, isSurveyOpen } = state
   const { event, owner } = act
-  core.viewsBefore ??= state.views ?? 0
-  if ((event && core.hasActed) || owner !== core.identityHash()) return
+  core.viewsBefore ??= viewsOf(state)
+  // A widget that was stopped meanwhile fetches nothing more.
+  if ((event && core.hasActed) || owner !== core.identityHash() || !core.isAllowed()) return
   core.hasActed = true
   if (!isOwnerless(state, act)) core.emitter.guard(consider)(core, known[owner]?.verdict)
   // The journal is there where the database was not.
