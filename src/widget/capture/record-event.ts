@@ -153,7 +153,7 @@ export async function sendEvent(recorded: Recorded, url: string, newViews: numbe
 }
 
 /** A count that is corrupt is none. */
-const viewsOf = ({ views }: State) => Number(views) || 0
+export const viewsOf = ({ views }: State): number => Number(views) || 0
 
 /** What the shared state becomes after a failure: when the next request may be. */
 const afterFailure = (before: State): Partial<State> => {

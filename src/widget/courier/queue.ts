@@ -13,10 +13,18 @@ export interface StoredEvent {
   isUnsettled?: boolean | undefined
 }
 
-/** As it lies in the store: earlier releases called the owner `who`, and their events may wait for 60 days. */
+/**
+ * As it lies in the store: earlier releases called the owner `who`, and their events may wait for 60 days. A ticket that is
+ * corrupt is none.
+ */
 export const readOwner = (stored: StoredEvent & { who?: string }): StoredEvent => {
-  const { who, ...rest } = stored
-  return { ...rest, owner: rest.owner ?? who }
+  const { who, event, ...rest } = stored
+  const { ticket } = event
+  return {
+    ...rest,
+    event: typeof ticket === 'string' ? event : { ...event, ticket: undefined },
+    owner: rest.owner ?? who,
+  }
 }
 
 /** Marked before the first attempt, so that no tab and no later page takes the next one for the first. */
@@ -48,9 +56,9 @@ export interface Queue {
 }
 
 /** Whether it is the record of that event, and can travel. */
-const isSound = (stored: StoredEvent, id: string): boolean => {
+export const isSound = (stored: Partial<StoredEvent> | null | undefined, id: unknown): boolean => {
   try {
-    return stored.event?.id === id && !!encode(stored.event)
+    return typeof id === 'string' && stored?.event?.id === id && !!encode(stored.event)
   } catch {
     // A circle, or a number that JSON has none for.
     return false

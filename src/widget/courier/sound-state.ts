@@ -1,4 +1,5 @@
 import type { Known, State } from '../storage/shared-state.js'
+import { MAX_AGE_S } from './event-time.js'
 
 type Samples<T> = { readonly [K in keyof Required<T>]: unknown }
 
@@ -57,8 +58,19 @@ export function soundState(old: unknown): State | undefined {
   const state = pick(old as object, STATE) as Partial<State>
   const known = Object.entries(state.known ?? {}).flatMap(([owner, given]): [string, Known][] => {
     if (!isLike(given, {})) return []
-    const { verdict, ...rest } = pick(given, KNOWN) as Known
-    return [[owner, { ...rest, ...(verdict && { verdict: pick(verdict, VERDICT) as typeof verdict }) }]]
+    const { verdict, answeredS = 0, ...rest } = pick(given, KNOWN) as Known
+    // By a clock that was years ahead: nobody would be asked until then.
+    const isPast = answeredS < Date.now() / 1_000 + MAX_AGE_S
+    return [
+      [
+        owner,
+        {
+          ...rest,
+          ...(verdict && { verdict: pick(verdict, VERDICT) as typeof verdict }),
+          ...(answeredS && isPast && { answeredS }),
+        },
+      ],
+    ]
   })
   return {
     ...state,

@@ -72,6 +72,10 @@ describe('whatever stands in the store', () => {
         async faults => {
           // A visitor who has opted out is not asked, whoever wrote it.
           fc.pre(!faults.some(([[, field], value]) => field === 'isOptedOut' && value === true))
+          // An event that is somebody else's waits for them, by right.
+          fc.pre(
+            !faults.some(([[, field], value]) => field === 'owner' && value && typeof value === 'string'),
+          )
           vi.stubGlobal('indexedDB', new IDBFactory())
           localStorage.clear()
           page.proxy.records.length = 0
