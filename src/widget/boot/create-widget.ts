@@ -23,7 +23,8 @@ const UNEXPLAINED: Explanation = {
       gate: 'survey_loads',
       open: false,
       value: 'diagnostics',
-      sentence: 'Our files can’t be loaded: see the page’s CSP, and what is served under the proxy’s path.',
+      sentence:
+        'Our files can’t be loaded: see the content security policy, and what is served under the proxy’s path.',
     },
   ],
 }
