@@ -192,7 +192,7 @@ const commentAnswer = (row: CommentRow): CommentAnswer => ({
 
 function shareEndpoint({ shares }: ReportServices, scopeOf: ScopeOf): Endpoint {
   const days = v.pipe(
-    v.optional(v.union([v.string(), v.number()]), 30),
+    v.optional(v.union([v.pipe(v.string(), v.maxLength(20)), v.number()]), 30),
     v.metadata({ type: 'integer', minimum: 1, maximum: MAX_SHARE_DAYS, default: 30 }),
     v.transform(Number),
     v.check(

@@ -9,6 +9,7 @@ import {
   WEBHOOK_KINDS,
   type Webhooks,
 } from '../webhooks/manage-webhooks.js'
+import { MAX_URL } from '../webhooks/resolve-target.js'
 import { count, id } from './record-shapes.js'
 import { orNotFound } from './services.js'
 
@@ -41,10 +42,11 @@ const oneOf = <const T extends string>(words: readonly T[]) =>
   v.picklist(words, `must be one of ${words.join(', ')}`)
 
 const createWebhook = v.object({
-  url: v.string('is required'),
+  url: v.pipe(v.string('is required'), v.metadata({ maxLength: MAX_URL })),
   on: v.optional(
     v.pipe(
       v.string('must be text'),
+      v.maxLength(100, 'must be at most 100 characters'),
       v.metadata({ description: `Some of ${WEBHOOK_KINDS.join(', ')}, with commas between.` }),
       v.check(
         text => parseKinds(text) !== undefined,

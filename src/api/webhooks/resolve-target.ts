@@ -25,7 +25,7 @@ export interface TargetOptions {
   resolve: Resolve
 }
 
-const MAX_URL = 2_000
+export const MAX_URL = 2_000
 
 /** The codes of what {@link resolveTarget} throws. */
 export type TargetErrorCode = 'webhook_url_invalid' | 'webhook_url_private' | 'webhook_url_unresolved'
