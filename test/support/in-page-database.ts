@@ -104,24 +104,6 @@ export const ageState = (ms: number): Promise<void> =>
     }
   })
 
-/** No request before so many milliseconds have passed, as after a long row of failures. */
-export const pauseRequests = (ms: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const opening = indexedDB.open('zeroten:/zeroten')
-    opening.onerror = reject
-    opening.onsuccess = () => {
-      const store = opening.result.transaction('e', 'readwrite').objectStore('e')
-      const reading = store.get('s')
-      reading.onsuccess = () => {
-        store.put({ ...reading.result, attempts: 9, notBeforeMs: Date.now() + ms }, 's')
-        store.transaction.oncomplete = () => {
-          opening.result.close()
-          resolve()
-        }
-      }
-    }
-  })
-
 /** Makes all drafts look as if nobody had touched them for so much longer. */
 export const ageDrafts = (ms: number): Promise<void> =>
   new Promise((resolve, reject) => {
