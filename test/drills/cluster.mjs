@@ -1,7 +1,8 @@
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { childrenOf, freePort, signal } from './processes.mjs'
+import { freePort } from '../support/free-port.mjs'
+import { childrenOf, signal } from './processes.mjs'
 import { startRelay } from './relay.mjs'
 
 /** How long a leader that says nothing stays one, seconds: the least that Patroni's documentation allows. */

@@ -13,8 +13,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { freePort } from '../support/free-port.mjs'
 import { startCluster, until } from './cluster.mjs'
-import { createProcesses, findServers, freePort, serverUser } from './processes.mjs'
+import { createProcesses, findServers, serverUser } from './processes.mjs'
 import { createLedger, startClient, startVisitors } from './writers.mjs'
 
 const CLI = join(import.meta.dirname, '../../dist/cli.js')

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { freePort } from '../support/free-port.mjs'
 import { proveMount } from '../support/prove-mount.js'
 import { readmeExample } from '../support/readme-example.js'
 import { serveApp } from '../support/serve-app.js'
@@ -14,16 +13,6 @@ import { useBoth } from '../support/start-proxy.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
 const PAGE = '<h1>A site</h1>'
-
-/** A port that was free a moment ago: neither server can be asked for any free one and tell which. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 function run(command: string, argv: string[], cwd: string): ChildProcess {
   const child = spawn(command, argv, { cwd, env: { PATH: process.env.PATH, HOME: cwd }, stdio: 'inherit' })

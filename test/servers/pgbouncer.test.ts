@@ -11,8 +11,9 @@ import { recordSuite } from '../contract/api/suites/records.js'
 import { requestSuite } from '../contract/api/suites/requests.js'
 import { tokenSuite } from '../contract/api/suites/tokens.js'
 import type { Engine } from '../support/engines.js'
+import { freePort } from '../support/free-port.mjs'
 import { startPostgres } from '../support/start-postgres.js'
-import { freePort, serverFolder, startServer } from './start-server.js'
+import { serverFolder, startServer } from './start-server.js'
 
 /** PostgreSQL behind PgBouncer, whose server connections change hands after each transaction. */
 const engine: Engine = {

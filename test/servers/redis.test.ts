@@ -2,10 +2,11 @@ import { RateLimiterRedis } from 'rate-limiter-flexible'
 import { expect, onTestFinished, test } from 'vitest'
 import { createFlexibleLimiter } from '../../src/proxy/node/index.js'
 import { batchOf, pageView } from '../support/events.js'
+import { freePort } from '../support/free-port.mjs'
 import { startApi } from '../support/start-api.js'
 import { createVisitor, DONE, post, startProxy } from '../support/start-proxy.js'
 import { connectRedis } from './redis-client.js'
-import { freePort, serverFolder, startServer, stopServer } from './start-server.js'
+import { serverFolder, startServer, stopServer } from './start-server.js'
 
 const REQUESTS = 10
 

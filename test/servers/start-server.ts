@@ -1,8 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import type { CleanUp } from '../support/start-api.js'
 import { temporaryFolder } from '../support/temporary-folder.js'
 
@@ -21,15 +19,6 @@ export async function serverFolder(cleanUp: CleanUp): Promise<string> {
   const { uid, gid } = unprivileged()
   await chown(path, uid, gid)
   return path
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Runs a server of the distribution's until the end. Resolves when its log says that it is ready. */
