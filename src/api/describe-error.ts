@@ -1,6 +1,6 @@
 import { stackFrames } from '../runtime/stack-frames.js'
 
-/** What is logged of an error: not its message, which may quote what somebody wrote. */
+/** The fields of an error that are logged. Its message is not among them, since it may quote a visitor’s text. */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: typeof error }
   const code = 'code' in error ? error.code : undefined

@@ -16,7 +16,7 @@ export interface PersonExport {
   webhook_messages: Row[]
 }
 
-/** Columns whose text is JSON. */
+/** These columns hold JSON text, which the export prints as objects. */
 const JSON_COLUMNS = ['properties', 'settings']
 
 const readable = (row: object): Row =>
@@ -27,7 +27,7 @@ const readable = (row: object): Row =>
     ]),
   )
 
-/** @returns undefined where nobody of that e-mail is known */
+/** Collects all records of an end user. @returns undefined where no end user has that e-mail */
 export async function exportPerson(
   db: Db,
   { accountId, email }: { accountId: number; email: string },

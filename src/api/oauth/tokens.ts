@@ -94,8 +94,8 @@ async function retried(
 }
 
 /**
- * Exchanges a refresh token for its successor. One that was exchanged before and comes again has been stolen from one of the two
- * who had it: nobody can tell from which, so that the whole family ends (RFC 9700 section 4.14.2).
+ * Exchanges a refresh token for its successor. A refresh token that comes a second time is held by two parties, one of which
+ * has stolen it. The API can't tell them apart, so it revokes the whole token family (RFC 9700 section 4.14.2).
  */
 async function rotate(
   db: Db,
@@ -118,7 +118,7 @@ async function rotate(
   return { result: undefined, hasFamilyEnded: true }
 }
 
-/** Issues access tokens and knows whose they are. */
+/** Issues access tokens, and finds the account of a token that a request carries. */
 export function createTokens({ storage, serverSecret, now }: TokensOptions) {
   const known = new LRUCache<string, KnownToken>({ max: CACHE_TOKENS, ttl: CACHE_MS })
   return {

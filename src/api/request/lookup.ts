@@ -15,7 +15,7 @@ export const LOOKUP_NAMES = Object.keys(LOOKUPS)
 const YES = new Set<unknown>(['true', '1', true, 1])
 const NO = new Set<unknown>(['false', '0', false, 0])
 
-/** Other words by which a client may ask that a path mean somebody else, as other services have them. */
+/** Parameter names by which other services change the end user that a path means. This API refuses them. */
 const OTHER_LOOKUP =
   /^(?:find|match|search|select|resolve|identify|identified)_by|^by(?:_|$)|^use_(?:external|email|phone)|^(?:id|identifier|key)_type$/
 

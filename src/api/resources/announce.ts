@@ -49,7 +49,7 @@ export async function announceDecline(
 
 type Wishes = Pick<EndUserRow, 'properties' | 'settings'>
 
-/** Whether somebody asked never to be asked again: on a page of ours, or by the settings of the later document. */
+/** Whether an end user has opted out: by the survey’s opt-out, or by the settings of the later document. */
 function isOptedOut({ properties, settings }: Wishes): boolean {
   const isByProperty =
     // Most have no such property, and need no parsing.

@@ -158,7 +158,8 @@ function changes(
 }
 
 /**
- * Notes at whoever has a name of somebody erased when that was: what they did until then is not taken.
+ * Copies the moment of an erasure from a tombstone to an end user with the same e-mail, external id or phone number. The API
+ * refuses acts from before that moment.
  *
  * @throws HttpError 422 where what this is about was done before
  */
